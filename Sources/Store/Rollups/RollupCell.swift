@@ -14,7 +14,8 @@ struct RollupCell: Hashable {
     var statusClass: Int64
     var cache: Int64
 
-    private var parts: [Int64] {
+    /// In the order of the table's columns.
+    var parts: [Int64] {
       [source, start, grain, template, routeName, method, outcome, statusClass, cache]
     }
     static func < (a: Self, b: Self) -> Bool { a.parts.lexicographicallyPrecedes(b.parts) }

@@ -2,24 +2,30 @@ internal import Traffic
 
 /// Reads and writes the table `rollup`.
 enum RollupTable {
+  private static let select = """
+    SELECT source, start, grain, template, route_name, method, outcome, status_class, cache, requests,
+      bytes_in, bytes_in_count, bytes_out, bytes_out_count, upstream, upstream_count, checksum, sketch
+    FROM rollup
+    """
+
   /// Calls `body` with the cells that a condition selects, by key.
   static func forEach(
     _ condition: String, _ connection: borrowing Connection, _ body: (RollupCell) -> Void
   ) throws(StoreError) {
     var rows = try connection.prepare(
       """
-      SELECT source, start, grain, template, route_name, method, outcome, status_class, cache, requests,
-        bytes_in, bytes_in_count, bytes_out, bytes_out_count, upstream, upstream_count, checksum, sketch
-      FROM rollup WHERE \(condition)
+      \(select) WHERE \(condition)
       ORDER BY source, start, grain, template, route_name, method, outcome, status_class, cache
       """)
-    while try rows.step() {
-      guard let cell = cell(rows) else {
-        throw StoreError(
-          .corrupt("rollup of source \(rows.integer(0)) at \(rows.integer(1))"), file: connection.file)
-      }
-      body(cell)
+    while let cell = try next(&rows, file: connection.file) { body(cell) }
+  }
+
+  private static func next(_ rows: inout Statement, file: String) throws(StoreError) -> RollupCell? {
+    guard try rows.step() else { return nil }
+    guard let cell = cell(rows) else {
+      throw StoreError(.corrupt("rollup of source \(rows.integer(0)) at \(rows.integer(1))"), file: file)
     }
+    return cell
   }
 
   static func isEmpty(_ connection: borrowing Connection) throws(StoreError) -> Bool {
@@ -50,30 +56,24 @@ enum RollupTable {
   static func add(_ cells: [RollupCell], _ connection: borrowing Connection) throws(StoreError) {
     var insert = try connection.prepare(
       "INSERT OR REPLACE INTO rollup VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    var find = try connection.prepare(
+      """
+      \(select) WHERE source = ? AND start = ? AND grain = ? AND template = ? AND route_name = ? AND method = ?
+        AND outcome = ? AND status_class = ? AND cache = ?
+      """)
     for cell in cells.sorted(by: { $0.key < $1.key }) {
       var merged = cell
-      try forEach(condition(cell.key), connection) { merged.merge($0) }
+      for (index, number) in cell.key.parts.enumerated() { find.bind(index + 1, number) }
+      if let stored = try next(&find, file: connection.file) { merged.merge(stored) }
+      find.reset()
       try Self.insert(merged, &insert)
     }
   }
 
-  private static func condition(_ key: RollupCell.Key) -> String {
-    """
-    source = \(key.source) AND start = \(key.start) AND grain = \(key.grain) AND template = \(literal(key.template))
-    AND route_name = \(literal(key.routeName)) AND method = \(literal(key.method))
-    AND outcome = \(literal(key.outcome)) AND status_class = \(key.statusClass) AND cache = \(literal(key.cache))
-    """
-  }
-
-  /// SQL reads −2⁶³ as the negation of a number that is too large for an integer.
-  private static func literal(_ value: Int64) -> String { value == .absent ? "(-9223372036854775807 - 1)" : "\(value)" }
-
   private static func insert(_ cell: RollupCell, _ statement: inout Statement) throws(StoreError) {
-    let key = cell.key
     let sketch = SketchBytes.encode(cell.durations)
-    let numbers = [
-      key.source, key.start, key.grain, key.template, key.routeName, key.method, key.outcome, key.statusClass,
-      key.cache, cell.requests, cell.bytesIn.total, cell.bytesIn.count, cell.bytesOut.total, cell.bytesOut.count,
+    let numbers = cell.key.parts + [
+      cell.requests, cell.bytesIn.total, cell.bytesIn.count, cell.bytesOut.total, cell.bytesOut.count,
       cell.upstreamDuration.total, cell.upstreamDuration.count,
     ]
     for (index, number) in numbers.enumerated() { statement.bind(index + 1, number) }
