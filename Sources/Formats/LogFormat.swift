@@ -57,7 +57,7 @@ public struct LineFailure: Hashable, Sendable {
 /// A format that reads one line at a time; `LogFormat.parse` comes for free and is specialised per format.
 protocol LineFormat: LogFormat {
   /// What is carried from line to line inside one block (a timestamp cache, scratch space).
-  associatedtype Scratch
+  associatedtype Scratch: ~Copyable
   func makeScratch() -> Scratch
 
   /// Writes the line's fields into the current row, `arrival` included, without committing it.
