@@ -57,7 +57,7 @@ public struct LineFailure: Hashable, Sendable {
 /// A format that reads one line at a time; `LogFormat.parse` comes for free and is specialised per format.
 protocol LineFormat: LogFormat {
   /// What is carried from line to line inside one block (a timestamp cache, scratch space).
-  associatedtype Scratch: ~Copyable
+  associatedtype Scratch
   func makeScratch() -> Scratch
 
   /// Writes the line's fields into the current row, `arrival` included, without committing it.
@@ -65,4 +65,11 @@ protocol LineFormat: LogFormat {
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Scratch, into batch: inout RequestBatch
   ) -> LineFailure?
+}
+
+/// What reads the lines of one block, one after another, and may own memory while it does.
+protocol LineReader: ~Copyable {
+  /// Writes the line's fields into the current row, `arrival` included, without committing it.
+  /// - Returns: nil when the row is complete, else why not.
+  mutating func read(_ line: UnsafePointer<UInt8>, _ count: Int, into batch: inout RequestBatch) -> LineFailure?
 }

@@ -17,9 +17,10 @@ struct OutcomeEvidence {
   var hadNoServer = false
   /// Status of the last attempt.
   var upstreamStatus = Int64.absent
-  /// The last attempt never connected; never got response headers.
+  /// The last attempt never connected, where that is logged.
   var connectFailed = false
-  var headersMissing = false
+  /// The last attempt got response headers; nil where that is not logged.
+  var headersArrived: Bool?
 }
 
 /// How a request ended, inferred from status and upstream fields.
@@ -27,7 +28,7 @@ struct OutcomeEvidence {
 /// - Source: nginx's and Apache's own status codes as seen in their logs; `log-formats.md` §5.3 and §10.
 enum OutcomeRules {
   @inline(__always)
-  static func outcome(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  static func outcome(_ evidence: OutcomeEvidence) -> Outcome {
     // Most requests: forwarded, answered, relayed.
     if evidence.status >= 200, evidence.status < 400, evidence.limit != .rejected {
       if evidence.wasForwarded || !evidence.knowsUpstream || evidence.isServedFromCache { return .ok }
@@ -37,7 +38,7 @@ enum OutcomeRules {
   }
 
   @inline(never)
-  private static func special(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func special(_ evidence: OutcomeEvidence) -> Outcome {
     if evidence.limit == .rejected { return evidence.isConnectionLimit ? .overload : .rateLimited }
     switch evidence.status {
     case .absent, 0: return .unknown
@@ -53,7 +54,7 @@ enum OutcomeRules {
     }
   }
 
-  private static func clientError(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func clientError(_ evidence: OutcomeEvidence) -> Outcome {
     switch evidence.status {
     case 400:
       if evidence.request == .withoutProtocol, evidence.bytesOut == 0 { return .clientAbort }
@@ -65,7 +66,7 @@ enum OutcomeRules {
     }
   }
 
-  private static func serverError(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func serverError(_ evidence: OutcomeEvidence) -> Outcome {
     switch evidence.status {
     case 502:
       if evidence.hadNoServer || (evidence.knowsUpstream && !evidence.wasForwarded) { return .noUpstream }
@@ -79,13 +80,15 @@ enum OutcomeRules {
 }
 
 extension OutcomeEvidence {
-  /// The status is the upstream's own answer passed on. nginx writes 502 and 504 as the upstream's status for attempts
-  /// that it ended itself, so those count only when headers did arrive.
+  /// The status is the upstream's own answer passed on.
+  ///
+  /// nginx writes 502 and 504 as the upstream's status for attempts that it ended itself, so those count as the
+  /// upstream's only where headers are known to have arrived.
   fileprivate var wasRelayed: Bool {
-    guard wasForwarded else { return false }
-    if upstreamStatus == .absent { return !isGatewayError }
-    return upstreamStatus == status && !isGatewayError
+    guard wasForwarded, upstreamStatus == status || upstreamStatus == .absent else { return false }
+    if upstreamStatus == .absent || status == 502 || status == 504 {
+      return headersArrived ?? (status != 502 && status != 504 && status != 408 && status != 400)
+    }
+    return true
   }
-
-  private var isGatewayError: Bool { status == 502 || status == 504 || (status == 400 && upstreamStatus == .absent) }
 }

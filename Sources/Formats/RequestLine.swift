@@ -40,7 +40,7 @@ struct RequestLine {
     shape = .wellFormed
     // " HTTP/1.1" and its sisters end nearly every line: one load tells.
     if count &- 9 >= targetStart, bytes[count &- 9] == UInt8(ascii: " "),
-      let known = Self.version(ofLastEight: bytes + count &- 8)
+      let known = Self.version(ofLastEight: bytes + (count &- 8))
     {
       wireProtocol = known
       targetEnd = count &- 9

@@ -6,7 +6,7 @@ import Traffic
 ///
 /// A dialect's front end (nginx, Apache, Envoy, HAProxy) gives the tokens; all share the loop, the choice between
 /// fields that say the same thing, and the recovery of lines whose values hold the format's own separators.
-struct FormatTemplate: LineFormat {
+struct FormatTemplate: LogFormat {
   let name: String
   let summary: String
   let basis: StampBasis
@@ -46,20 +46,44 @@ struct FormatTemplate: LineFormat {
     isJSON = prefix.first == UInt8(ascii: "{")
   }
 
-  func makeScratch() -> TemplateScratch { TemplateScratch(steps: steps, literals: literals) }
+  func parse(
+    _ block: UnsafeBufferPointer<UInt8>, from position: LinePosition, into batch: inout RequestBatch
+  ) -> LinePosition {
+    var reader = TemplateReader(template: self, scratch: TemplateScratch(steps: steps, literals: literals))
+    return readLines(of: block, from: position, into: &batch, by: &reader)
+  }
 
+  @inline(__always)
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout TemplateScratch, into batch: inout RequestBatch
   ) -> LineFailure? {
     var facts = LineFacts()
-    var failure = run(line, count, located: false, &facts, &scratch, &batch)
-    if failure != nil, locate(line, count, &scratch) {
-      // Some value holds a separator: read again with the ends that make the whole line fit.
-      batch.clearRow()
-      facts = LineFacts()
-      failure = run(line, count, located: true, &facts, &scratch, &batch)
+    if run(line, count, located: false, &facts, &scratch, &batch) != nil {
+      return readLocated(line, count, scratch: &scratch, into: &batch)
     }
-    if let failure { return failure }
     return finish(line, count, &facts, &scratch, &batch)
+  }
+
+  /// Reads a line again with the ends that make all of it fit: some value may hold a separator.
+  @inline(never)
+  private func readLocated(
+    _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout TemplateScratch, into batch: inout RequestBatch
+  ) -> LineFailure? {
+    var facts = LineFacts()
+    let isLocated = locate(line, count, &scratch)
+    batch.clearRow()
+    if let failure = run(line, count, located: isLocated, &facts, &scratch, &batch) { return failure }
+    return finish(line, count, &facts, &scratch, &batch)
+  }
+}
+
+/// A template at work on one block.
+private struct TemplateReader: ~Copyable, LineReader {
+  let template: FormatTemplate
+  var scratch: TemplateScratch
+
+  @inline(__always)
+  mutating func read(_ line: UnsafePointer<UInt8>, _ count: Int, into batch: inout RequestBatch) -> LineFailure? {
+    template.read(line, count, scratch: &scratch, into: &batch)
   }
 }
