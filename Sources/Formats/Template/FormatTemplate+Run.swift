@@ -207,7 +207,7 @@ extension FormatTemplate {
     let bytes = line + start
     let count = end &- start
     switch step.pointee.kind {
-    case .skip: break
+    case .skip, .skippedList: break
 
     case .commonLogStamp, .isoStamp, .epochStamp:
       if let stamp = scratch.stamp, scratch.stampCount == count, sameBytes(stamp, bytes, count) {

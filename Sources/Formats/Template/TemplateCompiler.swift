@@ -95,14 +95,14 @@ struct TemplateCompiler {
   }
 
   private mutating func demote(_ index: Int) {
-    fields[index].kind = .skip
+    fields[index].kind = fields[index].kind.isList ? .skippedList : .skip
   }
 
   /// Fields with the same slot say the same thing; nil for those that may stand beside each other.
   private func slot(of field: TemplateField) -> Int? {
     switch field.kind {
     case .commonLogStamp, .isoStamp, .epochStamp: 1000
-    case .skip, .special, .consumer, .requestLimitWord, .connectionLimitWord: nil
+    case .skip, .skippedList, .special, .consumer, .requestLimitWord, .connectionLimitWord: nil
     case .client, .clientAndPort: 1001
     case .number, .duration, .goDuration, .text: field.column.map { Int($0.rawValue) }
     case .host: Int(RequestColumn.host.rawValue)

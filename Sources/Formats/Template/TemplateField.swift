@@ -6,6 +6,8 @@ import Traffic
 enum FieldKind: UInt8, Sendable, Hashable {
   /// Read past; `explain` shows it under the field's name.
   case skip
+  /// The same for a list of one item per upstream attempt.
+  case skippedList
 
   // Time stamps; `FormatTemplate.basis` says whether the best ranked one is the start or the end.
   /// `22/Nov/2026:07:26:24 +0000`

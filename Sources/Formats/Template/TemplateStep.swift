@@ -45,7 +45,7 @@ extension FieldKind {
   /// Kinds that print one item per upstream attempt.
   var isList: Bool {
     switch self {
-    case .upstreamAddresses, .upstreamStatuses, .upstreamTimes, .connectTimes, .headerTimes, .queueTimes: true
+    case .upstreamAddresses, .upstreamStatuses, .upstreamTimes, .connectTimes, .headerTimes, .queueTimes, .skippedList: true
     default: false
     }
   }
