@@ -9,7 +9,10 @@ public enum LogFormats {
 
   /// One line per family; each family's members live in its own file.
   static func families() -> [[any LogFormat]] {
-    []
+    [
+      NginxFormats.all,
+      ApacheFormats.all,
+    ]
   }
 
   /// The format with the name users type, or nil.

@@ -16,7 +16,7 @@ extension FormatTemplate {
     notes.add(basis == .start ? "t_start_us" : "t_end_us", String(facts.stamp))
     noteFields(line, count, &scratch, notes)
     if knowsUpstream { noteAttempts(line, facts, notes) }
-    if facts.status != .absent, facts.status < 100, facts.status > 0 { notes.add("anomaly", "status_000_9") }
+    if !isJSON, facts.status != .absent, facts.status < 100, facts.status > 0 { notes.add("anomaly", "status_000_9") }
     if facts.duration != .absent, facts.upstreamDuration != .absent, facts.upstreamDuration > facts.duration {
       notes.add("anomaly", "dur_lt_upstream")
     }
@@ -56,12 +56,16 @@ extension FormatTemplate {
     let isQuoted = start > 0 && line[start - 1] == UInt8(ascii: "\"")
     if isQuoted {
       let escape = WideScan.find(UInt8(ascii: "\\"), in: line, from: start, to: end)
-      if escape + 1 < end, line[escape + 1] == UInt8(ascii: "x") { notes.add("anomaly", "bad_escape") }
+      if escape + 1 < end, line[escape + 1] == UInt8(ascii: "x") { noteOnce("bad_escape", notes) }
       return
     }
     let isNumber = Numbers.scaled(line, start, end, digits: 0) != nil
     let hasLeadingZero = end - start > 1 && line[start] == UInt8(ascii: "0") && line[start + 1] != UInt8(ascii: ".")
-    if !isNumber || hasLeadingZero { notes.add("anomaly", "lenient_json") }
+    if !isNumber || hasLeadingZero { noteOnce("lenient_json", notes) }
+  }
+
+  private func noteOnce(_ anomaly: String, _ notes: LineNotes) {
+    if notes["anomaly"] != anomaly { notes.add("anomaly", anomaly) }
   }
 
   private func noteAttempts(_ line: UnsafePointer<UInt8>, _ facts: LineFacts, _ notes: LineNotes) {
