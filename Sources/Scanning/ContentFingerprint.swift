@@ -24,10 +24,25 @@ public struct ContentFingerprint: Sendable {
   private var c: UInt64 = 0xA409_3822_299F_31D0
   private var d: UInt64 = 0x082E_FA98_EC4E_6C89
   private var rest: [UInt8] = []
+  /// Values at the powers of two passed so far, from 1 KiB: they tell an earlier state of the same run.
+  public private(set) var marks: [(byteCount: Int64, value: Value)] = []
+  private var nextMark: Int64 = 1024
 
   public init() {}
 
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    var bytes = bytes
+    while byteCount + Int64(bytes.count) >= nextMark {
+      let take = Int(nextMark - byteCount)
+      takeIn(UnsafeRawBufferPointer(rebasing: bytes[0..<take]))
+      bytes = UnsafeRawBufferPointer(rebasing: bytes[take...])
+      marks.append((nextMark, value))
+      nextMark *= 2
+    }
+    takeIn(bytes)
+  }
+
+  private mutating func takeIn(_ bytes: UnsafeRawBufferPointer) {
     byteCount += Int64(bytes.count)
     var offset = 0
     if !rest.isEmpty {

@@ -9,7 +9,7 @@ import Traffic
 public struct LineBlockReader: ~Copyable {
   private var source: ByteSource
   /// Says whether a block may end after a line; nil is "after any".
-  private let endsRecord: (@Sendable (UnsafePointer<UInt8>, Int) -> Bool)?
+  private var endsRecord: (@Sendable (UnsafePointer<UInt8>, Int) -> Bool)?
   /// Bytes read and not yet given out.
   private var carry: [UInt8] = []
   private var isAtEnd = false
@@ -20,10 +20,10 @@ public struct LineBlockReader: ~Copyable {
 
   private static let chunk = 1 << 20
 
-  public init(
-    _ source: consuming ByteSource, endsRecord: (@Sendable (UnsafePointer<UInt8>, Int) -> Bool)? = nil
-  ) {
-    self.source = source
+  public init(_ source: consuming ByteSource) { self.source = source }
+
+  /// Lets blocks end only after lines of which `endsRecord` says that they end a record. Only before the first block.
+  public mutating func setRecordEnds(_ endsRecord: @escaping @Sendable (UnsafePointer<UInt8>, Int) -> Bool) {
     self.endsRecord = endsRecord
   }
 
