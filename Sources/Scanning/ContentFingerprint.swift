@@ -58,19 +58,21 @@ public struct ContentFingerprint: Sendable {
   }
 
   private mutating func takeStripes(_ bytes: UnsafeRawBufferPointer) {
+    guard let start = bytes.baseAddress else { return }
     var (a, b, c, d) = (a, b, c, d)
     var offset = 0
     while offset < bytes.count {
-      a = Self.mix(a ^ Self.word(bytes, offset), 0x9E37_79B9_7F4A_7C15)
-      b = Self.mix(b ^ Self.word(bytes, offset + 8), 0xD6E8_FEB8_6659_FD93)
-      c = Self.mix(c ^ Self.word(bytes, offset + 16), 0xA076_1D64_78BD_642F)
-      d = Self.mix(d ^ Self.word(bytes, offset + 24), 0xE703_7ED1_A0B4_28DB)
-      offset += 32
+      a = Self.mix(a ^ Self.word(start, offset), 0x9E37_79B9_7F4A_7C15)
+      b = Self.mix(b ^ Self.word(start, offset + 8), 0xD6E8_FEB8_6659_FD93)
+      c = Self.mix(c ^ Self.word(start, offset + 16), 0xA076_1D64_78BD_642F)
+      d = Self.mix(d ^ Self.word(start, offset + 24), 0xE703_7ED1_A0B4_28DB)
+      offset &+= 32
     }
     (self.a, self.b, self.c, self.d) = (a, b, c, d)
   }
 
-  private static func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+  @inline(__always)
+  private static func word(_ bytes: UnsafeRawPointer, _ offset: Int) -> UInt64 {
     bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
   }
 
