@@ -28,7 +28,7 @@ struct OutcomeEvidence {
 /// - Source: nginx's and Apache's own status codes as seen in their logs; `log-formats.md` §5.3 and §10.
 enum OutcomeRules {
   @inline(__always)
-  static func outcome(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  static func outcome(_ evidence: OutcomeEvidence) -> Outcome {
     // Most requests: forwarded, answered, relayed.
     if evidence.status >= 200, evidence.status < 400, evidence.limit != .rejected {
       if evidence.wasForwarded || !evidence.knowsUpstream || evidence.isServedFromCache { return .ok }
@@ -38,7 +38,7 @@ enum OutcomeRules {
   }
 
   @inline(never)
-  private static func special(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func special(_ evidence: OutcomeEvidence) -> Outcome {
     if evidence.limit == .rejected { return evidence.isConnectionLimit ? .overload : .rateLimited }
     switch evidence.status {
     case .absent, 0: return .unknown
@@ -54,7 +54,7 @@ enum OutcomeRules {
     }
   }
 
-  private static func clientError(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func clientError(_ evidence: OutcomeEvidence) -> Outcome {
     switch evidence.status {
     case 400:
       if evidence.request == .withoutProtocol, evidence.bytesOut == 0 { return .clientAbort }
@@ -66,7 +66,7 @@ enum OutcomeRules {
     }
   }
 
-  private static func serverError(_ evidence: borrowing OutcomeEvidence) -> Outcome {
+  private static func serverError(_ evidence: OutcomeEvidence) -> Outcome {
     switch evidence.status {
     case 502:
       if evidence.hadNoServer || (evidence.knowsUpstream && !evidence.wasForwarded) { return .noUpstream }

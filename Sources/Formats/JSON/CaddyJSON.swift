@@ -1,3 +1,4 @@
+import Scanning
 import Traffic
 
 /// Caddy's access log, as JSON or from its console encoder.

@@ -7,9 +7,9 @@ extension LineValues {
   mutating func collect(_ keys: KeyTableView, _ syntax: KeyedSyntax) -> LineFailure? {
     switch syntax {
     case .json: return collectJSON(keys, from: 0)
-    case .logfmt where line[0] != UInt8(ascii: "{"): return collectLogfmt(keys)
+    case .logfmt where line[0] != UInt8(ascii: "{"): return collectPairs(keys, .blanks)
     case .logfmt: return collectJSON(keys, from: 0)
-    case .ltsv: return collectLTSV(keys)
+    case .ltsv: return collectPairs(keys, .tabs)
     case .console: return collectConsole(keys)
     }
   }
@@ -67,58 +67,15 @@ extension LineValues {
     return nil
   }
 
-  /// `key=value key="quoted" bare`; a quoted value is escaped as in JSON.
-  private mutating func collectLogfmt(_ keys: KeyTableView) -> LineFailure? {
-    var index = 0
-    var pairs = 0
-    while index < count {
-      if line[index] <= 32 {
-        index += 1
-        continue
-      }
-      let start = index
-      while index < count, line[index] > 32, line[index] != UInt8(ascii: "=") { index += 1 }
-      let keyCount = index - start
-      guard index < count, line[index] == UInt8(ascii: "=") else { continue }
-      index += 1
-      var value = JSONValue(.bare, index, index)
-      if index < count, line[index] == UInt8(ascii: "\"") {
-        var scanner = JSONScanner(line, index, count)
-        guard scanner.readValue() else { return LineFailure(.endsEarly, at: count) }
-        value = scanner.value
-        index = scanner.position
-      } else {
-        while index < count, line[index] > 32 { index += 1 }
-        value = plain(value.start, index)
-      }
-      pairs += 1
-      if let entry = keys.find(line + start, keyCount, in: 0) { put(entry, value) }
+  private mutating func collectPairs(_ keys: KeyTableView, _ separator: KeyValuePairs.Separator) -> LineFailure? {
+    var pairs = KeyValuePairs(line, count, separator)
+    var isEmpty = true
+    while pairs.next() {
+      isEmpty = false
+      if let entry = keys.find(line + pairs.keyStart, pairs.keyEnd - pairs.keyStart, in: 0) { put(entry, pairs.value) }
     }
-    return pairs > 0 ? nil : LineFailure(.notInFormat, at: 0)
-  }
-
-  /// `label:value` between tabs.
-  private mutating func collectLTSV(_ keys: KeyTableView) -> LineFailure? {
-    var index = 0
-    var pairs = 0
-    while index < count {
-      let stop = WideScan.find(9, in: line, from: index, to: count)
-      let colon = WideScan.find(UInt8(ascii: ":"), in: line, from: index, to: stop)
-      if colon < stop {
-        pairs += 1
-        if let entry = keys.find(line + index, colon - index, in: 0) { put(entry, plain(colon + 1, stop)) }
-      }
-      index = stop + 1
-    }
-    return pairs > 0 ? nil : LineFailure(.notInFormat, at: 0)
-  }
-
-  /// An unquoted value; `\xHH` in it still is an escape.
-  private func plain(_ start: Int, _ end: Int) -> JSONValue {
-    var value = JSONValue(.string, start, end)
-    value.hasEscapes = WideScan.find(UInt8(ascii: "\\"), in: line, from: start, to: end) < end
-    for index in start..<end where line[index] >= 0x80 { value.hasHighBytes = true }
-    return value
+    if pairs.isBroken { return LineFailure(.endsEarly, at: count) }
+    return isEmpty ? LineFailure(.notInFormat, at: 0) : nil
   }
 
   /// Time, level, logger and message before the object, between tabs.
