@@ -9,7 +9,10 @@ public enum LogFormats {
 
   /// One line per family; each family's members live in its own file.
   static func families() -> [[any LogFormat]] {
-    []
+    [
+      [EnvoyText(variant: .envoy), EnvoyText(variant: .istio)],
+      [HAProxyText(variant: .tcp), HAProxyText(variant: .https), HAProxyText(variant: .http), HAProxyCLF()],
+    ]
   }
 
   /// The format with the name users type, or nil.
