@@ -12,6 +12,9 @@ public enum LogFormats {
     [
       [EnvoyText(variant: .envoy), EnvoyText(variant: .istio)],
       [HAProxyText(variant: .tcp), HAProxyText(variant: .https), HAProxyText(variant: .http), HAProxyCLF()],
+      [TraefikCLF()],
+      [ApplicationLoadBalancer(), ClassicLoadBalancer()],
+      [GinText()],
     ]
   }
 
