@@ -15,7 +15,7 @@ public struct FormatOptions: Hashable, Sendable {
 public enum LogFormats {
   /// All named formats, in the order of `formats list`.
   public static func all(_ options: FormatOptions = FormatOptions()) -> [any LogFormat] {
-    envoy + haproxy(options) + traefik + balancers + other(options)
+    NginxFormats.all + ApacheFormats.all + envoy + haproxy(options) + traefik + balancers + other(options)
   }
 
   static var envoy: [any LogFormat] { [EnvoyText(variant: .envoy), EnvoyText(variant: .istio)] }
