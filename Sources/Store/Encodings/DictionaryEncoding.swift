@@ -18,7 +18,9 @@ enum DictionaryEncoding: ColumnEncoding {
     guard scratch.distinct.collect(values.values, limit: limit) else { return nil }
     let distinct = scratch.distinct.count
     let entryBits = max(2, wide - PackedEncoding.bitWidth(UInt64(distinct)) + 4)
-    return 256 + distinct * min(wide, entryBits) + scratch.distinct.entropyBits
+    // A prefix code stays a little above the entropy, and the values take a look-up more.
+    let rankBits = scratch.distinct.entropyBits
+    return 256 + distinct * min(wide, entryBits) + rankBits + rankBits / 12
   }
 
   static func encode(_ values: ProfiledValues, into sink: inout ByteSink, _ scratch: inout EncodingScratch) {

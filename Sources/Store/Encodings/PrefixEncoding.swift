@@ -18,8 +18,8 @@ enum PrefixEncoding: ColumnEncoding {
     guard values.count >= 48, !values.isAllAbsent else { return nil }
     guard let plan = PrefixPlan(values, &scratch) else { return nil }
     scratch.plan = plan
-    // One part in 32 in favour of what decodes faster.
-    return plan.bits + plan.bits / 32
+    // One part in 16 in favour of what decodes faster.
+    return plan.bits + plan.bits / 16
   }
 
   static func encode(_ values: ProfiledValues, into sink: inout ByteSink, _ scratch: inout EncodingScratch) {
