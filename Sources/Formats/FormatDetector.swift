@@ -4,8 +4,8 @@ import Traffic
 /// Recognises the format of a log by its content.
 ///
 /// Container marks are refused, wrappers taken off, and then every registered format reads the sample: up to 100 lines
-/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then the most
-/// fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
+/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then what leaves fewer
+/// line ends unread, then the most fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
 public enum FormatDetector {
   /// - Parameter sample: the first bytes of the uncompressed content; a last line without its end is left out.
   public static func detect(sample: [UInt8], options: FormatOptions = FormatOptions()) -> Detection {
@@ -57,6 +57,7 @@ public enum FormatDetector {
     let general = (isGeneral(a) && b.isAcceptable, isGeneral(b) && a.isAcceptable)
     if general.0 != general.1 { return general.1 }
     if a.matched != b.matched { return a.matched > b.matched }
+    if a.unread != b.unread { return a.unread < b.unread }
     if a.fieldsPerLine != b.fieldsPerLine { return a.fieldsPerLine > b.fieldsPerLine }
     return i < j
   }
@@ -69,10 +70,13 @@ public enum FormatDetector {
     _ format: any LogFormat, _ block: [UInt8], total: Int, noise: Int
   ) -> Detection.Candidate {
     var batch = RequestBatch(capacity: 2 * SampleLines.window)
+    let notes = LineNotes()
+    batch.notes = notes
     block.withUnsafeBufferPointer { _ = format.parse($0, from: LinePosition(), into: &batch) }
     let known = batch.rejected.count { $0.reason == .notARequest }
     return Detection.Candidate(
-      format: format, matched: batch.count, noise: max(known, noise), total: total,
+      format: format, matched: batch.count - Plausibility.implausible(format, batch), noise: max(known, noise), total: total,
+      unread: notes.notes.count { $0.name == "tail" },
       fieldsPerLine: batch.count == 0 ? 0 : values(batch) * 100 / batch.count)
   }
 

@@ -48,9 +48,9 @@ public enum LogFormats {
     return ranked.prefix(3).map(\.name)
   }
 
-  /// Edits between two names; a name that contains the other whole is one edit away.
+  /// Edits from what was typed to a name; a name that contains what was typed is one edit away.
   private static func closeness(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    if a.count >= 3, contains(b, a) || contains(a, b) { return 1 }
+    if a.count >= 3, contains(b, a) { return 1 }
     return editDistance(a, b)
   }
 
