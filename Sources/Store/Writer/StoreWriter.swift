@@ -99,6 +99,13 @@ public actor StoreWriter {
     segments.forgetSequences()
   }
 
+  /// Records the smallest step between a source's time stamps, which is known when it was read.
+  public func setResolution(_ resolution: Microseconds, of id: SourceID) throws(StoreError) {
+    try pending { () throws(StoreError) in
+      try connection.execute("UPDATE source SET resolution = \(resolution.count) WHERE id = \(id.rawValue)")
+    }
+  }
+
   /// Notes that the content of a source was seen under another name.
   public func recordAlias(_ path: String, of id: SourceID) throws(StoreError) {
     try atOnce { () throws(StoreError) in
@@ -162,8 +169,8 @@ public actor StoreWriter {
     try Ledger.records(connection).map { record in
       SourceFingerprint(
         id: record.id, path: record.description.path, bytes: record.progress.bytes,
-        contentHash: record.progress.contentHash, headBytes: record.progress.headBytes,
-        headHash: record.progress.headHash, isComplete: record.isComplete)
+        contentHash: record.progress.contentHash, marks: record.progress.marks,
+        tailLines: record.tailRequests + record.tailRejected, isComplete: record.isComplete)
     }
   }
 
