@@ -25,7 +25,7 @@ extension LineWriter {
       case .literal: text(piece.text, of: names.texts)
       case .integer: integer(value)
       case .uuid: uuid(scrambled(UInt64(value)))
-      case .hash: hexadecimal(scrambled(UInt64(value) &+ 77), digits: 12)
+      case .hash: hash(scrambled(UInt64(value) &+ 77))
       case .date: text(value, of: names.dates)
       case .word: text(value, of: names.words)
       case .words:
@@ -35,6 +35,13 @@ extension LineWriter {
       case .probe: text(value, of: names.probes)
       }
     }
+  }
+
+  /// Twelve hexadecimal digits, the last of them decimal, so that no hash reads as a word.
+  @inline(__always)
+  private mutating func hash(_ word: UInt64) {
+    hexadecimal(word, digits: 11)
+    integer(Int(word % 10))
   }
 
   @inline(__always)

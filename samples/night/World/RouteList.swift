@@ -28,7 +28,7 @@ enum RouteList {
       switch variable.kind {
       case .integer: "[0-9]+"
       case .uuid: "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-      case .hash: "[0-9a-f]{10,16}"
+      case .hash: "[0-9a-f]{12}"
       case .date: "[0-9]{4}-[0-9]{2}-[0-9]{2}"
       case .word, .words: "[a-z+]+"
       case .probe: ".+"
