@@ -1,6 +1,6 @@
 """ClickHouse, embedded (the pip package chdb): clickhouse_peer.py TASK LOG FOLDER
 
-TASK is import-by-expression, import-by-field, route or percentiles.
+TASK is import-by-expression, import-by-field, size, route or percentiles.
 
 Prints the seconds that the statement itself took, without the interpreter's start.
 """
@@ -31,8 +31,9 @@ def import_by_expression(database, log):
     casts[0] = "toDateTime64(toDecimal64(field[1], 3), 3, 'UTC')"
     timed(
         database,
-        f"INSERT INTO night.requests SELECT {', '.join(casts)} FROM "
-        f"(SELECT extractGroups(line, {quoted(PATTERN)}) AS field FROM file({quoted(log)}, 'LineAsString', 'line String'))",
+        f"INSERT INTO night.requests SELECT {', '.join(casts)} FROM ("
+        f"SELECT extractGroups(line, {quoted(PATTERN)}) AS field "
+        f"FROM file({quoted(log)}, 'LineAsString', 'line String'))",
     )
 
 
@@ -49,21 +50,28 @@ def import_by_field(database, log):
     )
 
 
-REQUEST_TYPES = ", ".join(f"{name} {kind}" for name, kind, _ in FIELDS if name in ("method", "path", "protocol"))
-REQUEST_PARTS = {
-    name: f"splitByChar(' ', request)[{index}]" for index, name in enumerate(["method", "path", "protocol"], 1)
-}
+PARTS = ["method", "path", "protocol"]
+REQUEST_TYPES = ", ".join(f"{name} {kind}" for name, kind, _ in FIELDS if name in PARTS)
+REQUEST_PARTS = {name: f"splitByChar(' ', request)[{index}]" for index, name in enumerate(PARTS, 1)}
 
 
 def add_route(database):
     route = route_expression(
-        "path(path)", lambda text, pattern, value: f"replaceRegexpAll({text}, {quoted(pattern)}, {quoted(value)})"
+        "path(path)",
+        lambda text, pattern, value: f"replaceRegexpAll({text}, {quoted(pattern)}, {quoted(value)})",
     )
     timed(
         database,
         "CREATE TABLE night.routed ENGINE = MergeTree ORDER BY time AS "
         f"SELECT *, CAST({route} AS LowCardinality(String)) AS route FROM night.requests",
     )
+
+
+def print_size(database):
+    """Bytes of the merged table; parts that a merge replaced are not held against it."""
+    database.query("OPTIMIZE TABLE night.requests FINAL")
+    parts = "FROM system.parts WHERE active AND database = 'night' AND table = 'requests'"
+    print(str(database.query(f"SELECT sum(bytes_on_disk) {parts}", "TSV")).strip())
 
 
 def percentiles(database):
@@ -92,6 +100,8 @@ def main():
         import_by_expression(database, log)
     elif task == "import-by-field":
         import_by_field(database, log)
+    elif task == "size":
+        print_size(database)
     elif task == "route":
         add_route(database)
     else:

@@ -48,9 +48,8 @@ def import_by_field(database, log):
     run(database, "CHECKPOINT")
 
 
-REQUEST_PARTS = {
-    name: f"split_part(request, ' ', {index})" for index, name in enumerate(["method", "path", "protocol"], 1)
-}
+PARTS = ["method", "path", "protocol"]
+REQUEST_PARTS = {name: f"split_part(request, ' ', {index})" for index, name in enumerate(PARTS, 1)}
 
 
 def add_route(database):
@@ -69,7 +68,8 @@ def percentiles(database):
         "FROM routed WHERE status != 499 GROUP BY method, route ORDER BY method, route",
     )
     for method, route, count, values in rows:
-        print(method, route, count, *[f"{value.normalize():f}" for value in values], sep="\t", file=sys.stderr)
+        numbers = [f"{value.normalize():f}" for value in values]
+        print(method, route, count, *numbers, sep="\t", file=sys.stderr)
 
 
 def run(database, statement):

@@ -39,7 +39,7 @@ QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999]
 
 
 def route_expression(path, replace):
-    """Nested calls that turn the SQL expression `path` into a route; `replace(text, pattern, value)` is one call."""
+    """Nested calls that turn the SQL expression `path` into a route; `replace` writes one of them."""
     for pattern, value in ROUTE_STEPS:
         path = replace(path, pattern, value)
     return path

@@ -28,7 +28,8 @@ results="$work/results.tsv"
 # Progress goes to standard error; the table alone to standard output.
 say() { echo "peers: $*" >&2; }
 
-# measure STEP SECONDS COMMAND…: appends step, wall seconds, peak KiB and what the command printed; its time limit first.
+# measure STEP SECONDS COMMAND…: runs a command for at most so many seconds and appends step, wall seconds, peak KiB
+# and the first line that the command printed.
 measure() {
     step=$1
     limit=$2
@@ -43,10 +44,21 @@ measure() {
     fi
 }
 
-# size STEP PATH: appends the bytes that a file or folder takes on disk, as its content counts them.
+# size STEP FILE: appends the bytes of a file.
 size() {
     [ -e "$2" ] || return 0
-    printf '%s\t\t\t%s\n' "$1" "$(find "$2" -type f -exec cat {} + | wc -c)" >> "$results"
+    printf '%s\t\t\t%s\n' "$1" "$(wc -c < "$2")" >> "$results"
+}
+
+# headroom STEP SECONDS ARGUMENT…: measures the product on $store, and not at all until it writes one.
+headroom() {
+    step=$1
+    limit=$2
+    shift 2
+    measure "headroom $step" "$limit" "$bin/headroom" "$@" --store "$store"
+    [ -s "$store" ] && return 0
+    say "headroom $step left no store: not counted"
+    sed -i "/^headroom $step\t/d" "$results"
 }
 
 say "building"
@@ -71,14 +83,14 @@ measure "gzip -1" 300 sh -c 'gzip -1 -c "$1" > "$2"' gzip "$log" "$work/log.gz"
 measure "gzip -dc" 300 sh -c 'gzip -dc "$1" | wc -l' gzip "$work/log.gz"
 
 store="$work/headroom.db"
-measure "headroom import" 600 "$bin/headroom" import --quiet --store "$store" --log-format-from "$work/log-format.conf" "$log"
+headroom import 600 import --quiet --log-format-from "$work/log-format.conf" "$log"
 size "headroom size" "$store"
-measure "headroom percentiles" 120 "$bin/headroom" show routes --exact --store "$store" --format csv
-measure "headroom import-gz" 600 \
-    "$bin/headroom" import --quiet --store "$work/gz.db" --log-format-from "$work/log-format.conf" "$work/log.gz"
+headroom percentiles 120 show routes --exact --format csv
+store="$work/headroom-gz.db"
+headroom import-gz 600 import --quiet --log-format-from "$work/log-format.conf" "$work/log.gz"
 
 measure "clickhouse import" 600 "$python" "$here/clickhouse_peer.py" import-by-expression "$log" "$work/clickhouse"
-size "clickhouse size" "$work/clickhouse/store"
+measure "clickhouse size" 300 "$python" "$here/clickhouse_peer.py" size "$log" "$work/clickhouse"
 measure "clickhouse route" 600 "$python" "$here/clickhouse_peer.py" route "$log" "$work/clickhouse"
 measure "clickhouse percentiles" 120 "$python" "$here/clickhouse_peer.py" percentiles "$log" "$work/clickhouse"
 cp "$work/err" "$work/clickhouse.tsv"

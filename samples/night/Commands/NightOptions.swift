@@ -34,7 +34,7 @@ struct NightOptions {
     faults, each for a time of the day (UTC, the first one in the night):
       slow-route:PATH@03:00-04:00        requests of a route take eight times as long
       error-burst:PATH@03:00-03:10       two answers in five are 500
-      hot-key:RANK@03:00-03:30           one consumer (0 is the busiest) adds half of all traffic
+      hot-key:RANK@03:00-03:30           one consumer (0 is the busiest) adds half of the mean traffic
       retry-storm:UPSTREAM@03:00-03:20   two tries in five at an upstream fail, its callers come back
       missing-hour@05:00-06:00           nothing is logged
 

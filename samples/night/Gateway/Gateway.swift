@@ -46,7 +46,7 @@ struct Gateway: ~Copyable {
     request.end = arrival + 60 + random.below(300)
     request.route = UInt8(call.route)
     identify(&request, call, &random)
-    address(&request, at: start.epoch + arrival / 1_000_000, &random)
+    choose(&request, at: start.epoch + arrival / 1_000_000, &random)
     if isAdmitted(&request) {
       answer(&request, &random)
     } else {
@@ -81,11 +81,12 @@ struct Gateway: ~Copyable {
     }
   }
 
+  /// The numbers in the path, and how long the request is.
   @inline(__always)
-  private func address(_ request: inout Request, at second: Int, _ random: inout SeededGenerator) {
+  private func choose(_ request: inout Request, at epoch: Int, _ random: inout SeededGenerator) {
     let service = services[Int(request.route)]
-    if let first = service.first { request.first = population.value(of: first, at: second, &random) }
-    if let second = service.second { request.second = population.value(of: second, at: 0, &random) }
+    if let first = service.first { request.first = population.value(of: first, at: epoch, &random) }
+    if let second = service.second { request.second = population.value(of: second, at: epoch, &random) }
     let body = routes[Int(request.route)].body
     request.requestLength = Int32(360 + random.below(180) + (body == 0 ? 0 : body / 2 + random.below(body)))
   }

@@ -9,7 +9,7 @@ struct Episode {
     case errorBurst(route: Int)
     /// One try in eight at an upstream fails.
     case failingUpstream(Upstream)
-    /// One consumer sends as much as half of everybody else.
+    /// One consumer adds half of the night's mean traffic.
     case hotKey(rank: Int)
     /// Two tries in five at an upstream fail, and its callers come back for more.
     case retryStorm(Upstream)

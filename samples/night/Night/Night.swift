@@ -52,6 +52,7 @@ struct Night: ~Copyable {
     for hole in curve.missing where hole.contains(request.end / 1_000_000) {
       // No line may end where the log has a hole.
       request.end = max(request.arrival, hole.lowerBound * 1_000_000 - 1)
+      request.last.milliseconds = min(request.last.milliseconds, Int32(request.milliseconds))
     }
     return request
   }

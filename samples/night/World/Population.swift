@@ -31,7 +31,7 @@ struct Population {
 
   /// The number that stands in the path for a variable; popular things are drawn more often.
   @inline(__always)
-  func value(of variable: Variable, at second: Int, _ random: inout SeededGenerator) -> Int {
+  func value(of variable: Variable, at epoch: Int, _ random: inout SeededGenerator) -> Int {
     switch variable {
     case .product: 10_000 + products.draw(&random) * 48_271 % 99_991
     case .user: 100_000 + users.draw(&random) * 48_271 % 899_981
@@ -40,7 +40,7 @@ struct Population {
     case .cart: carts.draw(&random)
     case .order: random.below(2_000_000)
     case .date: days.draw(&random)
-    case .moment: second
+    case .moment: epoch
     case .hash: builds.draw(&random)
     case .word: words.draw(&random)
     case .words: words.draw(&random) << 16 | words.draw(&random)
