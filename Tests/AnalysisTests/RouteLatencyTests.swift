@@ -42,7 +42,7 @@ import Traffic
 
   @Test("percentiles never fall as the quantile rises", arguments: [UInt64(5), 6])
   func monotone(seed: UInt64) async throws {
-    let answer = try await RouteLatency(byClass: true).answer(from: .generated(seed: seed, requests: 2_000))
+    let answer = try await RouteLatency(byClass: true).answer(from: MemoryTraffic.generated(seed: seed, requests: 2_000))
     for row in answer.rows {
       let values = (row.latency.quantiles + [row.latency.maximum]).compactMap { $0?.count }
       #expect(values == values.sorted())
