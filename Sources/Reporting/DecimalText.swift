@@ -25,6 +25,15 @@ enum DecimalText {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
+  /// `value` with six digits after the point at most and no zeros at the end, as JSON and CSV have it.
+  static func number(_ value: Double) -> String {
+    var text = fixed(value, 6)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
   /// `value` with three significant digits, or all digits before the point when there are more.
   static func threeDigits(_ value: Double) -> String {
     let magnitude = value.magnitude

@@ -82,6 +82,8 @@ public struct Column: Hashable, Sendable {
 public enum Cell: Hashable, Sendable {
   case text(String)
   case integer(Int64)
+  /// A number without a unit that is no count, as SQL computes them.
+  case real(Double)
   case duration(Microseconds)
   /// A share with its denominator; a denominator of 0 reads as absent.
   case ratio(Int64, of: Int64)
@@ -104,7 +106,7 @@ public enum Cell: Hashable, Sendable {
   var kind: Column.Kind {
     switch self {
     case .text, .absent: .text
-    case .integer: .integer
+    case .integer, .real: .integer
     case .duration, .tooFew: .duration
     case .ratio: .ratio
     case .rate: .rate

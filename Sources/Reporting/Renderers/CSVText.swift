@@ -37,7 +37,7 @@ public enum CSVText {
     case .text(let text): [field(text)]
     case .tooFew, .absent: Array(repeating: "", count: names(column).count)
     case .timestamp(let time): [TimeText.iso(time)]
-    case .integer, .duration, .ratio, .rate, .bytes, .flag:
+    case .integer, .real, .duration, .ratio, .rate, .bytes, .flag:
       JSONText.members(column.key, column.kind, cell).map { $0.value == "null" ? "" : $0.value }
     }
   }

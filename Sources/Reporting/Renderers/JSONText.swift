@@ -25,28 +25,21 @@ public enum JSONText {
     UTF16.encode(scalar)?.map { "\\u" + VisibleText.hexadecimal(UInt32($0), 4) }.joined() ?? ""
   }
 
-  /// The number of a ratio or rate, six digits after the point at most.
-  static func number(_ value: Double) -> String {
-    var text = DecimalText.fixed(value, 6)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
-  }
-
   /// Key and value pairs of a cell: a ratio brings its numerator and denominator along.
   static func members(_ key: String, _ kind: Column.Kind, _ cell: Cell) -> [(key: String, value: String)] {
     let name = Column.machineKey(key, kind)
     switch cell {
     case .text(let text): return [(name, string(text))]
     case .integer(let value), .bytes(let value): return [(name, String(value))]
+    case .real(let value): return [(name, value.isFinite ? DecimalText.number(value) : "null")]
     case .duration(let length): return [(name, length.count == .absent ? "null" : String(length.count))]
     case .timestamp(let time): return [(name, string(TimeText.iso(time)))]
     case .flag(let value): return [(name, value ? "true" : "false")]
     case .ratio(let part, let whole):
-      let ratio = whole > 0 ? number(Double(part) / Double(whole)) : "null"
+      let ratio = whole > 0 ? DecimalText.number(Double(part) / Double(whole)) : "null"
       return [(name, ratio), (key + "_part", String(part)), (key + "_of", String(whole))]
     case .rate(let count, let length):
-      return [(name, length.count > 0 ? number(Double(count) * 1e6 / Double(length.count)) : "null")]
+      return [(name, length.count > 0 ? DecimalText.number(Double(count) * 1e6 / Double(length.count)) : "null")]
     case .tooFew, .absent: return [(name, "null")]
     }
   }

@@ -4,6 +4,7 @@ enum ReadableCell {
     switch cell {
     case .text(let text): text
     case .integer(let value): UnitText.integer(value)
+    case .real(let value): DecimalText.number(value)
     case .duration(let length): UnitText.duration(length)
     case .ratio(let part, let whole): UnitText.percentage(part, of: whole)
     case .rate(let count, let length): UnitText.rate(count, over: length)
