@@ -61,6 +61,8 @@ let package = Package(
     .testTarget(name: "IngestTests", dependencies: ["Ingest", "Gateways", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: strict),
+    // The built binary as a user runs it.
+    .testTarget(name: "AcceptanceTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -52,7 +52,7 @@ extension ImportPipeline {
       summary = await sequencer.summary
       summary.failure = .source(error)
     } catch {
-      await writer?.discardUncommitted()
+      await writer?.abandon()
       throw error
     }
     if let resumed {

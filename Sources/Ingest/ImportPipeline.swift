@@ -63,8 +63,8 @@ public struct ImportPipeline: Sendable {
     var reader = LineBlockReader(try ByteSource(path: file))
     let sample = try reader.peek(1 << 18)
     guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
-    let detection = FormatDetector.detect(
-      sample: sample, options: options.formatOptions, fixed: options.format, preferred: options.preferredFormats)
+    var detection = FormatDetector.detect(sample: sample, options: options.formatOptions)
+    if let fixed = options.format { detection.format = fixed }
     guard let format = detection.format else {
       var summary = SourceSummary(path: name, kind: .unrecognised)
       summary.detection = detection

@@ -90,11 +90,11 @@ actor SegmentSequencer {
       }
       if !block.rejectedByReason.isEmpty {
         try await writer.addRejections(
-          counts: block.rejectedByReason, lines: lines.map(Rejection.init), to: source, isTail: block.isTail)
+          block.rejectedByReason.mapValues(Int.init), kept: lines.map(Rejection.init), to: source, isTail: block.isTail)
       }
       blocksSinceCommit += 1
       if blocksSinceCommit >= Self.blocksPerCommit, !isStrict {
-        try await writer.commit(progress, of: source, complete: false)
+        try await writer.commit(progress, of: source, isComplete: false)
         blocksSinceCommit = 0
       }
     }
@@ -139,14 +139,14 @@ actor SegmentSequencer {
     if let failure { throw failure }
     if case .store(let writer, let source) = target {
       try await writer.setResolution(Microseconds(Int64(resolution.rawValue)), of: source)
-      try await writer.commit(progress, of: source, complete: true)
+      try await writer.commit(progress, of: source, isComplete: true)
     }
   }
 
   /// Keeps what was written before a problem, as an incomplete source.
   func keepPartial() async throws {
     if case .store(let writer, let source) = target {
-      try await writer.commit(progress, of: source, complete: false)
+      try await writer.commit(progress, of: source, isComplete: false)
     }
   }
 }

@@ -137,10 +137,15 @@ public struct RequestBatch: ~Copyable {
     variables.commitRow()
   }
 
-  /// Takes the current row back and counts its line as rejected.
-  public mutating func reject(_ line: RejectedLine) {
+  /// Forgets what was written of the current row.
+  public mutating func clearRow() {
     for column in present.columns { storage[Int(column.rawValue) * capacity + count] = .absent }
     variables.rollbackRow()
+  }
+
+  /// Takes the current row back and counts its line as rejected.
+  public mutating func reject(_ line: RejectedLine) {
+    clearRow()
     rejected.append(line)
   }
 

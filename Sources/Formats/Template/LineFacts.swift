@@ -1,0 +1,51 @@
+import Traffic
+
+/// What the loop over a line's fields learns and the end of the line needs: numbers and byte ranges, no references.
+struct LineFacts {
+  /// A range of bytes in the line; negative start when the field was absent or the format has none.
+  struct Range {
+    var start = -1
+    var end = -1
+    @inline(__always) var isPresent: Bool { start >= 0 }
+  }
+
+  /// Time stamp as logged, µs UTC.
+  var stamp = Int64.absent
+  var duration = Int64.absent
+  var status = Int64.absent
+  var bytesOut = Int64.absent
+  /// Some bytes-out field was a dash.
+  var bytesDashed = false
+
+  var request = RequestLine.Shape.wellFormed
+  var path = Range()
+  var query = Range()
+
+  // nginx's upstream fields.
+  var addresses = Range()
+  var statuses = Range()
+  var times = Range()
+  var connects = Range()
+  var headers = Range()
+  /// Some upstream field has more than one item, or an address that is no server's.
+  var needsLists = false
+  var upstreamStatus = Int64.absent
+  var upstreamDuration = Int64.absent
+
+  var limit: LimitVerdict?
+  var isConnectionLimit = false
+  var cache: CacheStatus?
+  var consumerRank: UInt8 = .max
+  var clientAborted = false
+  var completed = true
+
+  // For the rules of `.special` fields.
+  var termination = Range()
+  var details = Range()
+  var special0 = Int64.absent
+  var special1 = Int64.absent
+  var special2 = Int64.absent
+  var special3 = Int64.absent
+
+  init() {}
+}
