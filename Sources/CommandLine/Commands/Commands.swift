@@ -5,7 +5,7 @@ enum Commands {
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(), ShowCoverage(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     SQLCommand(), ExportCommand(),
-    StoreInformation(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),
+    StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),
     FormatsList(), FormatsDetect(), FormatsExplain(),
     CompletionsCommand(), HelpCommand(), VersionCommand(),
   ]

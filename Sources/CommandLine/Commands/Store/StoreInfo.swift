@@ -1,7 +1,7 @@
 import Reporting
 
 /// `store info`: size, rows, time span and schema of the store.
-struct StoreInformation: Command {
+struct StoreInfo: Command {
   let words = ["store", "info"]
   let summary = "size, rows, time span and version of the store"
   let examples = [Example("headroom store info", "how big is it, and from when to when?")]
