@@ -16,6 +16,7 @@ extension StoreWriter {
   /// Gives back space: texts that no row uses any more, and free pages.
   /// - Throws: `busy` while readers are at work.
   public func compact() throws(StoreError) {
+    precondition(!connection.isInTransaction, "what is pending is committed or abandoned before compacting")
     try atOnce { () throws(StoreError) in
       try UnusedSymbols.remove(connection)
       try symbols.forgetAll(connection)

@@ -15,10 +15,21 @@ struct SortedSlice: Sendable {
     let rows = rows
     values = [Int64](unsafeUninitializedCapacity: max(1, rows * columns.count)) { target, count in
       for (number, column) in columns.enumerated() {
-        let base = target.baseAddress! + number * rows
-        for place in 0..<rows { (base + place).initialize(to: column[order.map { Int($0[place]) } ?? place]) }
+        column.withUnsafeBufferPointer { Self.copy($0, order, to: target.baseAddress! + number * rows) }
       }
       count = rows * columns.count
+    }
+  }
+
+  private static func copy(
+    _ column: UnsafeBufferPointer<Int64>, _ order: [UInt32]?, to target: UnsafeMutablePointer<Int64>
+  ) {
+    guard let order else {
+      if let base = column.baseAddress { target.initialize(from: base, count: column.count) }
+      return
+    }
+    order.withUnsafeBufferPointer { order in
+      for place in 0..<order.count { target[place] = column[Int(order[place])] }
     }
   }
 
@@ -46,15 +57,17 @@ enum StableOrder {
   /// - Precondition: no key is below `start`.
   static func ascending(_ keys: [Int64], from start: Int64) -> [UInt32]? {
     var highest: UInt64 = 0
-    var isSorted = true
+    var descents = 0
     var last = Int64.min
-    for key in keys {
-      highest = max(highest, UInt64(bitPattern: key &- start))
-      isSorted = isSorted && key >= last
-      last = key
+    keys.withUnsafeBufferPointer { keys in
+      for key in keys {
+        highest |= UInt64(bitPattern: key &- start)
+        descents &+= key < last ? 1 : 0
+        last = key
+      }
     }
-    if isSorted { return nil }
-    var order = (0..<UInt32(keys.count)).map { $0 }
+    if descents == 0 { return nil }
+    var order = Array(0..<UInt32(keys.count))
     var other = order
     var shift = 0
     while shift < 64, highest >> UInt64(shift) != 0 {
