@@ -111,12 +111,20 @@ extension LineValues {
     var list = AttemptList(line, Int(value.start), Int(value.end))
     var total: Int64 = 0
     var last: Int64?
+    var items: Int64 = 0
     while list.next() {
       guard !list.isAbsent, let part = duration(list.start, list.stop, value.unit) else { continue }
       total &+= part
       last = part
+      items += 1
     }
     guard let last else { return }
+    // A bare `0` is how some say that nobody was asked; `0.000` is a time.
+    let isMeasured = total > 0 || value.end &- value.start > 1
+    if isMeasured, !facts.hadNoServer {
+      facts.wasForwarded = true
+      if !has(.attempts), !has(.upstream), !has(.upstreamStatus) { batch.set(.attempts, items) }
+    }
     batch.set(.upstreamDuration, total)
     batch.note("up_last", String(last))
   }
