@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  public import Glibc
+#else
+  public import Musl
+#endif
+
 /// Byte searches eight bytes at a time. `WideScanReference` is the byte-at-a-time twin used by the tests.
 public enum WideScan {
   /// Index of the first `byte` in `[from, end)`, or `end`.
@@ -24,25 +30,13 @@ public enum WideScan {
     return end
   }
 
-  /// Index of the first line feed in `[from, end)`, or `end`. Made for whole lines: 32 bytes a step.
-  @inlinable
+  /// Index of the first line feed in `[from, end)`, or `end`.
+  ///
+  /// Lines are long enough for the C library's vector search to win over `find`.
+  @inlinable @inline(__always)
   public static func lineEnd(in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-    let raw = UnsafeRawPointer(bytes)
-    let feed = SIMD16<UInt8>(repeating: 10)
-    var index = start
-    while index &+ 32 <= end {
-      // Safe: 32 bytes from `index` lie before `end`. A lane that matches is all ones.
-      let a = raw.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self) .== feed
-      let b = raw.loadUnaligned(fromByteOffset: index &+ 16, as: SIMD16<UInt8>.self) .== feed
-      let either = unsafeBitCast(a .| b, to: SIMD2<UInt64>.self)
-      if either[0] | either[1] != 0 {
-        let first = unsafeBitCast(a, to: SIMD2<UInt64>.self)
-        if first[0] | first[1] != 0 { return index &+ firstLane(first) }
-        return index &+ 16 &+ firstLane(unsafeBitCast(b, to: SIMD2<UInt64>.self))
-      }
-      index &+= 32
-    }
-    return findLong(10, in: bytes, from: index, to: end)
+    guard let found = memchr(bytes + start, 10, end &- start) else { return end }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
   }
 
   /// Index of the first `byte` in `[from, end)`, or `end`: 16 bytes a step, for text of some length.
@@ -94,29 +88,14 @@ public enum WideScan {
   }
 
   /// Number of line feeds in `[from, end)`.
-  @inlinable
   public static func countLineEnds(in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-    let raw = UnsafeRawPointer(bytes)
-    let feed = SIMD32<UInt8>(repeating: 10)
-    let one = SIMD32<UInt8>(repeating: 1)
-    let zero = SIMD32<UInt8>(repeating: 0)
     var total = 0
     var index = start
-    while index &+ 32 <= end {
-      // Lanes count up to 255 before they are summed.
-      var lanes = zero
-      let stop = min(end &- 31, index &+ 32 &* 255)
-      while index < stop {
-        let chunk = raw.loadUnaligned(fromByteOffset: index, as: SIMD32<UInt8>.self)
-        lanes &+= zero.replacing(with: one, where: chunk .== feed)
-        index &+= 32
-      }
-      for lane in lanes.indices { total &+= Int(lanes[lane]) }
+    while true {
+      let found = lineEnd(in: bytes, from: index, to: end)
+      if found == end { return total }
+      total &+= 1
+      index = found &+ 1
     }
-    while index < end {
-      if bytes[index] == 10 { total &+= 1 }
-      index &+= 1
-    }
-    return total
   }
 }

@@ -1,32 +1,34 @@
 import Foundation
-import Formats
-import Traffic
 
-let path = CommandLine.arguments[1]
-let string = CommandLine.arguments[2]
-let format = try FormatStrings.compile(string)
-let data = try Data(contentsOf: URL(fileURLWithPath: path))
-var batch = RequestBatch()
-var best = Double.infinity
-data.withUnsafeBytes { raw in
-  let all = raw.bindMemory(to: UInt8.self)
-  for _ in 0..<(Int(CommandLine.arguments.dropFirst(3).first ?? "8") ?? 8) {
-    var t = timespec(); clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t)
-    var rows = 0
-    var rejected = 0
-    var offset = 0
-    while offset < all.count {
-      // A block as ingest would cut it: at most 65,536 lines.
-      batch.reset()
-      let block = UnsafeBufferPointer(rebasing: all[offset...])
-      let end = format.parse(block, from: LinePosition(), into: &batch)
-      offset += end.offset
-      rows += batch.count
-      rejected += batch.rejected.count
-    }
-    var u = timespec(); clock_gettime(CLOCK_THREAD_CPUTIME_ID, &u); let seconds = Double(u.tv_sec - t.tv_sec) + Double(u.tv_nsec - t.tv_nsec) / 1e9
-    best = min(best, seconds)
-    FileHandle.standardError.write(Data("\(rows) rows \(rejected) rejected \(seconds)s\n".utf8))
+// benchmarks SCENARIO FILE [RUNS]: median and spread of some runs of one scenario on one log.
+
+struct Usage: Error {}
+
+func measure<S: Scenario>(_: S.Type, file: String, runs: Int) async throws {
+  var scenario = try await S(file: file)
+  var seconds: [Double] = []
+  var first: (units: Int, check: UInt64)?
+  for _ in 0..<runs {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await scenario.run()
+    let time = clock.now - start
+    seconds.append(Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18)
+    if let first, first != result { print("\(S.name): run gave \(result), first gave \(first)"); exit(1) }
+    first = result
   }
+  seconds.sort()
+  let median = seconds[seconds.count / 2]
+  let rate = Double(first!.units) / median / 1e6
+  print(
+    String(
+      format: "%@: median %.3f s (%.3f…%.3f of %d runs), %.2f M %@/s, check %016lx", S.name, median, seconds[0],
+      seconds[seconds.count - 1], runs, rate, S.unit, first!.check))
 }
-print(String(format: "%.3f GB/s  %.2f M lines", Double(data.count) / best / 1e9, best))
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3, let scenario = scenarios.first(where: { $0.name == arguments[1] }) else {
+  print("usage: benchmarks \(scenarios.map { $0.name }.joined(separator: "|")) FILE [RUNS]")
+  exit(2)
+}
+try await measure(scenario, file: arguments[2], runs: arguments.count > 3 ? Int(arguments[3]) ?? 10 : 10)

@@ -27,7 +27,7 @@ struct TrickyVectorTests {
 
   /// The format of a vector: a registered name, or one compiled from a format string.
   static func format(_ name: String) -> (any LogFormat)? {
-    LogFormats.named(readers[name] ?? name)
+    LogFormats.named(readers[name] ?? name) ?? (try? TemplateFormats.format(name))
   }
 
   @Test("the vector file is read whole")
