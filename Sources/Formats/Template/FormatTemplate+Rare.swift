@@ -54,6 +54,7 @@ extension FormatTemplate {
       // Of two limiters the stricter one decides.
       if let known = facts.limit, NginxWords.severity(known) >= NginxWords.severity(verdict) { break }
       facts.limit = verdict
+      if verdict != .passed { facts.isUnusual = true }
       facts.isConnectionLimit = step.pointee.kind == .connectionLimitWord
       batch.set(.limit, verdict.rawValue)
     case .traceparent:
@@ -62,7 +63,7 @@ extension FormatTemplate {
     case .traceIdentifier:
       if count == 32 { writeTrace(line, start, &batch) }
     case .connectionState:
-      facts.clientAborted = bytes[0] == UInt8(ascii: "X")
+      if bytes[0] == UInt8(ascii: "X") { facts.clientAborted = true }
     case .special:
       return readSpecial(step, line, start, end, isEscaped, &facts, &scratch, &batch)
     default: break
