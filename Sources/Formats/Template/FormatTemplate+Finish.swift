@@ -15,19 +15,11 @@ extension FormatTemplate {
     switch rules {
     case .nginx, .apache:
       if let failure = finishByStatus(line, &facts, &batch) { return failure }
-    case .envoy, .haproxy:
-      if let failure = finishByRules(line, count, &facts, &scratch, &batch) { return failure }
+    case .envoy: finishEnvoy(line, facts, &batch)
+    case .haproxy: finishHAProxy(line, count, &facts, &batch)
     }
     if batch.notes != nil { recordNotes(line, count, facts, &scratch, &batch) }
     return nil
-  }
-
-  /// The end of a line of Envoy or HAProxy, by their own fields.
-  func finishByRules(
-    _ line: UnsafePointer<UInt8>, _ count: Int, _ facts: inout LineFacts, _ scratch: inout TemplateScratch,
-    _ batch: inout RequestBatch
-  ) -> LineFailure? {
-    finishByStatus(line, &facts, &batch)
   }
 
   /// nginx and Apache: the outcome follows from status, limiter and upstream fields.

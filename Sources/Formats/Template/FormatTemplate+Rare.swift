@@ -110,7 +110,9 @@ extension FormatTemplate {
     _ facts: inout LineFacts, _ scratch: inout TemplateScratch, _ batch: inout RequestBatch
   ) -> RejectReason? {
     switch rules {
-    case .nginx, .apache, .envoy, .haproxy: nil
+    case .nginx, .apache: nil
+    case .envoy: readEnvoyField(step.pointee.code, line, start, end, &facts, &batch)
+    case .haproxy: readHAProxyField(step.pointee.code, line, start, end, &facts)
     }
   }
 }

@@ -55,6 +55,7 @@ struct LineFacts {
   var special1 = Int64.absent
   var special2 = Int64.absent
   var special3 = Int64.absent
+  var special4 = Int64.absent
 
   init() {}
 
