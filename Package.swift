@@ -58,7 +58,7 @@ let package = Package(
       name: "FormatsTests", dependencies: ["Formats", "TestSupport"],
       exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "IngestTests", dependencies: ["Ingest", "Gateways", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "IngestTests", dependencies: ["Ingest", "Gateways", "Store", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: strict),
     // The built binary as a user runs it.

@@ -30,9 +30,9 @@ struct BlockWorker: ~Copyable {
     quarantined.removeAll(keepingCapacity: true)
     let origin = BlockOrigin(firstLine: block.firstLine, firstByte: block.firstByte)
     if wrappers.isEmpty {
-      parse(block.bytes, origin: origin, into: &parsed)
+      block.withBytes { parse($0, origin: origin, into: &parsed) }
     } else {
-      let inner = unwrapped(block.bytes)
+      let inner = block.withBytes { unwrapped($0) }
       let unwrappedOrigin = BlockOrigin(
         firstLine: block.firstLine, firstByte: block.firstByte, outerLines: inner.outerLines)
       inner.bytes.withUnsafeBufferPointer { parse($0, origin: unwrappedOrigin, into: &parsed) }

@@ -6,6 +6,8 @@ import Traffic
 extension ImportPipeline {
   /// A file whose format and identity are known.
   struct Recognised {
+    /// Where it is read, and the name the user knows it by.
+    var file: String
     var name: String
     var format: any LogFormat
     var detection: Detection
@@ -14,7 +16,7 @@ extension ImportPipeline {
 
   /// Reads what the store does not have yet of a recognised file.
   func importLines(
-    of source: Recognised, from reader: consuming LineBlockReader, into writer: StoreWriter?,
+    of source: Recognised, into writer: StoreWriter?,
     report: @escaping @Sendable (ParsedBlock, Int64) -> Void
   ) async throws -> SourceSummary {
     var summary = SourceSummary(path: source.name, kind: .new)
@@ -32,21 +34,17 @@ extension ImportPipeline {
       if case .continues(let known) = source.answer {
         resumed = known
         progress = try await writer.resumeSource(known.id)
-        try reader.fingerprints(at: [progress.bytes]) { _, _ in }
-        reader.resume(afterLines: Int(progress.lines))
         target = .store(writer, known.id)
       } else {
         target = .store(writer, try await writer.beginSource(description(of: source)))
       }
     }
-    let wrappers = source.detection.wrappers
-    if let outer = wrappers.first { reader.setRecordEnds(outer.endsRecord) }
     let sequencer = SegmentSequencer(
       target: target, progress: progress, summary: summary, isStrict: options.isStrict, workers: workers, report: report)
     let run = SourceImport(
-      options: options, workers: workers, format: source.format, wrappers: wrappers, sequencer: sequencer)
+      options: options, workers: workers, format: source.format, wrappers: source.detection.wrappers, sequencer: sequencer)
     do {
-      try await run.run(reader)
+      try await run.run(file: source.file, after: progress)
       summary = await sequencer.summary
     } catch let error as SourceError {
       summary = await sequencer.summary

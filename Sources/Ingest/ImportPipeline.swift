@@ -2,7 +2,7 @@ public import Store
 import Formats
 import Foundation
 import Scanning
-import Traffic
+public import Traffic
 
 /// Imports access logs into a store: batch by batch, in parallel, with the same result for any number of workers.
 public struct ImportPipeline: Sendable {
@@ -39,6 +39,9 @@ public struct ImportPipeline: Sendable {
       summary.sources.append(source)
       meter.finish(input.path, lines: source.lines)
     }
+    if let writer, summary.sources.contains(where: { $0.requests > 0 }) || options.routes != nil {
+      try await RouteRefresh.run(writer, declared: options.routes)
+    }
     return summary
   }
 
@@ -71,12 +74,11 @@ public struct ImportPipeline: Sendable {
       summary.failure = .unrecognised
       return summary
     }
-    var source = Recognised(name: name, format: format, detection: detection, answer: .new)
+    var source = Recognised(file: file, name: name, format: format, detection: detection, answer: .new)
     if let writer {
       source.answer = try SourceIdentity(known: await writer.sourceFingerprints()).identify(&reader)
-      reader = LineBlockReader(try ByteSource(path: file))  // identification read ahead
     }
-    return try await importLines(of: source, from: reader, into: writer) { block, lines in
+    return try await importLines(of: source, into: writer) { block, lines in
       progress(meter.progress(name, block, lines: lines))
     }
   }

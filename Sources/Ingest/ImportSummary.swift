@@ -1,6 +1,5 @@
 public import Formats
 public import Scanning
-public import Store
 public import Traffic
 
 /// What an import did, source by source.

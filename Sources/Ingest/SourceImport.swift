@@ -12,11 +12,11 @@ struct SourceImport {
   let wrappers: [any LineWrapper]
   let sequencer: SegmentSequencer
 
-  /// Reads the source from `reader` to its end.
+  /// Reads the file from behind what is stored of it to its end.
   /// - Throws: `SourceError` for a source that broke off (what was read is committed as incomplete), `ImportFailure`
   ///   for a bad line in a strict import (nothing of it is committed), `StoreError`.
-  func run(_ reader: consuming LineBlockReader) async throws {
-    let shared = SharedReader(reader)
+  func run(file: String, after stored: SourceProgress) async throws {
+    let shared = try SharedReader(file: file, after: stored, wrapper: wrappers.first)
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<workers {
@@ -45,7 +45,13 @@ struct SourceImport {
 private final class SharedReader: Sendable {
   private let reader: Mutex<LineBlockReader>
 
-  init(_ reader: consuming sending LineBlockReader) { self.reader = Mutex(reader) }
+  init(file: String, after stored: SourceProgress, wrapper: (any LineWrapper)?) throws(SourceError) {
+    var reader = LineBlockReader(try ByteSource(path: file))
+    if let wrapper { reader.setRecordEnds(wrapper.endsRecord) }
+    try reader.fingerprints(at: [stored.bytes]) { _, _ in }
+    reader.resume(afterLines: Int(stored.lines))
+    self.reader = Mutex(reader)
+  }
 
   func next(into block: inout LineBlock) throws -> Bool {
     try reader.withLock { try $0.next(into: &block) }

@@ -138,7 +138,7 @@ public struct ByteSource: ~Copyable {
   }
 
   /// Reads the next uncompressed bytes into an array, from its start.
-  mutating func read(into bytes: inout [UInt8]) throws(SourceError) -> Int {
+  public mutating func read(into bytes: inout [UInt8]) throws(SourceError) -> Int {
     try bytes.withUnsafeMutableBufferPointer { buffer throws(SourceError) in
       try read(into: UnsafeMutableRawBufferPointer(buffer))
     }

@@ -1,9 +1,9 @@
 import Traffic
 
 /// Whole lines of a source, read together: the unit of parallel work. Reused for block after block.
-@safe
-public struct LineBlock: ~Copyable {
-  let storage: UnsafeMutablePointer<UInt8>
+public struct LineBlock: ~Copyable, Sendable {
+  /// `capacity` bytes, of which the first `count` are the block.
+  var storage: [UInt8]
   static let capacity = Limits.blockBytes + Limits.lineBytes + (1 << 20)
   /// Bytes of the block.
   public internal(set) var count = 0
@@ -22,8 +22,13 @@ public struct LineBlock: ~Copyable {
   /// Bytes of the file read so far, for progress.
   public internal(set) var fileBytesRead: Int64 = 0
 
-  public init() { storage = .allocate(capacity: Self.capacity) }
-  deinit { storage.deallocate() }
+  public init() {
+    // Untouched pages stay unbacked: a small file costs little.
+    storage = [UInt8](unsafeUninitializedCapacity: Self.capacity) { _, count in count = Self.capacity }
+  }
 
-  public var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: storage, count: count) }
+  /// Calls `body` with the bytes of the block, valid only inside.
+  public func withBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) throws -> R) rethrows -> R {
+    try storage.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[0..<count])) }
+  }
 }

@@ -78,16 +78,16 @@ public struct LineBlockReader: ~Copyable {
     block.count = carry.count
     block.isTail = false
     block.lines = 0
-    carry.withUnsafeBufferPointer { bytes in
-      if let base = bytes.baseAddress { block.storage.update(from: base, count: bytes.count) }
-    }
+    block.storage.replaceSubrange(0..<carry.count, with: carry)
     carry.removeAll(keepingCapacity: true)
     block.firstLine = nextLine
     block.firstByte = fingerprint.byteCount
     var searched = 0
     var lineStart = 0
     while true {
-      let counted = WideScan.countLineEnds(in: block.storage, from: searched, to: block.count)
+      let counted = block.withBytes {
+        WideScan.countLineEnds(in: $0.baseAddress!, from: searched, to: $0.count)
+      }
       if block.lines + counted >= Limits.batchRows {
         let cut = offset(ofLineEnd: Limits.batchRows - block.lines, in: block, from: searched)
         block.lines = Limits.batchRows
@@ -113,11 +113,12 @@ public struct LineBlockReader: ~Copyable {
   }
 
   private mutating func fill(_ block: inout LineBlock) {
-    let room = UnsafeMutableRawBufferPointer(
-      start: block.storage + block.count, count: min(Self.chunk, LineBlock.capacity - block.count))
+    let room = block.count..<min(block.count + Self.chunk, LineBlock.capacity)
     var got = 0
     do throws(SourceError) {
-      got = try source.read(into: room)
+      got = try block.storage.withUnsafeMutableBufferPointer { bytes throws(SourceError) in
+        try source.read(into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[room])))
+      }
     } catch {
       // The whole lines read before the problem are still good: they come first.
       failure = error
@@ -127,11 +128,11 @@ public struct LineBlockReader: ~Copyable {
   }
 
   private func offset(ofLineEnd wanted: Int, in block: borrowing LineBlock, from start: Int) -> Int {
-    var index = start
-    for _ in 0..<wanted {
-      index = WideScan.lineEnd(in: block.storage, from: index, to: block.count) + 1
+    block.withBytes { bytes in
+      (0..<wanted).reduce(start) { index, _ in
+        WideScan.lineEnd(in: bytes.baseAddress!, from: index, to: bytes.count) + 1
+      }
     }
-    return index
   }
 
   private func lastLineEnd(in block: borrowing LineBlock, from start: Int) -> Int {
@@ -143,11 +144,15 @@ public struct LineBlockReader: ~Copyable {
   /// Ends the block at `cut` and keeps what follows for the next one.
   private mutating func finish(_ block: inout LineBlock, cut: Int) -> Bool {
     let cut = isAtEnd && cut == block.count ? cut : recordEnd(in: &block, before: cut)
-    carry.append(contentsOf: UnsafeBufferPointer(start: block.storage + cut, count: block.count - cut))
-    fingerprint.update(UnsafeRawBufferPointer(start: block.storage, count: cut))
+    carry.append(contentsOf: block.storage[cut..<block.count])
+    update(with: block, count: cut)
     block.count = cut
     seal(&block)
     return true
+  }
+
+  private mutating func update(with block: borrowing LineBlock, count: Int) {
+    block.storage.withUnsafeBytes { fingerprint.update(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
   }
 
   private mutating func seal(_ block: inout LineBlock) {
@@ -166,7 +171,7 @@ public struct LineBlockReader: ~Copyable {
     while end > 0 {
       var start = end - 1
       while start > 0, block.storage[start - 1] != 10 { start -= 1 }
-      if endsRecord(block.storage + start, end - 1 - start) {
+      if block.withBytes({ endsRecord($0.baseAddress! + start, end - 1 - start) }) {
         block.lines = lines
         return end
       }
@@ -179,7 +184,7 @@ public struct LineBlockReader: ~Copyable {
   /// The block is one line that is too long: keeps its start and passes over the rest of it.
   private mutating func finishOverlongLine(_ block: inout LineBlock) throws(SourceError) -> Bool {
     let kept = Limits.lineBytes + 1
-    fingerprint.update(UnsafeRawBufferPointer(start: block.storage, count: block.count))
+    update(with: block, count: block.count)
     block.count = kept
     block.lines = 1
     var found = false

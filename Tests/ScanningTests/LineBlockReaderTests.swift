@@ -22,7 +22,7 @@ import Traffic
     while try reader.next(into: &block) {
       cuts.append(
         Cut(
-          text: String(decoding: block.bytes, as: UTF8.self), firstLine: block.firstLine, firstByte: block.firstByte,
+          text: block.withBytes { String(decoding: $0, as: UTF8.self) }, firstLine: block.firstLine, firstByte: block.firstByte,
           isTail: block.isTail))
     }
     return cuts
@@ -75,7 +75,7 @@ import Traffic
     var block = LineBlock()
     var read = ""
     let error = #expect(throws: SourceError.self) {
-      while try reader.next(into: &block) { read += String(decoding: block.bytes, as: UTF8.self) }
+      while try reader.next(into: &block) { read += block.withBytes { String(decoding: $0, as: UTF8.self) } }
     }
     #expect(error?.problem == .truncatedGzip)
     #expect(read.hasSuffix("\n"))

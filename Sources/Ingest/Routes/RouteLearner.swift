@@ -1,3 +1,5 @@
+public import Store
+
 /// Merges templates into routes by looking at how sibling segments are used.
 ///
 /// Templates already have lexical variables (`/users/{int}`); what is left are words that vary: user names, product
@@ -17,12 +19,6 @@ public struct RouteLearner: Sendable {
     }
   }
 
-  /// The route of a template and the rule that gave it.
-  public struct Assignment: Sendable, Hashable {
-    public var route: String
-    public var reason: String
-  }
-
   /// The route of paths that never reached anything.
   public static let unmatchedRoute = "{unmatched}"
 
@@ -32,13 +28,13 @@ public struct RouteLearner: Sendable {
   public init() {}
 
   /// The route of every template.
-  public func learn(_ evidence: [Evidence]) -> [String: Assignment] {
+  public func learn(_ evidence: [Evidence]) -> [String: RouteAssignment] {
     var root = RouteNode()
     var routed: [(template: String, segments: [String])] = []
-    var assignments: [String: Assignment] = [:]
+    var assignments: [String: RouteAssignment] = [:]
     for item in evidence.sorted(by: { $0.template < $1.template }) {
       guard item.unmatched < item.requests || item.requests == 0 else {
-        assignments[item.template] = Assignment(
+        assignments[item.template] = RouteAssignment(
           route: Self.unmatchedRoute, reason: "none of \(item.requests) requests reached a route")
         continue
       }
@@ -53,7 +49,7 @@ public struct RouteLearner: Sendable {
       let reason =
         merged.isEmpty
         ? "the template's own path" : "values of one variable: \(merged.joined(separator: ", "))"
-      assignments[template] = Assignment(route: route, reason: reason)
+      assignments[template] = RouteAssignment(route: route, reason: reason)
     }
     return assignments
   }

@@ -162,6 +162,25 @@ public actor StoreWriter {
       """)
   }
 
+  // MARK: Notes
+
+  /// A value that was kept under a name; nil when there is none.
+  public func note(_ name: String) throws(StoreError) -> String? {
+    var find = try connection.prepare("SELECT value FROM meta WHERE name = ?")
+    find.bind(1, "note:" + name)
+    return try find.step() ? find.text(0) : nil
+  }
+
+  /// Keeps a value under a name.
+  public func setNote(_ name: String, _ value: String) throws(StoreError) {
+    try atOnce { () throws(StoreError) in
+      var insert = try connection.prepare("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)")
+      insert.bind(1, "note:" + name)
+      insert.bind(2, value)
+      try insert.run()
+    }
+  }
+
   // MARK: Ledger
 
   /// What tells whether some content is already stored.

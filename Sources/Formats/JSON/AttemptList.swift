@@ -4,7 +4,7 @@ import Traffic
 /// nginx's lists of one item per upstream attempt: `502, 200` within a group of servers, `502 : 200` across groups.
 ///
 /// Most values have one item; then the loop runs once.
-struct UpstreamList {
+struct AttemptList {
   let bytes: UnsafePointer<UInt8>
   private var index: Int
   private let end: Int
@@ -61,7 +61,7 @@ extension LineValues {
   private mutating func writeAddresses(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
     facts.knowsUpstream = true
     guard let text = bytes(.upstream), let base = text.baseAddress else { return }
-    var list = UpstreamList(base, 0, text.count)
+    var list = AttemptList(base, 0, text.count)
     var addresses: Int64 = 0
     var last = (start: 0, stop: 0)
     while list.next() {
@@ -82,7 +82,7 @@ extension LineValues {
     facts.knowsUpstream = true
     guard !facts.hadNoServer, takeFirst(.upstreamStatus) else { return }
     let value = self[.upstreamStatus]
-    var list = UpstreamList(line, Int(value.start), Int(value.end))
+    var list = AttemptList(line, Int(value.start), Int(value.end))
     var first: Int64?
     var last: Int64?
     var items: Int64 = 0
@@ -108,15 +108,23 @@ extension LineValues {
     facts.knowsUpstream = true
     guard takeFirst(.upstreamDuration) else { return }
     let value = self[.upstreamDuration]
-    var list = UpstreamList(line, Int(value.start), Int(value.end))
+    var list = AttemptList(line, Int(value.start), Int(value.end))
     var total: Int64 = 0
     var last: Int64?
+    var items: Int64 = 0
     while list.next() {
       guard !list.isAbsent, let part = duration(list.start, list.stop, value.unit) else { continue }
       total &+= part
       last = part
+      items += 1
     }
     guard let last else { return }
+    // A bare `0` is how some say that nobody was asked; `0.000` is a time.
+    let isMeasured = total > 0 || value.end &- value.start > 1
+    if isMeasured, !facts.hadNoServer {
+      facts.wasForwarded = true
+      if !has(.attempts), !has(.upstream), !has(.upstreamStatus) { batch.set(.attempts, items) }
+    }
     batch.set(.upstreamDuration, total)
     batch.note("up_last", String(last))
   }

@@ -1,0 +1,132 @@
+"""Prints what run.sh measured as Markdown: table.py RESULTS LOG LINES CLICKHOUSE_ROWS DUCKDB_ROWS"""
+
+import os
+import platform
+import sys
+
+# Row, its step in the results, how many times its measured work fits into the whole log.
+IMPORTS = [
+    ("`wc -l`", "wc -l", 1),
+    ("`gzip -1`", "gzip -1", 1),
+    ("`gzip -dc \\| wc -l`", "gzip -dc", 1),
+    ("**Headroom import**", "headroom import", 1),
+    ("Headroom import of the `.gz`", "headroom import-gz", 1),
+    ("ClickHouse, expression → table", "clickhouse import", 1),
+    ("ClickHouse, split at spaces → table", "clickhouse import-by-field", 1),
+    ("DuckDB, expression → table", "duckdb import", 1),
+    ("DuckDB, split at spaces → table", "duckdb import-by-field", 1),
+    ("GoAccess, a tenth of the log × 10", "goaccess tenth", 10),
+]
+SIZES = [
+    ("**Headroom**", "headroom size"),
+    ("ClickHouse, merged", "clickhouse size"),
+    ("DuckDB", "duckdb size"),
+    ("`gzip -1`", "gzip size"),
+]
+QUERIES = [
+    ("**Headroom**, whole process", "headroom percentiles"),
+    ("ClickHouse, statement", "clickhouse percentiles"),
+    ("DuckDB, statement", "duckdb percentiles"),
+]
+
+
+def read_results(path):
+    with open(path, encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file]
+    return {step: (float(wall or 0), int(peak or 0), said) for step, wall, peak, said in rows}
+
+
+def seconds(results, step):
+    """What the peer says its statement took, without its interpreter's start; else the whole process."""
+    if step not in results:
+        return None
+    wall, _, said = results[step]
+    return float(said) if step.split()[0] in ("clickhouse", "duckdb") else wall
+
+
+def ratio(value, base):
+    return f"{value / base:.1f}×" if value and base else "–"
+
+
+def number(value, form):
+    return form.format(value) if value else "–"
+
+
+def print_row(*cells):
+    print("|", " | ".join(cells), "|")
+
+
+def print_imports(results, log_bytes, lines):
+    base = seconds(results, "headroom import")
+    print("| import | s | MB/s | M lines/s | of Headroom's time | peak RSS |\n|---|---:|---:|---:|---:|---:|")
+    for name, step, scale in IMPORTS:
+        took = (seconds(results, step) or 0) * scale
+        peak = results.get(step, (0, 0, ""))[1]
+        rates = f"{log_bytes / took / 1e6:.0f} | {lines / took / 1e6:.2f}" if took else "– | –"
+        print_row(name, number(took, "{:.2f}"), rates, ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
+
+
+def print_sizes(results, log_bytes):
+    base = int(results.get("headroom size", (0, 0, 0))[2])
+    print("\n| store of the same fields | MB | of the log | of Headroom's |\n|---|---:|---:|---:|")
+    for name, step in SIZES:
+        size = int(results.get(step, (0, 0, 0))[2])
+        share = number(100 * size / log_bytes, "{:.1f} %")
+        print_row(name, number(size / 1e6, "{:.1f}"), share, ratio(size, base))
+
+
+def print_queries(results):
+    base = seconds(results, "headroom percentiles")
+    print("\n| exact p50 … p99.9 of every route, cold process | s | of Headroom's time | peak RSS |")
+    print("|---|---:|---:|---:|")
+    for name, step in QUERIES:
+        took = seconds(results, step)
+        peak = results.get(step, (0, 0, ""))[1]
+        print_row(name, number(took, "{:.3f}"), ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
+
+
+def agreement(paths):
+    """How many values of the two databases' answers are equal, and how far the others are apart at most."""
+    answers = []
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            rows = [line.rstrip("\n").split("\t") for line in file if line.count("\t") > 3]
+        answers.append({(row[0], row[1]): [float(value) for value in row[2:]] for row in rows})
+    first, second = answers
+    pairs = [(a, b) for key in first for a, b in zip(first[key], second.get(key, []))]
+    apart = [abs(a - b) for a, b in pairs if a != b]
+    requests = " and ".join(f"{sum(int(values[0]) for values in answer.values()):,}" for answer in answers)
+    equal = f"{len(pairs) - len(apart)} of {len(pairs)} values equal"
+    return f"{requests} requests; {equal}, the others at most {max(apart, default=0):g} s apart"
+
+
+def processor():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        models = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    return models[0] if models else platform.processor()
+
+
+def main():
+    results_path, log, lines, *answers = sys.argv[1:]
+    results, log_bytes = read_results(results_path), os.path.getsize(log)
+    import chdb
+    import duckdb
+
+    print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end; ", end="")
+    print(f"chdb {chdb.__version__} (ClickHouse {chdb.engine_version}), duckdb {duckdb.__version__}; ", end="")
+    print(f"{int(lines):,} lines, {log_bytes / 1e6:,.0f} MB, in the page cache.\n")
+    print_imports(results, log_bytes, int(lines))
+    print_sizes(results, log_bytes)
+    print_queries(results)
+    print(
+        "\nHeadroom's times are whole processes; the databases' are the statements alone, without the\n"
+        "interpreter's start. Headroom learns routes and keeps rollups while it imports. The databases get their\n"
+        "routes afterwards from four expressions in SQL, which no row above counts. `split at spaces` works because\n"
+        "a gw line happens to be quoted like CSV; it checks no line's shape. Requests with status 499 are left out of\n"
+        "the percentiles everywhere. Every step ran once.\n"
+        f"Answers of ClickHouse and DuckDB: {agreement(answers)}."
+    )
+
+
+if __name__ == "__main__":
+    main()
