@@ -52,13 +52,13 @@ size() {
 
 # headroom STEP SECONDS ARGUMENT…: measures the product on $store, and not at all until it writes one.
 headroom() {
-    step=$1
-    limit=$2
+    task=$1
+    most=$2
     shift 2
-    measure "headroom $step" "$limit" "$bin/headroom" "$@" --store "$store"
+    measure "headroom $task" "$most" "$bin/headroom" "$@" --store "$store"
     [ -s "$store" ] && return 0
-    say "headroom $step left no store: not counted"
-    sed -i "/^headroom $step\t/d" "$results"
+    say "headroom $task left no store: not counted"
+    sed -i "/^headroom $task\t/d" "$results"
 }
 
 say "building"
@@ -86,11 +86,13 @@ store="$work/headroom.db"
 headroom import 600 import --quiet --log-format-from "$work/log-format.conf" "$log"
 size "headroom size" "$store"
 headroom percentiles 120 show routes --exact --format csv
+cp "$work/out" "$work/headroom.csv"
 store="$work/headroom-gz.db"
 headroom import-gz 600 import --quiet --log-format-from "$work/log-format.conf" "$work/log.gz"
 
 measure "clickhouse import" 600 "$python" "$here/clickhouse_peer.py" import-by-expression "$log" "$work/clickhouse"
 measure "clickhouse size" 300 "$python" "$here/clickhouse_peer.py" size "$log" "$work/clickhouse"
+measure "clickhouse merge" 300 "$python" "$here/clickhouse_peer.py" merge "$log" "$work/clickhouse"
 measure "clickhouse route" 600 "$python" "$here/clickhouse_peer.py" route "$log" "$work/clickhouse"
 measure "clickhouse percentiles" 120 "$python" "$here/clickhouse_peer.py" percentiles "$log" "$work/clickhouse"
 cp "$work/err" "$work/clickhouse.tsv"
@@ -106,4 +108,4 @@ measure "duckdb import-by-field" 600 "$python" "$here/duckdb_peer.py" import-by-
 measure "goaccess tenth" 600 sh "$here/goaccess.sh" "$work/tenth.log" "$work/goaccess.json"
 size "gzip size" "$work/log.gz"
 
-"$python" "$here/table.py" "$results" "$log" "$lines" "$work/clickhouse.tsv" "$work/duckdb.tsv"
+"$python" "$here/table.py" "$work" "$log" "$lines"

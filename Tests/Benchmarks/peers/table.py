@@ -1,5 +1,6 @@
-"""Prints what run.sh measured as Markdown: table.py RESULTS LOG LINES CLICKHOUSE_ROWS DUCKDB_ROWS"""
+"""Prints what run.sh measured as Markdown: table.py FOLDER LOG LINES"""
 
+import csv
 import os
 import platform
 import sys
@@ -19,10 +20,12 @@ IMPORTS = [
 ]
 SIZES = [
     ("**Headroom**", "headroom size"),
-    ("ClickHouse, merged", "clickhouse size"),
+    ("ClickHouse, as imported (LZ4)", "clickhouse size"),
+    ("ClickHouse, after merging (ZSTD), time not counted", "clickhouse merge"),
     ("DuckDB", "duckdb size"),
     ("`gzip -1`", "gzip size"),
 ]
+VALUES = ["p50_us", "p75_us", "p90_us", "p95_us", "p99_us", "p99.9_us"]
 QUERIES = [
     ("**Headroom**, whole process", "headroom percentiles"),
     ("ClickHouse, statement", "clickhouse percentiles"),
@@ -85,19 +88,28 @@ def print_queries(results):
         print_row(name, number(took, "{:.3f}"), ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
 
 
-def agreement(paths):
-    """How many values of the two databases' answers are equal, and how far the others are apart at most."""
-    answers = []
-    for path in paths:
-        with open(path, encoding="utf-8") as file:
-            rows = [line.rstrip("\n").split("\t") for line in file if line.count("\t") > 3]
-        answers.append({(row[0], row[1]): [float(value) for value in row[2:]] for row in rows})
-    first, second = answers
-    pairs = [(a, b) for key in first for a, b in zip(first[key], second.get(key, []))]
-    apart = [abs(a - b) for a, b in pairs if a != b]
-    requests = " and ".join(f"{sum(int(values[0]) for values in answer.values()):,}" for answer in answers)
-    equal = f"{len(pairs) - len(apart)} of {len(pairs)} values equal"
-    return f"{requests} requests; {equal}, the others at most {max(apart, default=0):g} s apart"
+def database_answer(path):
+    """Requests and values in seconds, by method and route, out of a database's tab-separated answer."""
+    with open(path, encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file if line.count("\t") > 3]
+    return {(row[0], row[1]): [float(value) for value in row[2:]] for row in rows}
+
+
+def headroom_answer(path):
+    """The same out of Headroom's CSV; empty until it prints one."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("p99.9_us")]
+    return {
+        (row["method"], row["route"]): [int(row["requests"])] + [int(row[key]) / 1e6 for key in VALUES] for row in rows
+    }
+
+
+def agreement(name, answer, reference):
+    """How many values of an answer equal the reference's, over the routes that both have."""
+    pairs = [(a, b) for key in answer.keys() & reference.keys() for a, b in zip(answer[key][1:], reference[key][1:])]
+    apart = [abs(a - b) for a, b in pairs if abs(a - b) > 1e-9]
+    equal = f"{len(pairs) - len(apart)} of {len(pairs)} values equal DuckDB's"
+    return f"{name}: {equal}, the others are at most {max(apart, default=0):.3f} s apart"
 
 
 def processor():
@@ -107,8 +119,8 @@ def processor():
 
 
 def main():
-    results_path, log, lines, *answers = sys.argv[1:]
-    results, log_bytes = read_results(results_path), os.path.getsize(log)
+    folder, log, lines = sys.argv[1:]
+    results, log_bytes = read_results(os.path.join(folder, "results.tsv")), os.path.getsize(log)
     import chdb
     import duckdb
 
@@ -123,9 +135,11 @@ def main():
         "interpreter's start. Headroom learns routes and keeps rollups while it imports. The databases get their\n"
         "routes afterwards from four expressions in SQL, which no row above counts. `split at spaces` works because\n"
         "a gw line happens to be quoted like CSV; it checks no line's shape. Requests with status 499 are left out of\n"
-        "the percentiles everywhere. Every step ran once.\n"
-        f"Answers of ClickHouse and DuckDB: {agreement(answers)}."
+        "the percentiles everywhere. Every step ran once."
     )
+    reference = database_answer(os.path.join(folder, "duckdb.tsv"))
+    print("\n" + agreement("ClickHouse", database_answer(os.path.join(folder, "clickhouse.tsv")), reference) + ".")
+    print(agreement("Headroom", headroom_answer(os.path.join(folder, "headroom.csv")), reference) + ".")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ struct LogNames {
   let dates: ByteTable
   let cacheVerdicts = ByteTable(CacheVerdict.allCases.map(\.name))
   let limitVerdicts = ByteTable(LimitVerdict.allCases.map(\.name))
-  /// Whether a browser program speaks HTTP/2, by user agent.
+  /// Whether a program speaks HTTP/2: browsers do, of the others every third.
   let speaksHTTP2: [Bool]
 
   init(start: CalendarTime) {
