@@ -21,7 +21,7 @@ IMPORTS = [
 SIZES = [
     ("**Headroom**", "headroom size"),
     ("ClickHouse, as imported (LZ4)", "clickhouse size"),
-    ("ClickHouse, after merging (ZSTD), time not counted", "clickhouse merge"),
+    ("ClickHouse, after merging (ZSTD when large), time not counted", "clickhouse merge"),
     ("DuckDB", "duckdb size"),
     ("`gzip -1`", "gzip size"),
 ]

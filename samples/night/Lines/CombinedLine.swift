@@ -1,4 +1,4 @@
-/// nginx's and Apache's `combined`: no times, no upstream.
+/// nginx's and Apache's `combined`: no times, no upstream. nginx knows the name and refuses to be told again.
 struct CombinedLine: LineLayout {
   static let name = "combined"
   static let directive = """
