@@ -1,9 +1,10 @@
-"""Prints what run.sh measured as Markdown: table.py FOLDER LOG LINES"""
+"""Prints what run.sh measured as Markdown: table.py FOLDER LOG LINES LOAD"""
 
 import csv
 import os
 import platform
 import sys
+from typing import NamedTuple
 
 # Row, its step in the results, how many times its measured work fits into the whole log.
 IMPORTS = [
@@ -33,18 +34,32 @@ QUERIES = [
 ]
 
 
+class Step(NamedTuple):
+    """What /usr/bin/time saw of one step, in seconds and KiB, and the first line that it printed."""
+
+    wall: float
+    processor: float
+    peak: int
+    said: str
+
+
+NOT_RUN = Step(0, 0, 0, "0")
+
+
 def read_results(path):
+    results = {}
     with open(path, encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file]
-    return {step: (float(wall or 0), int(peak or 0), said) for step, wall, peak, said in rows}
+        for line in file:
+            step, seen, said = line.rstrip("\n").split("\t")
+            wall, user, system, peak = seen.split()
+            results[step] = Step(float(wall), float(user) + float(system), int(peak), said)
+    return results
 
 
 def seconds(results, step):
     """What the peer says its statement took, without its interpreter's start; else the whole process."""
-    if step not in results:
-        return None
-    wall, _, said = results[step]
-    return float(said) if step.split()[0] in ("clickhouse", "duckdb") else wall
+    seen = results.get(step, NOT_RUN)
+    return float(seen.said) if step.split()[0] in ("clickhouse", "duckdb") else seen.wall
 
 
 def ratio(value, base):
@@ -61,19 +76,22 @@ def print_row(*cells):
 
 def print_imports(results, log_bytes, lines):
     base = seconds(results, "headroom import")
-    print("| import | s | MB/s | M lines/s | of Headroom's time | peak RSS |\n|---|---:|---:|---:|---:|---:|")
+    print("| import | s | MB/s | M lines/s | of Headroom's time | CPU s | peak RSS |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, step, scale in IMPORTS:
-        took = (seconds(results, step) or 0) * scale
-        peak = results.get(step, (0, 0, ""))[1]
+        seen = results.get(step, NOT_RUN)
+        took = seconds(results, step) * scale
         rates = f"{log_bytes / took / 1e6:.0f} | {lines / took / 1e6:.2f}" if took else "– | –"
-        print_row(name, number(took, "{:.2f}"), rates, ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
+        processor_time = number(seen.processor * scale, "{:.1f}")
+        peak = number(seen.peak / 1024, "{:.0f} MiB")
+        print_row(name, number(took, "{:.2f}"), rates, ratio(took, base), processor_time, peak)
 
 
 def print_sizes(results, log_bytes):
-    base = int(results.get("headroom size", (0, 0, 0))[2])
+    base = int(results.get("headroom size", NOT_RUN).said)
     print("\n| store of the same fields | MB | of the log | of Headroom's |\n|---|---:|---:|---:|")
     for name, step in SIZES:
-        size = int(results.get(step, (0, 0, 0))[2])
+        size = int(results.get(step, NOT_RUN).said)
         share = number(100 * size / log_bytes, "{:.1f} %")
         print_row(name, number(size / 1e6, "{:.1f}"), share, ratio(size, base))
 
@@ -84,7 +102,7 @@ def print_queries(results):
     print("|---|---:|---:|---:|")
     for name, step in QUERIES:
         took = seconds(results, step)
-        peak = results.get(step, (0, 0, ""))[1]
+        peak = results.get(step, NOT_RUN).peak
         print_row(name, number(took, "{:.3f}"), ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
 
 
@@ -119,12 +137,12 @@ def processor():
 
 
 def main():
-    folder, log, lines = sys.argv[1:]
+    folder, log, lines, load = sys.argv[1:]
     results, log_bytes = read_results(os.path.join(folder, "results.tsv")), os.path.getsize(log)
     import chdb
     import duckdb
 
-    print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end; ", end="")
+    print(f"{processor()}, {os.cpu_count()} cores, load {load} before and {os.getloadavg()[0]:.1f} after; ", end="")
     print(f"chdb {chdb.__version__} (ClickHouse {chdb.engine_version}), duckdb {duckdb.__version__}; ", end="")
     print(f"{int(lines):,} lines, {log_bytes / 1e6:,.0f} MB, in the page cache.\n")
     print_imports(results, log_bytes, int(lines))
