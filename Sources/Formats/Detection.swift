@@ -7,6 +7,8 @@ public struct Detection: Sendable {
     public var matched: Int
     public var noise: Int
     public var total: Int
+    /// Matched lines that go on behind the format's last field.
+    public var unread: Int
     /// Values per matched line that were checked and written to a column, times 100.
     public var fieldsPerLine: Int
 
@@ -22,7 +24,8 @@ public struct Detection: Sendable {
 
     public var reason: String {
       let others = noise == 0 ? "" : ", \(noise) lines that are no requests"
-      return "\(matched) of \(total) lines\(others), \(fieldsPerLine / 100) fields a line"
+      let tails = unread == 0 ? "" : ", \(unread) with more behind the last field"
+      return "\(matched) of \(total) lines\(others)\(tails), \(fieldsPerLine / 100) fields a line"
     }
   }
 

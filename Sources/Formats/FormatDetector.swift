@@ -4,8 +4,8 @@ import Traffic
 /// Recognises the format of a log by its content.
 ///
 /// Container marks are refused, wrappers taken off, and then every registered format reads the sample: up to 100 lines
-/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then the most
-/// fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
+/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then what leaves fewer
+/// line ends unread, then the most fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
 public enum FormatDetector {
   /// - Parameter sample: the first bytes of the uncompressed content; a last line without its end is left out.
   public static func detect(sample: [UInt8], options: FormatOptions = FormatOptions()) -> Detection {
@@ -19,34 +19,29 @@ public enum FormatDetector {
       detection.refusal = "There is no complete line to look at."
       return detection
     }
-    detection.wrappers = unwrap(&lines, options)
+    detection.wrappers = wrappers(of: lines)
+    for wrapper in detection.wrappers { lines = lines.unwrapped(by: wrapper) }
+    if lines.lines.isEmpty {
+      detection.refusal = "There is no complete line inside the wrapper."
+      return detection
+    }
     detection.candidates = candidates(lines, options)
     choose(&detection, lines)
     return detection
   }
 
-  // MARK: Wrappers
-
-  /// Takes wrappers off while one fits nine lines of ten.
-  private static func unwrap(_ lines: inout SampleLines, _ options: FormatOptions) -> [any LineWrapper] {
-    var found: [any LineWrapper] = []
-    while found.count < 4 {
-      let known = wrappers(options)
-      guard let wrapper = known.first(where: { lines.share(of: $0) >= 0.9 }) else { break }
-      found.append(wrapper)
-      lines = lines.unwrapped(by: wrapper)
-    }
-    return found
+  private static func wrappers(of lines: SampleLines) -> [any LineWrapper] {
+    lines.block(lines.spread).withUnsafeBufferPointer { Wrappers.detect(in: $0) }
   }
-
-  static func wrappers(_ options: FormatOptions) -> [any LineWrapper] { [] }
 
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
     let chosen = lines.spread
+    let block = lines.block(chosen)
     let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
-    let scored = LogFormats.all(options).map { candidate($0, lines.block(chosen), total: chosen.count, noise: noise) }
+    let formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
     return scored.enumerated().filter { $0.element.matched > 0 }
       .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }
       .map(\.element)
@@ -57,22 +52,26 @@ public enum FormatDetector {
     let general = (isGeneral(a) && b.isAcceptable, isGeneral(b) && a.isAcceptable)
     if general.0 != general.1 { return general.1 }
     if a.matched != b.matched { return a.matched > b.matched }
+    if a.unread != b.unread { return a.unread < b.unread }
     if a.fieldsPerLine != b.fieldsPerLine { return a.fieldsPerLine > b.fieldsPerLine }
     return i < j
   }
 
   private static func isGeneral(_ candidate: Detection.Candidate) -> Bool {
-    ["json", "logfmt", "ltsv"].contains(candidate.name)
+    LogFormats.general.contains(candidate.name)
   }
 
   private static func candidate(
     _ format: any LogFormat, _ block: [UInt8], total: Int, noise: Int
   ) -> Detection.Candidate {
     var batch = RequestBatch(capacity: 2 * SampleLines.window)
+    let notes = LineNotes()
+    batch.notes = notes
     block.withUnsafeBufferPointer { _ = format.parse($0, from: LinePosition(), into: &batch) }
     let known = batch.rejected.count { $0.reason == .notARequest }
     return Detection.Candidate(
-      format: format, matched: batch.count, noise: max(known, noise), total: total,
+      format: format, matched: batch.count - Plausibility.implausible(format, batch), noise: max(known, noise), total: total,
+      unread: notes.notes.count { $0.name == "tail" },
       fieldsPerLine: batch.count == 0 ? 0 : values(batch) * 100 / batch.count)
   }
 

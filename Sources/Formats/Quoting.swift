@@ -1,5 +1,3 @@
-import Scanning
-
 /// How a gateway writes bytes that would end a field or break a line.
 ///
 /// | dialect | who | inside a value |
@@ -128,34 +126,5 @@ enum Quoting: UInt8, Sendable, Hashable {
     case 97...102: byte &- 87
     default: nil
     }
-  }
-}
-
-extension WideScan {
-  /// Index of the first of two bytes in `[from, end)`, or `end`: 16 bytes a step, made for quoted text.
-  @inline(__always)
-  static func find(
-    _ first: UInt8, or second: UInt8, in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
-  ) -> Int {
-    let raw = UnsafeRawPointer(bytes)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    let firsts = ones &* UInt64(first)
-    let seconds = ones &* UInt64(second)
-    var index = start
-    while index &+ 8 <= end {
-      // Safe: eight bytes from `index` lie before `end`.
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian
-      let a = word ^ firsts
-      let b = word ^ seconds
-      let match = ((a &- ones) & ~a | (b &- ones) & ~b) & highs
-      if match != 0 { return index &+ match.trailingZeroBitCount >> 3 }
-      index &+= 8
-    }
-    while index < end {
-      if bytes[index] == first || bytes[index] == second { return index }
-      index &+= 1
-    }
-    return end
   }
 }

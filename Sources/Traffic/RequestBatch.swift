@@ -122,6 +122,12 @@ public struct RequestBatch: ~Copyable {
     if let notes { notes.add(name(), value()) }
   }
 
+  /// Gives every committed row the same symbol in a column.
+  public mutating func fillSymbol(_ column: RequestColumn, _ bytes: UnsafePointer<UInt8>, _ length: Int) {
+    let symbol = Int64(tables[Int(column.rawValue)].intern(bytes, length))
+    claimed(column).update(repeating: symbol, count: count)
+  }
+
   // MARK: Ending the current row
 
   /// Ends the current row. Without `arrival` the row would have no place in time, so that column must be written.

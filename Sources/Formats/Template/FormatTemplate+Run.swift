@@ -210,7 +210,7 @@ extension FormatTemplate {
     case .skip, .skippedList: break
 
     case .commonLogStamp, .isoStamp, .epochStamp:
-      if let stamp = scratch.stamp, scratch.stampCount == count, sameBytes(stamp, bytes, count) {
+      if let stamp = scratch.stamp, scratch.stampCount == count, bytesEqual(stamp, bytes, count) {
         facts.stamp = scratch.stampValue
       } else {
         guard let value = Self.stamp(step.pointee.kind, line, start, end) else { return .badTimestamp }
@@ -221,19 +221,19 @@ extension FormatTemplate {
       }
 
     case .status:
-      guard let status = Numbers.unsigned(line, start, end), status <= 999 else { return .badStatus }
+      guard let status = ShortNumbers.unsigned(line, start, end), status <= 999 else { return .badStatus }
       facts.status = status
       batch.set(.status, status)
 
     case .number:
-      guard let value = Numbers.unsigned(line, start, end) ?? Self.oddNumber(line, start, end, scale: 0) else {
+      guard let value = ShortNumbers.unsigned(line, start, end) ?? Self.oddNumber(line, start, end, scale: 0) else {
         return .badNumber
       }
       if step.pointee.column == .bytesOut { facts.bytesOut = value }
       if value != .absent { batch.set(step.pointee.column, value) }
 
     case .duration:
-      guard let value = Numbers.scaled(line, start, end, digits: Int(step.pointee.scale))
+      guard let value = ShortNumbers.scaled(line, start, end, digits: Int(step.pointee.scale))
         ?? Self.oddNumber(line, start, end, scale: Int(step.pointee.scale))
       else { return .badNumber }
       if value != .absent {
@@ -274,7 +274,7 @@ extension FormatTemplate {
 
     case .upstreamStatuses:
       facts.statuses = LineFacts.Range(start: start, end: end)
-      if let status = Numbers.unsigned(line, start, end) {
+      if let status = ShortNumbers.unsigned(line, start, end), status <= 999 {
         facts.upstreamStatus = status
         batch.set(.upstreamStatus, status)
       } else {
@@ -283,7 +283,7 @@ extension FormatTemplate {
 
     case .upstreamTimes:
       facts.times = LineFacts.Range(start: start, end: end)
-      if let time = Numbers.scaled(line, start, end, digits: 6) {
+      if let time = ShortNumbers.scaled(line, start, end, digits: 6) {
         facts.upstreamDuration = time
         batch.set(.upstreamDuration, time)
       } else {
@@ -293,7 +293,7 @@ extension FormatTemplate {
     case .connectTimes, .queueTimes:
       let column = step.pointee.kind == .connectTimes ? RequestColumn.connect : .queueWait
       if step.pointee.kind == .connectTimes { facts.connects = LineFacts.Range(start: start, end: end) }
-      guard let time = Numbers.scaled(line, start, end, digits: 6) ?? UpstreamList(line, start, end).sumOfTimes() else {
+      guard let time = ShortNumbers.scaled(line, start, end, digits: 6) ?? UpstreamList(line, start, end).sumOfTimes() else {
         return .badNumber
       }
       if time != .absent { batch.set(column, time) }
@@ -312,7 +312,7 @@ extension FormatTemplate {
       switch kind {
       case .commonLogStamp: Timestamps.commonLog(line, start, end)
       case .isoStamp: Timestamps.iso8601(line, start, end)
-      default: Timestamps.epochByDigits(line, start, end)
+      default: ShortNumbers.epochMilliseconds(line, start, end) ?? Timestamps.epochByDigits(line, start, end)
       }
     // 0001-01-01 to 9999-12-31, so that differences of stamps cannot overflow.
     guard let value, value > -62_135_596_800_000_000, value < 253_402_300_800_000_000 else { return nil }
@@ -336,24 +336,4 @@ extension FormatTemplate {
     guard end < count, bytes[end] == UInt8(ascii: ":") else { return false }
     return WideScan.find(UInt8(ascii: " "), in: bytes, from: end, to: count) == count
   }
-}
-
-/// Whether two byte strings of one length are equal; eight bytes a step.
-@inline(__always)
-func sameBytes(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-  let x = UnsafeRawPointer(a)
-  let y = UnsafeRawPointer(b)
-  var offset = 0
-  while offset &+ 8 <= count {
-    // Safe: eight bytes from `offset` lie before `count` in both.
-    if x.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != y.loadUnaligned(fromByteOffset: offset, as: UInt64.self) {
-      return false
-    }
-    offset &+= 8
-  }
-  while offset < count {
-    if a[offset] != b[offset] { return false }
-    offset &+= 1
-  }
-  return true
 }

@@ -1,0 +1,68 @@
+/// Several numbers of a small alphabet as one number below 256, first row lowest.
+struct Grouping {
+  static let largestAlphabet = 16
+  let alphabet: Int
+  /// Rows per group: the most that keep combinations within 256.
+  let size: Int
+
+  /// - Precondition: 2 ≤ `alphabet` ≤ `largestAlphabet`.
+  init(alphabet: Int) {
+    self.alphabet = alphabet
+    var size = 1
+    var combinations = alphabet
+    while combinations * alphabet <= 256 {
+      combinations *= alphabet
+      size += 1
+    }
+    self.size = size
+  }
+
+  /// Replaces codes by groups, in place, and returns how many there are.
+  func gather(_ codes: UnsafeMutablePointer<UInt64>, _ count: Int) -> Int {
+    let base = UInt64(alphabet)
+    let size = size
+    let groups = (count + size - 1) / size
+    for group in 0..<groups {
+      let first = group &* size
+      var index = min(first &+ size, count)
+      var combined: UInt64 = 0
+      while index > first {
+        index &-= 1
+        combined = combined &* base &+ codes[index]
+      }
+      codes[group] = combined
+    }
+    return groups
+  }
+
+  /// Spreads the groups at the end of `values` over all of it. Each group is read before its place is written.
+  func spread(_ values: UnsafeMutableBufferPointer<Int64>, symbols: Int) {
+    guard let cells = values.baseAddress else { return }
+    let count = values.count
+    let combinations = combinationTable()
+    combinations.withUnsafeBufferPointer { table in
+      let members = table.baseAddress!
+      let size = size
+      var row = 0
+      for symbol in (count - symbols)..<count {
+        let start = members + Int(cells[symbol] & 255) &* size
+        let rows = min(size, count &- row)
+        for member in 0..<rows { cells[row &+ member] = start[member] }
+        row &+= rows
+      }
+    }
+  }
+
+  private func combinationTable() -> [Int64] {
+    var table: [Int64] = []
+    table.reserveCapacity(256 * size)
+    for combination in 0..<256 {
+      var rest = combination
+      for _ in 0..<size {
+        table.append(Int64(rest % alphabet))
+        rest /= alphabet
+      }
+    }
+    return table
+  }
+}
