@@ -1,0 +1,79 @@
+internal import CSQLite
+
+/// One SQLite connection; closed when it goes out of scope.
+///
+/// Statements may outlive it: SQLite keeps the handle until the last one is finalised (`sqlite3_close_v2`).
+@safe
+struct Connection: ~Copyable {
+  enum Mode { case readOnly, readWrite, create }
+
+  /// Path as the user gave it, for messages.
+  let file: String
+  let handle: OpaquePointer
+
+  /// Milliseconds to wait for a lock before giving up.
+  static let busyTimeout: Int32 = 5_000
+
+  init(file: String, mode: Mode) throws(StoreError) {
+    self.file = file
+    var flags = SQLITE_OPEN_NOMUTEX
+    switch mode {
+    case .readOnly: flags |= SQLITE_OPEN_READONLY
+    case .readWrite: flags |= SQLITE_OPEN_READWRITE
+    case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    }
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(file, &opened, flags, nil)
+    guard code == SQLITE_OK, let opened else {
+      let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
+      sqlite3_close_v2(opened)
+      throw StoreError(.cannotOpen(message), file: file)
+    }
+    handle = opened
+    sqlite3_extended_result_codes(handle, 1)
+    sqlite3_busy_timeout(handle, Self.busyTimeout)
+  }
+
+  deinit { sqlite3_close_v2(handle) }
+
+  /// Runs SQL text of one or more statements, ignoring rows.
+  func execute(_ sql: String) throws(StoreError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  /// Compiles one statement.
+  func prepare(_ sql: String) throws(StoreError) -> Statement {
+    var statement: OpaquePointer?
+    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    guard code == SQLITE_OK, let statement else { throw error(code) }
+    return Statement(adopting: statement, file: file)
+  }
+
+  /// The first integer of the first row, or nil without a row or for NULL.
+  func integer(_ sql: String) throws(StoreError) -> Int64? {
+    var statement = try prepare(sql)
+    guard try statement.step(), !statement.isNull(0) else { return nil }
+    return statement.integer(0)
+  }
+
+  var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+  var changes: Int { Int(sqlite3_changes(handle)) }
+
+  func error(_ code: Int32) -> StoreError { .from(code, handle, file: file) }
+}
+
+extension StoreError {
+  /// The error of a failed SQLite call.
+  static func from(_ code: Int32, _ handle: OpaquePointer?, file: String) -> StoreError {
+    let message = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
+    switch code & 0xFF {
+    case SQLITE_BUSY, SQLITE_LOCKED: return StoreError(.busy, file: file)
+    case SQLITE_FULL: return StoreError(.diskFull, file: file)
+    case SQLITE_NOTADB: return StoreError(.notAStore, file: file)
+    case SQLITE_CORRUPT: return StoreError(.corrupt(message), file: file)
+    case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY: return StoreError(.cannotOpen(message), file: file)
+    default: return StoreError(.sqlite(code: code, message: message), file: file)
+    }
+  }
+}
