@@ -1,6 +1,6 @@
 import Analysis
 import Reporting
-import TestSupport
+import struct TestSupport.MemoryTraffic
 import Traffic
 
 @testable import CommandLine

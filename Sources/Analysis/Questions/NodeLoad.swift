@@ -63,9 +63,9 @@ public struct NodeLoad: Question {
     let busy = minutes.busyPeriods
     let perMinute = Double(requests) / Double(busy.count)
     return zip(busy, busy.dropFirst()).compactMap { earlier, later in
-      let from = earlier + Microseconds.minute.count
-      let silence = later - from
-      guard silence >= shortestGap.count else { return nil }
+      let from = earlier &+ Microseconds.minute.count
+      let (silence, overflow) = later.subtractingReportingOverflow(from)
+      guard !overflow, silence >= shortestGap.count else { return nil }
       guard perMinute * Double(silence) / Double(Microseconds.minute.count) >= expectedInGap else { return nil }
       return Gap(from: Timestamp(microseconds: from), until: Timestamp(microseconds: later))
     }
