@@ -19,34 +19,29 @@ public enum FormatDetector {
       detection.refusal = "There is no complete line to look at."
       return detection
     }
-    detection.wrappers = unwrap(&lines, options)
+    detection.wrappers = wrappers(of: lines)
+    for wrapper in detection.wrappers { lines = lines.unwrapped(by: wrapper) }
+    if lines.lines.isEmpty {
+      detection.refusal = "There is no complete line inside the wrapper."
+      return detection
+    }
     detection.candidates = candidates(lines, options)
     choose(&detection, lines)
     return detection
   }
 
-  // MARK: Wrappers
-
-  /// Takes wrappers off while one fits nine lines of ten.
-  private static func unwrap(_ lines: inout SampleLines, _ options: FormatOptions) -> [any LineWrapper] {
-    var found: [any LineWrapper] = []
-    while found.count < 4 {
-      let known = wrappers(options)
-      guard let wrapper = known.first(where: { lines.share(of: $0) >= 0.9 }) else { break }
-      found.append(wrapper)
-      lines = lines.unwrapped(by: wrapper)
-    }
-    return found
+  private static func wrappers(of lines: SampleLines) -> [any LineWrapper] {
+    lines.block(lines.spread).withUnsafeBufferPointer { Wrappers.detect(in: $0) }
   }
-
-  static func wrappers(_ options: FormatOptions) -> [any LineWrapper] { [] }
 
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
     let chosen = lines.spread
+    let block = lines.block(chosen)
     let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
-    let scored = LogFormats.all(options).map { candidate($0, lines.block(chosen), total: chosen.count, noise: noise) }
+    let formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
     return scored.enumerated().filter { $0.element.matched > 0 }
       .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }
       .map(\.element)
@@ -63,7 +58,7 @@ public enum FormatDetector {
   }
 
   private static func isGeneral(_ candidate: Detection.Candidate) -> Bool {
-    ["json", "logfmt", "ltsv"].contains(candidate.name)
+    LogFormats.general.contains(candidate.name)
   }
 
   private static func candidate(

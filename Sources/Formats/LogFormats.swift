@@ -15,6 +15,11 @@ public struct FormatOptions: Hashable, Sendable {
 public enum LogFormats {
   /// All named formats, in the order of `formats list`.
   public static func all(_ options: FormatOptions = FormatOptions()) -> [any LogFormat] {
+    text(options) + JSONFormats.all
+  }
+
+  /// Formats of lines that are not made of keys and values.
+  static func text(_ options: FormatOptions) -> [any LogFormat] {
     NginxFormats.all + ApacheFormats.all + envoy + haproxy(options) + traefik + balancers + other(options)
   }
 
@@ -39,10 +44,29 @@ public enum LogFormats {
     all(options).first { $0.name == name }
   }
 
+  /// Formats for any keys and values: they are made for one file, by its first lines.
+  public static let general = ["json-lines", "logfmt", "ltsv"]
+
+  /// The same, and the general formats, which are made by the content.
+  /// - Parameter sample: first lines of the uncompressed content, wrappers taken off.
+  public static func named(
+    _ name: String, sample: [UInt8], options: FormatOptions = FormatOptions()
+  ) -> (any LogFormat)? {
+    named(name, options: options) ?? keyed(SampleLines(sample)).first { $0.name == name }
+  }
+
+  /// The formats of keys and values that a sample may have, the likeliest first.
+  static func keyed(_ lines: SampleLines) -> [any LogFormat] {
+    let chosen = lines.spread
+    return lines.bytes.withUnsafeBufferPointer { bytes in
+      JSONFormats.candidates(for: chosen.map { UnsafeBufferPointer(rebasing: bytes[$0]) })
+    }
+  }
+
   /// The names closest to one that does not exist: at most three, best first, none that is far off.
   public static func suggestions(for name: String) -> [String] {
     let wanted = Array(name.lowercased().utf8)
-    let ranked = all().map(\.name).map { (name: $0, distance: closeness(wanted, Array($0.utf8))) }
+    let ranked = (all().map(\.name) + general).map { (name: $0, distance: closeness(wanted, Array($0.utf8))) }
       .filter { $0.distance <= max(2, wanted.count / 3) }
       .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
     return ranked.prefix(3).map(\.name)

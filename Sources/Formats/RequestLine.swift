@@ -188,25 +188,29 @@ enum Authority {
   @inline(__always)
   static func write(_ bytes: UnsafePointer<UInt8>, _ count: Int, into batch: inout RequestBatch) {
     let raw = UnsafeRawPointer(bytes)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    var suspicious: UInt64 = 0  // a colon, or a byte 0x40…0x5F such as an upper-case letter
-    var index = 0
-    while index &+ 8 <= count {
-      let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let colon = word ^ (ones &* 0x3A)
-      suspicious |= (colon &- ones) & ~colon & (ones &* 0x80) | word & ~(word << 1) & (ones &* 0x40)
-      index &+= 8
-    }
-    while index < count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: ":") || byte & 0x60 == 0x40 { suspicious = 1 }
-      index &+= 1
+    var suspicious: UInt64 = 1
+    if count >= 8 {
+      // Safe: the words lie inside the field; the last one may overlap the one before.
+      suspicious = Self.suspicious(raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self))
+      var index = 0
+      while index &+ 8 < count {
+        suspicious |= Self.suspicious(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+        index &+= 8
+      }
     }
     if suspicious == 0 {
       batch.setSymbol(.host, bytes, count)
     } else {
       writeFolded(bytes, count, into: &batch)
     }
+  }
+
+  /// Not zero when the word has a colon, or a byte 0x40…0x5F such as an upper-case letter.
+  @inline(__always)
+  private static func suspicious(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let colon = word ^ (ones &* 0x3A)
+    return (colon &- ones) & ~colon & (ones &* 0x80) | word & ~(word << 1) & (ones &* 0x40)
   }
 
   @inline(never)

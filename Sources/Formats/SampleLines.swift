@@ -42,18 +42,6 @@ struct SampleLines: Sendable {
     return block
   }
 
-  /// Ratio of lines that a wrapper changes, 0…1.
-  func share(of wrapper: any LineWrapper) -> Double {
-    let chosen = spread
-    let changed = chosen.count { line in
-      let outer = Array(bytes[line]) + [10]
-      var inner = UnwrappedBlock()
-      outer.withUnsafeBufferPointer { wrapper.unwrap($0, into: &inner) }
-      return inner.bytes != outer
-    }
-    return chosen.isEmpty ? 0 : Double(changed) / Double(chosen.count)
-  }
-
   func unwrapped(by wrapper: any LineWrapper) -> SampleLines {
     var inner = UnwrappedBlock()
     block(lines).withUnsafeBufferPointer { wrapper.unwrap($0, into: &inner) }

@@ -39,24 +39,6 @@ public enum WideScan {
     return UnsafeRawPointer(found) - UnsafeRawPointer(bytes)
   }
 
-  /// Index of the first `byte` in `[from, end)`, or `end`: 16 bytes a step, for text of some length.
-  @inlinable @inline(__always)
-  public static func findLong(
-    _ byte: UInt8, in bytes: UnsafePointer<UInt8>, from start: Int, to end: Int
-  ) -> Int {
-    let raw = UnsafeRawPointer(bytes)
-    let pattern = SIMD16<UInt8>(repeating: byte)
-    var index = start
-    while index &+ 16 <= end {
-      // Safe: 16 bytes from `index` lie before `end`. A lane that matches is all ones.
-      let lanes = raw.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self) .== pattern
-      let halves = unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
-      if halves[0] | halves[1] != 0 { return index &+ firstLane(halves) }
-      index &+= 16
-    }
-    return find(byte, in: bytes, from: index, to: end)
-  }
-
   /// Index of the first of two bytes in `[from, end)`, or `end`: 16 bytes a step, made for quoted text.
   @inlinable @inline(__always)
   public static func find(

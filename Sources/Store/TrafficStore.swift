@@ -21,18 +21,29 @@ public final class TrafficStore: TrafficSource, Sendable {
     try reading.withLock { reading throws(StoreError) in try body(reading.connection) }
   }
 
+  /// The same, with everything that `body` reads from one moment.
+  func withSnapshot<R: Sendable>(
+    _ body: (borrowing Connection) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    try withConnection { connection throws(StoreError) in
+      try connection.execute("BEGIN")
+      defer { try? connection.execute("ROLLBACK") }
+      return try body(connection)
+    }
+  }
+
   // MARK: Rows
 
   public func scan<Fold: TrafficFold>(_ request: ScanRequest, _ fold: Fold) async throws -> Fold {
     let threads = Self.threads(request.threads)
     switch request.order {
     case .stored:
-      let plan = try withConnection { connection throws(StoreError) in
+      let plan = try withSnapshot { connection throws(StoreError) in
         try ScanPlan(request.columns, request.filter, connection)
       }
       return try await StoredScan.run(plan, fold, threads: threads)
     case .arrival:
-      let plan = try withConnection { connection throws(StoreError) in
+      let plan = try withSnapshot { connection throws(StoreError) in
         try ScanPlan(request.columns + [.stored(.arrival)], request.filter, connection)
       }
       return try await ArrivalScan.run(plan, fold, threads: threads, columns: request.columns.count)

@@ -16,7 +16,7 @@ public func byteHash(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
     }
   }
   let (low, high) = endWords(raw, count)
-  return foldedMultiply(foldedMultiply(low ^ 0xA076_1D64_78BD_642F, high ^ hash), 0xE703_7ED1_A0B4_28DB)
+  return foldedMultiply(low ^ 0xA076_1D64_78BD_642F, high ^ hash)
 }
 
 /// The last 16 bytes as two words; of a shorter string all bytes, some of them twice.

@@ -47,6 +47,31 @@ struct DetectorSampleTests {
     Sample("aws-alb.log", "aws-alb"),
     Sample("aws-elb-classic.log", "aws-elb-classic"),
     Sample("gin-krakend.log", "gin", rejected: 1),
+    Sample("traefik-json.jsonl", "traefik-json"),
+    Sample("caddy-json.jsonl", "caddy-json"),
+    Sample("caddy-json-append.jsonl", "caddy-json"),
+    Sample("caddy-json-iso-duration.jsonl", "caddy-json"),
+    Sample("caddy-console.log", "caddy-console"),
+    Sample("kong-file-log.jsonl", "kong-json"),
+    Sample("envoy-json.jsonl", "envoy-json"),
+    Sample("apisix-file-logger.jsonl", "apisix-json"),
+    Sample("nginx-json.log", "json-lines"),
+    Sample("nginx-json-unquoted.log", "json-lines"),
+    Sample("apache-json.log", "json-lines"),
+    Sample("varnishncsa-json.log", "json-lines"),
+    Sample("haproxy-json.log", "haproxy-json"),
+    Sample("nginx-ltsv.log", "ltsv"),
+    Sample("nginx-logfmt.log", "logfmt"),
+    Sample("tyk-access.log", "tyk", rejected: 1),
+    Sample("aws-apigateway.jsonl", "aws-apigateway-json"),
+    Sample("gcp-lb.jsonl", "gcp-lb"),
+    Sample("azure-appgw-v1.jsonl", "azure-appgw-v1"),
+    Sample("azure-appgw-v2.jsonl", "azure-appgw-v2"),
+    Sample("cloudflare-logpush.jsonl", "cloudflare-logpush"),
+    Sample("fastly.jsonl", "fastly-json"),
+    Sample("haproxy-syslog3164.log", "haproxy-http", wrappers: ["syslog"]),
+    Sample("haproxy-syslog5424.log", "haproxy-http", wrappers: ["syslog"]),
+    Sample("wrap-syslog-nginx.log", "nginx-combined", wrappers: ["syslog"]),
   ]
 
   @Test("names the format of a real file and reads it whole", arguments: samples)
@@ -68,6 +93,15 @@ struct DetectorSampleTests {
     #expect(batch.rejected.count == sample.rejected, "\(batch.rejected.prefix(3))")
     #expect(batch.rejected.allSatisfy { $0.reason == .notARequest })
     #expect(batch.count > 0)
+  }
+
+  @Test(
+    "takes wrappers off logs that mix formats",
+    arguments: [("wrap-cri.log", "cri"), ("wrap-docker-json-file.jsonl", "docker")])
+  func wrapped(file: String, wrapper: String) throws {
+    let detection = FormatDetector.detect(sample: try SharedSamples.bytes(file))
+    #expect(detection.wrappers.map(\.name) == [wrapper])
+    #expect(detection.candidates.contains { $0.name == "nginx-combined" })
   }
 
   @Test("says what a log without requests is")

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A built program beside the test bundle, run as a user runs it.
 public struct Program: Sendable {

@@ -1,6 +1,7 @@
 import Glibc
 
-// A command that fails says so on standard error: 2 for wrong usage, 1 for output that could not be written.
+// A command that fails says so on standard error: 2 for wrong usage, 1 for output that could not be
+// written.
 func fail(_ message: String, exitCode: Int32) -> Never {
   let line = Array("night: \(message)\n".utf8)
   _ = write(STDERR_FILENO, line, line.count)

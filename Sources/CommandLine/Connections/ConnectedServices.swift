@@ -14,7 +14,7 @@ struct ConnectedServices: Services {
   func importLogs(
     _ request: ImportRequest, progress: @escaping @Sendable (ImportStand) -> Void
   ) async throws -> ImportReport {
-    throw Diagnostic("import is not connected yet", exit: .internal)
+    try await ImportConnection(request: request).run(progress: progress)
   }
 
   var formats: [FormatEntry] { [] }

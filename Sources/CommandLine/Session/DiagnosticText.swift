@@ -11,6 +11,8 @@ public struct Diagnostic: Error, Hashable, Sendable {
   public var place: String?
   public var help: String?
   public var exit: ExitCode
+  /// The text that is wrong, with a caret under the place.
+  public var excerpt: Excerpt?
 
   public init(_ what: String, place: String? = nil, help: String? = nil, exit: ExitCode = .badInput) {
     self.what = what
@@ -20,11 +22,34 @@ public struct Diagnostic: Error, Hashable, Sendable {
   }
 }
 
+/// A piece of input and the column in it, from 0, that an error speaks of.
+public struct Excerpt: Hashable, Sendable {
+  public var text: String
+  public var caret: Int
+
+  public init(text: String, caret: Int) {
+    self.text = text
+    self.caret = caret
+  }
+
+  /// Two lines of at most 100 columns around the caret.
+  var lines: String {
+    let visible = Array(VisibleText.of(text))
+    let start = max(0, min(caret - 50, visible.count - 96))
+    let lead = start > 0 ? "…" : ""
+    let piece = String(visible[start..<min(visible.count, start + 96)])
+    let tail = start + 96 < visible.count ? "…" : ""
+    let indent = String(repeating: " ", count: max(0, caret - start) + lead.count)
+    return "   | \(lead)\(piece)\(tail)\n   | \(indent)^\n"
+  }
+}
+
 /// The one place where errors get their words.
 enum DiagnosticText {
   static func text(_ diagnostic: Diagnostic) -> String {
     var text = "error: " + VisibleText.of(diagnostic.what) + "\n"
     if let place = diagnostic.place { text += "  --> " + VisibleText.of(place) + "\n" }
+    if let excerpt = diagnostic.excerpt { text += excerpt.lines }
     if let help = diagnostic.help { text += "help: " + VisibleText.of(help) + "\n" }
     return text
   }

@@ -98,20 +98,11 @@ struct EnvoyText: LineFormat {
     var tokens = LineCursor(cursor.bytes, tail.end, at: tail.start)
     guard let cluster = tokens.token(), tokens.token() != nil, tokens.token() != nil, let remote = tokens.token()
     else { return }
-    writeCluster(cursor, cluster, into: &batch)
+    batch.setCluster(cursor, cluster)
+    if !cursor.isAbsent(cluster) { batch.note("cluster", cursor.text(cluster)) }
     batch.setClientAddress(cursor, remote)
     if let sni = tokens.token(), !cursor.isAbsent(sni) { batch.note("tls.sni", cursor.text(sni)) }
     if let route = tokens.token() { batch.setText(.routeName, cursor, route) }
-  }
-
-  /// Istio's `outbound|8080|subset|host` stands for the service `host`.
-  private func writeCluster(_ cursor: LineCursor, _ cluster: ByteRange, into batch: inout RequestBatch) {
-    guard let bar = cursor.findLast(UInt8(ascii: "|"), in: cluster), bar + 1 < cluster.end else {
-      // `inbound|8080||` names no host: the whole name then tells more than nothing.
-      return batch.setText(.service, cursor, cluster)
-    }
-    batch.setText(.service, cursor, ByteRange(start: bar + 1, end: cluster.end))
-    batch.note("cluster", cursor.text(cluster))
   }
 
   private func writeEnding(
@@ -132,10 +123,20 @@ struct EnvoyText: LineFormat {
     if isAnswered, outcome == .ok, ending.hasUpstream { batch.set(.upstreamStatus, status) }
     if status == 101 {
       batch.set(.wireProtocol, WireProtocol.webSocket.rawValue)
-    } else if shape == .malformed, cursor.equals(layout.request, "- - -") {
-      batch.set(.wireProtocol, WireProtocol.tcp.rawValue)
+    } else if shape == .malformed {
+      writeProtocolAlone(cursor, layout.request, into: &batch)
     }
     if !cursor.isAbsent(layout.details) { batch.note("details", cursor.text(layout.details)) }
+  }
+}
+
+extension EnvoyText {
+  /// `- - HTTP/1.1` is a request that could not be read, `- - -` a TCP session.
+  private func writeProtocolAlone(_ cursor: LineCursor, _ request: ByteRange, into batch: inout RequestBatch) {
+    guard let space = cursor.findLast(UInt8(ascii: " "), in: request) else { return }
+    let word = ByteRange(start: space + 1, end: request.end)
+    let wire = cursor.isDash(word) ? .tcp : RequestLine.version(cursor.bytes + word.start, word.count)
+    if let wire { batch.set(.wireProtocol, wire.rawValue) }
   }
 }
 

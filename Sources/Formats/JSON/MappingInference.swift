@@ -43,7 +43,8 @@ struct MappingInference {
           let depth = key.path.count
           if tail != .max, depth <= tail || Self.isAnswerHeader(key.path) { continue }
           let last = key.path.suffix(min(tail, depth)).map(FieldSynonyms.normalised).joined()
-          guard last == name, FieldCheck.suits(key.values, field, name: name) else { continue }
+          let isNamed = last == name || (Self.durations.contains(field) && UnitInference.withoutUnit(key.path[depth - 1]) == name)
+          guard isNamed, FieldCheck.suits(key.values, field, name: name) else { continue }
           taken.insert(index)
           rules.append(KeyRule(path: key.path, field, UnitInference.unit(of: key, for: field)))
           return
@@ -51,6 +52,9 @@ struct MappingInference {
       }
     }
   }
+
+  /// Fields whose keys often end in a unit.
+  private static let durations: Set<LogField> = [.duration, .upstreamDuration, .connect, .upstreamFirstByte]
 
   /// `Content-Length` and the like of the answer's headers say nothing about the request.
   private static func isAnswerHeader(_ path: [String]) -> Bool {

@@ -14,6 +14,23 @@ enum UnitInference {
     guard let name = path.last else { return nil }
     // Apache's and Varnish's directive.
     if name == "D" { return .microseconds }
+    switch words(of: name).last {
+    case "ms", "msec", "msecs", "millis", "milliseconds": return .milliseconds
+    case "us", "usec", "usecs", "micros", "microseconds", "µs": return .microseconds
+    case "ns", "nsec", "nanos", "nanoseconds": return .nanoseconds
+    case "s", "sec", "secs", "seconds": return .seconds
+    default: return nil
+    }
+  }
+
+  /// A duration's name as the synonyms have it, without its unit.
+  static func withoutUnit(_ name: String) -> String {
+    let all = words(of: name)
+    return named([name]) == nil ? FieldSynonyms.normalised(name) : all.dropLast().joined()
+  }
+
+  /// `upstreamDuration_ms` in lower-case words.
+  private static func words(of name: String) -> [String] {
     var words: [String] = []
     for character in name {
       if "_-.@".contains(character) {
@@ -25,13 +42,7 @@ enum UnitInference {
         words[words.count - 1] += character.lowercased()
       }
     }
-    switch words.last {
-    case "ms", "msec", "msecs", "millis", "milliseconds": return .milliseconds
-    case "us", "usec", "usecs", "micros", "microseconds", "µs": return .microseconds
-    case "ns", "nsec", "nanos", "nanoseconds": return .nanoseconds
-    case "s", "sec", "secs", "seconds": return .seconds
-    default: return nil
-    }
+    return words.filter { !$0.isEmpty }
   }
 
   /// - Source: `log-formats.md` §6: decimals and a median below 30 are seconds; integers are ms up to thousands, then µs,

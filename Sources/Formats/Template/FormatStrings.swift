@@ -13,7 +13,7 @@ public enum FormatStrings {
   ///   - dialect: nil to tell it by the variables in the string.
   /// - Throws: where the string cannot be understood, and what was expected there.
   public static func compile(
-    _ string: String, dialect: FormatDialect? = nil
+    _ string: String, dialect: FormatDialect? = nil, options: FormatOptions = FormatOptions()
   ) throws(FormatStringError) -> any LogFormat {
     guard let dialect = dialect ?? guess(string) else { throw FormatStringError(.unknownDialect, at: 0) }
     switch dialect {
@@ -21,7 +21,8 @@ public enum FormatStrings {
       let (format, escape) = NginxConfiguration.formatArguments(string)
       return try NginxFormats.template(format, escape: escape)
     case .apache: return try ApacheFormats.template(string)
-    case .envoy, .haproxy: throw FormatStringError(.unknownDialect, at: 0)
+    case .envoy: return try EnvoyFormatString.compile(string)
+    case .haproxy: return try HAProxyFormatString.compile(string, utcOffset: options.utcOffset)
     }
   }
 

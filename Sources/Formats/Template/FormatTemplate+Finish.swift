@@ -15,19 +15,11 @@ extension FormatTemplate {
     switch rules {
     case .nginx, .apache:
       if let failure = finishByStatus(line, &facts, &batch) { return failure }
-    case .envoy, .haproxy:
-      if let failure = finishByRules(line, count, &facts, &scratch, &batch) { return failure }
+    case .envoy: finishEnvoy(line, facts, &batch)
+    case .haproxy: finishHAProxy(line, count, &facts, &batch)
     }
     if batch.notes != nil { recordNotes(line, count, facts, &scratch, &batch) }
     return nil
-  }
-
-  /// The end of a line of Envoy or HAProxy, by their own fields.
-  func finishByRules(
-    _ line: UnsafePointer<UInt8>, _ count: Int, _ facts: inout LineFacts, _ scratch: inout TemplateScratch,
-    _ batch: inout RequestBatch
-  ) -> LineFailure? {
-    finishByStatus(line, &facts, &batch)
   }
 
   /// nginx and Apache: the outcome follows from status, limiter and upstream fields.
@@ -35,27 +27,43 @@ extension FormatTemplate {
   func finishByStatus(
     _ line: UnsafePointer<UInt8>, _ facts: inout LineFacts, _ batch: inout RequestBatch
   ) -> LineFailure? {
-    var evidence = OutcomeEvidence()
+    // Most lines: one attempt or none, an answer that is no error, no limiter in the way.
+    guard facts.status >= 200, facts.status < 400, !facts.isUnusual else {
+      return finishUnusual(line, &facts, &batch)
+    }
+    var outcome = Outcome.ok
     if knowsUpstream {
-      evidence.knowsUpstream = true
-      if facts.needsLists || (facts.addresses.isPresent && facts.statuses.isPresent != facts.times.isPresent) {
-        if let failure = resolveLists(line, &facts, &evidence, &batch) { return failure }
-      } else if facts.addresses.isPresent || facts.times.isPresent || facts.statuses.isPresent {
-        evidence.wasForwarded = true
+      if facts.wasForwarded {
         batch.set(.attempts, 1)
+      } else if facts.cache?.isServedFromCache != true {
+        outcome = .localReply
       }
-      evidence.upstreamStatus = facts.upstreamStatus
     }
+    batch.set(.outcome, outcome.rawValue)
+    return nil
+  }
+
+  @inline(never)
+  private func finishUnusual(
+    _ line: UnsafePointer<UInt8>, _ facts: inout LineFacts, _ batch: inout RequestBatch
+  ) -> LineFailure? {
+    var evidence = OutcomeEvidence()
+    evidence.knowsUpstream = knowsUpstream
+    if facts.needsLists {
+      if let failure = resolveLists(line, &facts, &evidence, &batch) { return failure }
+    } else if facts.wasForwarded {
+      evidence.wasForwarded = true
+      batch.set(.attempts, 1)
+    }
+    evidence.upstreamStatus = facts.upstreamStatus
     evidence.status = facts.status
-    if facts.status < 200 || facts.status >= 400 || facts.bytesDashed {
-      weighRareStatus(line, &facts, &evidence, &batch)
-    }
+    weighRareStatus(line, &facts, &evidence, &batch)
     if let limit = facts.limit {
       evidence.limit = limit
       evidence.isConnectionLimit = facts.isConnectionLimit
       if limit == .delayed { writeDelay(facts, &batch) }
     }
-    if let cache = facts.cache { evidence.isServedFromCache = cache.isServedFromCache }
+    evidence.isServedFromCache = facts.cache?.isServedFromCache ?? false
     var outcome = OutcomeRules.outcome(evidence)
     if facts.clientAborted, facts.status < 400 { outcome = .clientAbort }
     batch.set(.outcome, outcome.rawValue)
@@ -63,7 +71,6 @@ extension FormatTemplate {
   }
 
   /// Several attempts, or an address that is a group's name.
-  @inline(never)
   private func resolveLists(
     _ line: UnsafePointer<UInt8>, _ facts: inout LineFacts, _ evidence: inout OutcomeEvidence,
     _ batch: inout RequestBatch
@@ -92,7 +99,6 @@ extension FormatTemplate {
   }
 
   /// Everything that only errors, redirects out of band and odd requests need.
-  @inline(never)
   private func weighRareStatus(
     _ line: UnsafePointer<UInt8>, _ facts: inout LineFacts, _ evidence: inout OutcomeEvidence,
     _ batch: inout RequestBatch
@@ -128,7 +134,6 @@ extension FormatTemplate {
   }
 
   /// nginx counts the limiter's delay in the request's time and not in the upstream's.
-  @inline(never)
   private func writeDelay(_ facts: LineFacts, _ batch: inout RequestBatch) {
     guard facts.duration != .absent, batch.current(.queueWait) == .absent else { return }
     let upstream = facts.upstreamDuration == .absent ? 0 : facts.upstreamDuration

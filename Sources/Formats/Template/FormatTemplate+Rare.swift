@@ -54,6 +54,7 @@ extension FormatTemplate {
       // Of two limiters the stricter one decides.
       if let known = facts.limit, NginxWords.severity(known) >= NginxWords.severity(verdict) { break }
       facts.limit = verdict
+      if verdict != .passed { facts.isUnusual = true }
       facts.isConnectionLimit = step.pointee.kind == .connectionLimitWord
       batch.set(.limit, verdict.rawValue)
     case .traceparent:
@@ -62,7 +63,7 @@ extension FormatTemplate {
     case .traceIdentifier:
       if count == 32 { writeTrace(line, start, &batch) }
     case .connectionState:
-      facts.clientAborted = bytes[0] == UInt8(ascii: "X")
+      if bytes[0] == UInt8(ascii: "X") { facts.clientAborted = true }
     case .special:
       return readSpecial(step, line, start, end, isEscaped, &facts, &scratch, &batch)
     default: break
@@ -109,7 +110,9 @@ extension FormatTemplate {
     _ facts: inout LineFacts, _ scratch: inout TemplateScratch, _ batch: inout RequestBatch
   ) -> RejectReason? {
     switch rules {
-    case .nginx, .apache, .envoy, .haproxy: nil
+    case .nginx, .apache: nil
+    case .envoy: readEnvoyField(step.pointee.code, line, start, end, &facts, &batch)
+    case .haproxy: readHAProxyField(step.pointee.code, line, start, end, &facts)
     }
   }
 }

@@ -12,7 +12,9 @@ public enum Wrappers {
   /// All wrappers, the strictest first.
   public static let all: [any LineWrapper] = probed
 
-  private static let probed: [any ProbedWrapper] = [DockerWrapper(), CRIWrapper(), SyslogWrapper()]
+  private static let probed: [any ProbedWrapper] = [
+    DockerWrapper(), CRIWrapper(), SyslogWrapper(), ComposeWrapper(),
+  ]
 
   /// Wrappers of a sample, outermost first: each must match nine lines of ten of what the ones before it left.
   /// - Parameter sample: whole lines. Blank ones do not count.

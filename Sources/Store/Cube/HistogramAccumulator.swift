@@ -74,13 +74,57 @@ struct HistogramAccumulator: Sendable {
     pairs = []
   }
 
+  /// Moves the recent values into the pairs.
   private mutating func compact() {
+    guard !recent.isEmpty else { return }
+    recent.count < 256 ? compactBySorting() : compactByCounting()
+    recent.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func compactByCounting() {
     var counters = [UInt32](repeating: 0, count: LatencyBuckets.count)
     for bucket in recent { counters[Int(bucket)] &+= 1 }
     for pair in pairs { counters[Int(pair.bucket)] &+= pair.count }
-    recent.removeAll(keepingCapacity: true)
     pairs.removeAll(keepingCapacity: true)
     for (bucket, count) in counters.enumerated() where count > 0 { pairs.append((UInt16(bucket), count)) }
+  }
+
+  private mutating func compactBySorting() {
+    recent.sort()
+    var added: [(bucket: UInt16, count: UInt32)] = []
+    for bucket in recent {
+      if added.last?.bucket == bucket {
+        added[added.count - 1].count &+= 1
+      } else {
+        added.append((bucket, 1))
+      }
+    }
+    addPairs(added)
+  }
+
+  /// Merges two ascending lists.
+  private mutating func addPairs(_ added: [(bucket: UInt16, count: UInt32)]) {
+    guard !pairs.isEmpty, !added.isEmpty else {
+      if pairs.isEmpty { pairs = added }
+      return
+    }
+    var merged: [(bucket: UInt16, count: UInt32)] = []
+    merged.reserveCapacity(pairs.count + added.count)
+    var place = 0
+    for pair in pairs {
+      while place < added.count, added[place].bucket < pair.bucket {
+        merged.append(added[place])
+        place += 1
+      }
+      guard place < added.count, added[place].bucket == pair.bucket else {
+        merged.append(pair)
+        continue
+      }
+      merged.append((pair.bucket, pair.count &+ added[place].count))
+      place += 1
+    }
+    merged += added[place...]
+    pairs = merged
   }
 
   mutating func merge(_ other: HistogramAccumulator) {
@@ -89,9 +133,14 @@ struct HistogramAccumulator: Sendable {
       self = other
       return
     }
-    if dense.isEmpty { makeDense() }
+    let isLarge = count + other.count > Self.denseFrom || !other.dense.isEmpty
+    if dense.isEmpty, isLarge { makeDense() }
     addFields(count: other.count, sum: other.sum, minimum: other.minimum, maximum: other.maximum, overflow: other.overflow)
-    if other.dense.isEmpty {
+    if dense.isEmpty {
+      addPairs(other.pairs)
+      recent += other.recent
+      if recent.count >= Self.recentLimit { compact() }
+    } else if other.dense.isEmpty {
       for bucket in other.recent { dense[Int(bucket)] &+= 1 }
       for pair in other.pairs { dense[Int(pair.bucket)] &+= pair.count }
     } else {
@@ -102,12 +151,16 @@ struct HistogramAccumulator: Sendable {
   /// Takes in counts that were stored.
   mutating func merge(_ histogram: LatencyHistogram) {
     guard histogram.count > 0 else { return }
-    if dense.isEmpty { makeDense() }
+    if dense.isEmpty, count &+ histogram.count > Self.denseFrom { makeDense() }
     addFields(
       count: histogram.count, sum: histogram.sum, minimum: histogram.minimum, maximum: histogram.maximum,
       overflow: histogram.overflow)
-    for (bucket, count) in histogram.buckets where Int(bucket) < dense.count {
-      dense[Int(bucket)] &+= UInt32(clamping: count)
+    if dense.isEmpty {
+      addPairs(histogram.buckets.map { ($0.index, UInt32(clamping: $0.count)) })
+    } else {
+      for (bucket, count) in histogram.buckets where Int(bucket) < dense.count {
+        dense[Int(bucket)] &+= UInt32(clamping: count)
+      }
     }
   }
 

@@ -4,12 +4,17 @@ extension TrafficStore {
   /// Grouped counts, sums and histograms over rows, and over rollups of rows that are gone.
   public func cube(_ request: CubeRequest) async throws -> Cube {
     let shape = CubeShape(request)
-    let plan = try withConnection { connection throws(StoreError) in
-      try ScanPlan(shape.columns, request.filter, connection)
+    // One snapshot for both: a row that moves into a rollup meanwhile must not count twice or be missed.
+    let (plan, rolledUp) = try withSnapshot { connection throws(StoreError) in
+      let plan = try ScanPlan(shape.columns, request.filter, connection)
+      var fold = shape.makeFold()
+      try RollupAnswer.add(to: &fold, request, plan, connection)
+      return (plan, fold)
     }
     let threads = Self.threads(request.threads)
     // Integer counts merge exactly in any grouping: one run per worker, so that few tables are merged.
-    let fold = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
+    var fold = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
+    fold.merge(rolledUp)
     return fold.cube
   }
 }

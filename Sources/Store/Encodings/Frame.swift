@@ -88,16 +88,20 @@ struct Frame {
     let scale = Int64(bitPattern: scale)
     let base = base
     let count = values.count
+    // Absent is written by masks: a branch on it would be mispredicted row after row.
     if isZigZag {
       for index in 0..<count {
         let code = cells[index]
+        let isAbsent = (code &- lift) &>> 63
         let value = unZigZag(UInt64(bitPattern: code &- lift)) &* scale &+ base
-        cells[index] = code < lift ? .absent : value
+        cells[index] = (value & ~isAbsent) | (.absent & isAbsent)
       }
     } else if hasAbsents {
       for index in 0..<count {
         let code = cells[index]
-        cells[index] = code == 0 ? .absent : (code &- 1) &* scale &+ base
+        let mask = (code | (0 &- code)) &>> 63
+        let value = (code &- 1) &* scale &+ base
+        cells[index] = (value & mask) | (.absent & ~mask)
       }
     } else if scale != 1 {
       for index in 0..<count { cells[index] = cells[index] &* scale &+ base }

@@ -135,6 +135,8 @@ struct PrefixCodeBuilder: ~Copyable {
 struct PrefixTable: ~Copyable {
   let entries: UnsafeMutablePointer<UInt64>
   let bits: Int
+  /// Most bits that one value takes.
+  private(set) var widest = 0
 
   deinit { entries.deallocate() }
 
@@ -150,6 +152,7 @@ struct PrefixTable: ~Copyable {
     for token in lengths.indices where lengths[token] > 0 {
       let length = Int(lengths[token])
       let (base, extra) = TokenScale(precision: precision).range(of: token)
+      widest = max(widest, length + extra)
       let entry = base << 18 | UInt64(length) << 12 | UInt64(extra) << 6 | UInt64(length + extra)
       var slot = Int(Self.reversed(next[length], length))
       next[length] += 1
@@ -205,4 +208,7 @@ struct TokenScale {
   }
 
   init(precision: Int) { self.precision = precision }
+
+  /// Whether every number is its own token.
+  func isExact(tokens: Int) -> Bool { tokens <= 2 << precision }
 }

@@ -37,7 +37,13 @@ enum PrefixEncoding: ColumnEncoding {
     // Sizes stand before the streams and are known after them.
     var sizes: [Int] = []
     let start = sink.count
-    for part in parts { sizes.append(write(codes, part, plan.scale, scratch.prefix.codes, into: &sink)) }
+    let isExact = plan.scale.isExact(tokens: plan.tokens)
+    for part in parts {
+      sizes.append(
+        isExact
+          ? writeExact(codes, part, scratch.prefix.codes, into: &sink)
+          : write(codes, part, plan.scale, scratch.prefix.codes, into: &sink))
+    }
     let body = sink.bytes(from: start)
     sink.truncate(to: start)
     for size in sizes { sink.append(varint: UInt64(size)) }
@@ -65,6 +71,35 @@ enum PrefixEncoding: ColumnEncoding {
       let length = entry & 0xFF
       let low = code & ((1 &<< UInt64(truncatingIfNeeded: extra)) &- 1)
       writer.write(entry &>> 8 | low &<< length, Int(truncatingIfNeeded: length) &+ extra)
+    }
+    writer.finish()
+    sink.advance(writer.end - start)
+    return writer.end - start
+  }
+
+  /// Numbers that are their own tokens: at most 11 bits each, so four go into the word before it is stored.
+  private static func writeExact(
+    _ codes: UnsafePointer<UInt64>, _ part: Range<Int>, _ table: UnsafePointer<UInt32>, into sink: inout ByteSink
+  ) -> Int {
+    sink.reserve(part.count * 2)
+    let start = sink.base + sink.count
+    var writer = BitWriter(at: start)
+    var index = part.lowerBound
+    while index &+ 4 <= part.upperBound {
+      var bits: UInt64 = 0
+      var length: UInt64 = 0
+      for next in index..<(index &+ 4) {
+        let entry = UInt64(table[Int(truncatingIfNeeded: codes[next])])
+        bits |= (entry &>> 8) &<< length
+        length &+= entry & 0xFF
+      }
+      writer.write(bits, Int(truncatingIfNeeded: length))
+      index &+= 4
+    }
+    while index < part.upperBound {
+      let entry = UInt64(table[Int(truncatingIfNeeded: codes[index])])
+      writer.write(entry &>> 8, Int(truncatingIfNeeded: entry & 0xFF))
+      index &+= 1
     }
     writer.finish()
     sink.advance(writer.end - start)
@@ -121,7 +156,7 @@ struct PrefixPlan {
     scale = grouping == nil ? TokenScale(largest: largest, count: values.count) : TokenScale(precision: 8)
     tokens = scale.token(largest).token + 1
     scratch.prefix.clear(tokens)
-    Self.countTokens(codes, symbols, scale, scratch.prefix.histograms)
+    Self.countTokens(codes, symbols, scale, isExact: scale.isExact(tokens: tokens), scratch.prefix.histograms)
     scratch.prefix.buildLengths(tokens)
     var total = 96 + PrefixHeader.bits(scratch.prefix.lengths, tokens)
     for token in 0..<tokens where scratch.prefix.lengths[token] > 0 {
@@ -132,10 +167,20 @@ struct PrefixPlan {
   }
 
   private static func countTokens(
-    _ codes: UnsafePointer<UInt64>, _ count: Int, _ scale: TokenScale, _ histograms: UnsafeMutablePointer<UInt32>
+    _ codes: UnsafePointer<UInt64>, _ count: Int, _ scale: TokenScale, isExact: Bool,
+    _ histograms: UnsafeMutablePointer<UInt32>
   ) {
     let lane = PrefixCode.maximumTokens
     var index = 0
+    if isExact {
+      while index &+ 4 <= count {
+        histograms[Int(truncatingIfNeeded: codes[index])] &+= 1
+        histograms[Int(truncatingIfNeeded: codes[index &+ 1]) &+ lane] &+= 1
+        histograms[Int(truncatingIfNeeded: codes[index &+ 2]) &+ 2 &* lane] &+= 1
+        histograms[Int(truncatingIfNeeded: codes[index &+ 3]) &+ 3 &* lane] &+= 1
+        index &+= 4
+      }
+    }
     while index &+ 4 <= count {
       histograms[scale.token(codes[index]).token] &+= 1
       histograms[scale.token(codes[index &+ 1]).token &+ lane] &+= 1

@@ -15,9 +15,9 @@ enum PrefixStreams {
     guard source.count >= 8 else { return try decodeTiny(source, table, starts[0], sizes[0], into: values) }
     let reader = Reader(base: UnsafeRawPointer(source.base), lastLoad: source.count - 8, table: table)
     var ends = starts.map { $0 * 8 }
-    if parts.count == 4 { ends = sideBySide(reader, ends, parts[3].count, parts[0].count, values.baseAddress!) }
+    var done = 0
+    if parts.count == 4 { done = sideBySide(reader, &ends, parts[3].count, parts[0].count, values.baseAddress!) }
     for (part, rows) in parts.enumerated() {
-      let done = parts.count == 4 ? parts[3].count : 0
       for row in (rows.lowerBound + done)..<max(rows.upperBound, rows.lowerBound + done) {
         ends[part] = reader.next(ends[part], values.baseAddress! + row)
       }
@@ -40,20 +40,37 @@ enum PrefixStreams {
     guard (bit + 7) / 8 == size else { throw CorruptSegment(.truncated) }
   }
 
-  /// The first `rows` values of all four streams; gives where each stopped.
+  /// The first `rows` values of all four streams, or nearly so; gives where each stopped and how many rows were done.
   private static func sideBySide(
-    _ reader: Reader, _ starts: [Int], _ rows: Int, _ stride: Int, _ output: UnsafeMutablePointer<Int64>
-  ) -> [Int] {
-    var (a, b, c, d) = (starts[0], starts[1], starts[2], starts[3])
-    var row = output
-    for _ in 0..<rows {
-      a = reader.next(a, row)
-      b = reader.next(b, row + stride)
-      c = reader.next(c, row + 2 &* stride)
-      d = reader.next(d, row + 3 &* stride)
-      row += 1
+    _ reader: Reader, _ bits: inout [Int], _ rows: Int, _ stride: Int, _ output: UnsafeMutablePointer<Int64>
+  ) -> Int {
+    var (a, b, c, d) = (bits[0], bits[1], bits[2], bits[3])
+    var row = 0
+    // A loaded word holds 57 bits of the stream at least.
+    let perLoad = reader.widest <= 14 ? 4 : reader.widest <= 28 ? 2 : 1
+    while row &+ perLoad <= rows {
+      let cell = output + row
+      switch perLoad {
+      case 4:
+        a = reader.nextFour(a, cell)
+        b = reader.nextFour(b, cell + stride)
+        c = reader.nextFour(c, cell + 2 &* stride)
+        d = reader.nextFour(d, cell + 3 &* stride)
+      case 2:
+        a = reader.nextTwo(a, cell)
+        b = reader.nextTwo(b, cell + stride)
+        c = reader.nextTwo(c, cell + 2 &* stride)
+        d = reader.nextTwo(d, cell + 3 &* stride)
+      default:
+        a = reader.next(a, cell)
+        b = reader.next(b, cell + stride)
+        c = reader.next(c, cell + 2 &* stride)
+        d = reader.next(d, cell + 3 &* stride)
+      }
+      row &+= perLoad
     }
-    return [a, b, c, d]
+    bits = [a, b, c, d]
+    return row
   }
 
   private struct Reader {
@@ -61,24 +78,56 @@ enum PrefixStreams {
     let lastLoad: Int
     let entries: UnsafePointer<UInt64>
     let mask: UInt64
+    let widest: Int
 
     init(base: UnsafeRawPointer, lastLoad: Int, table: borrowing PrefixTable) {
       self.base = base
       self.lastLoad = lastLoad
       entries = UnsafePointer(table.entries)
       mask = (1 << UInt64(table.bits)) - 1
+      widest = table.widest
+    }
+
+    /// At least 57 bits of the blob from a bit position on, and zeros or repeats past its end.
+    @inline(__always)
+    private func load(_ bit: Int) -> UInt64 {
+      let offset = min(bit &>> 3, lastLoad)
+      let loaded = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      return loaded &>> UInt64(truncatingIfNeeded: bit &- offset &<< 3)
+    }
+
+    /// Takes one value off a word and gives the bits it took.
+    @inline(__always)
+    private func take(_ word: inout UInt64, _ output: UnsafeMutablePointer<Int64>) -> UInt64 {
+      let entry = entries[Int(truncatingIfNeeded: word & mask)]
+      let extra = (word &>> (entry &>> 12 & 63)) & ((1 &<< (entry &>> 6 & 63)) &- 1)
+      output.pointee = Int64(bitPattern: (entry &>> 18) &+ extra)
+      word &>>= entry & 63
+      return entry & 63
     }
 
     /// Reads one value at a bit position and gives the next position.
     @inline(__always)
     func next(_ bit: Int, _ output: UnsafeMutablePointer<Int64>) -> Int {
-      let offset = min(bit &>> 3, lastLoad)
-      let loaded = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-      let word = loaded &>> UInt64(truncatingIfNeeded: bit &- offset &<< 3)
-      let entry = entries[Int(truncatingIfNeeded: word & mask)]
-      let extra = (word &>> (entry &>> 12 & 63)) & ((1 &<< (entry &>> 6 & 63)) &- 1)
-      output.pointee = Int64(bitPattern: (entry &>> 18) &+ extra)
-      return bit &+ Int(truncatingIfNeeded: entry & 63)
+      var word = load(bit)
+      return bit &+ Int(truncatingIfNeeded: take(&word, output))
+    }
+
+    @inline(__always)
+    func nextTwo(_ bit: Int, _ output: UnsafeMutablePointer<Int64>) -> Int {
+      var word = load(bit)
+      let first = take(&word, output)
+      return bit &+ Int(truncatingIfNeeded: first &+ take(&word, output + 1))
+    }
+
+    @inline(__always)
+    func nextFour(_ bit: Int, _ output: UnsafeMutablePointer<Int64>) -> Int {
+      var word = load(bit)
+      var taken = take(&word, output)
+      taken &+= take(&word, output + 1)
+      taken &+= take(&word, output + 2)
+      taken &+= take(&word, output + 3)
+      return bit &+ Int(truncatingIfNeeded: taken)
     }
   }
 }

@@ -26,25 +26,27 @@ struct ProfiledValues {
     self.values = values
     self.level = level
     self.hint = hint
-    var minimum = Int64.max
+    // Without branches: absents and changes come unpredictably. Absent is the smallest integer, so it cannot raise the
+    // maximum; less one it is the largest, so it cannot lower the minimum of values less one.
+    var lowest = Int64.max
     var maximum = Int64.min
-    var absents = 0
-    var changes = 0
+    var present: UInt64 = 0
+    var changes: UInt64 = 0
     var previous: Int64 = values.isEmpty ? 0 : values[0]
     for index in 0..<values.count {
       let value = values[index]
-      // Absent is the smallest integer: it cannot raise the maximum, and must not lower the minimum.
-      let isAbsent = value == .absent
-      minimum = min(minimum, isAbsent ? .max : value)
+      lowest = min(lowest, value &- 1)
       maximum = max(maximum, value)
-      absents &+= isAbsent ? 1 : 0
-      changes &+= value != previous ? 1 : 0
+      present &+= isNonzero(UInt64(bitPattern: value ^ .min))
+      changes &+= isNonzero(UInt64(bitPattern: value ^ previous))
       previous = value
     }
+    let absents = values.count - Int(present)
+    let minimum = absents == values.count ? .max : lowest + 1
     self.minimum = minimum
     self.maximum = maximum
     absentCount = absents
-    runs = values.isEmpty ? 0 : changes + 1
+    runs = values.isEmpty ? 0 : Int(changes) + 1
     scale = absents == values.count ? 1 : Self.commonScale(values, minimum: minimum, range: maximum &- minimum)
   }
 
@@ -80,6 +82,10 @@ struct ProfiledValues {
     return a
   }
 }
+
+/// 1 for any bit set, else 0, without a branch.
+@inline(__always)
+private func isNonzero(_ bits: UInt64) -> UInt64 { (bits | (0 &- bits)) &>> 63 }
 
 /// Division of exact multiples by a shift and a multiplication.
 ///

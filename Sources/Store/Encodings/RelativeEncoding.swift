@@ -28,26 +28,36 @@ enum Relation: UInt8 {
     of values: UnsafeBufferPointer<Int64>, to reference: UnsafeBufferPointer<Int64>,
     into output: UnsafeMutablePointer<Int64>
   ) -> Bool {
-    let isSum = self == .sum
-    var isSafe = true
+    // distance = reference − value, or with the reference negated and all of it negated again: a sum.
+    let sign: Int64 = self == .sum ? -1 : 0
+    var unsafe: Int64 = 0
     for row in 0..<values.count {
       let value = values[row]
-      let other = reference[row] == .absent ? 0 : reference[row]
-      let distance = isSum ? value &+ other : other &- value
-      isSafe = isSafe && (value == .absent || distance != .absent)
-      output[row] = value == .absent ? .absent : distance
+      let other = reference[row]
+      let distance = ((other & isPresent(other)) &- ((value ^ sign) &- sign))
+      unsafe |= isPresent(value) & ~isPresent(distance)
+      output[row] = (distance & isPresent(value)) | (.absent & ~isPresent(value))
     }
-    return isSafe
+    return unsafe == 0
   }
 
   /// Replaces distances by values, in place.
   func restore(_ values: UnsafeMutableBufferPointer<Int64>, reference: UnsafePointer<Int64>) {
-    let isSum = self == .sum
+    guard let cells = values.baseAddress else { return }
+    // value = ±(reference − distance); a sum is the negative.
+    let sign: Int64 = self == .sum ? -1 : 0
     for row in 0..<values.count {
-      let distance = values[row]
-      let other = reference[row] == .absent ? 0 : reference[row]
-      let value = isSum ? distance &- other : other &- distance
-      values[row] = distance == .absent ? .absent : value
+      let distance = cells[row]
+      let other = reference[row]
+      let value = (((other & isPresent(other)) &- distance) ^ sign) &- sign
+      cells[row] = (value & isPresent(distance)) | (.absent & ~isPresent(distance))
     }
   }
+}
+
+/// All bits set for a value that is there, none for absent; without a branch, which rows would mispredict.
+@inline(__always)
+private func isPresent(_ value: Int64) -> Int64 {
+  let bits = value ^ .absent
+  return (bits | (0 &- bits)) &>> 63
 }

@@ -27,19 +27,21 @@ struct TextShape {
       }
     }
 
-    /// Position of every byte among the members; 255 for the others.
-    static let indexes: [[UInt8]] = members.map { members in
+    /// Position of every byte among the members of each class, 256 entries per class; 255 for other bytes.
+    static let indexes: [UInt8] = members.flatMap { members in
       var table = [UInt8](repeating: 255, count: 256)
       for (index, byte) in members.enumerated() { table[Int(byte)] = UInt8(index) }
       return table
     }
+
+    static let radixes: [UInt64] = members.map { UInt64(max(1, $0.count)) }
 
     /// Which classes a byte belongs to, one bit each.
     static let classesOf: [UInt8] = (0..<256).map { byte in
       allCases.reduce(0) { members[Int($1.rawValue)].contains(UInt8(byte)) ? $0 | 1 << $1.rawValue : $0 }
     }
 
-    var radix: UInt64 { self == .constant ? 1 : UInt64(Self.members[Int(rawValue)].count) }
+    var radix: UInt64 { Self.radixes[Int(rawValue)] }
   }
 
   /// Positions of one word and its width.
@@ -108,23 +110,24 @@ struct TextShape {
     let total = (texts.count * bitsPerRow + 7) / 8
     sink.reserve(total)
     var writer = BitWriter(at: sink.base + sink.count)
-    for text in texts {
-      let row = bytes + Int(text >> 24)
-      for word in words { writer.write(number(row, word), word.bits) }
+    let kinds = classes.map { Int($0.rawValue) }
+    Class.indexes.withUnsafeBufferPointer { indexes in
+      Class.radixes.withUnsafeBufferPointer { radixes in
+        for text in texts {
+          let row = bytes + Int(text >> 24)
+          for word in words {
+            var number: UInt64 = 0
+            for position in word.positions where kinds[position] != 0 {
+              let index = indexes[kinds[position] &<< 8 | Int(row[position])]
+              number = number &* radixes[kinds[position]] &+ UInt64(index)
+            }
+            writer.write(number, word.bits)
+          }
+        }
+      }
     }
     writer.finish()
     sink.advance(total)
-  }
-
-  @inline(__always)
-  private func number(_ row: UnsafePointer<UInt8>, _ word: Word) -> UInt64 {
-    var number: UInt64 = 0
-    for position in word.positions {
-      let kind = classes[position]
-      if kind == .constant { continue }
-      number = number &* kind.radix &+ UInt64(Class.indexes[Int(kind.rawValue)][Int(row[position])])
-    }
-    return number
   }
 
   // MARK: Decoding

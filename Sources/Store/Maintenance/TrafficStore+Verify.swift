@@ -6,13 +6,13 @@ extension TrafficStore {
   /// - Returns: what is wrong, empty for a sound store.
   /// - Throws: only where the store cannot be read at all.
   public func verify() throws(StoreError) -> [StoreProblem] {
-    var problems = try withConnection { connection throws(StoreError) in
-      try StructureCheck.problems(connection) + LedgerCheck.problems(connection)
+    var problems = try withSnapshot { connection throws(StoreError) in
+      try StructureCheck.problems(connection) + LedgerCheck.problems(connection) + RollupCheck.problems(connection)
     }
     // All columns of all segments, in one plan.
     do throws(StoreError) {
       let columns = RequestColumn.allCases
-      let plan = try withConnection { connection throws(StoreError) in
+      let plan = try withSnapshot { connection throws(StoreError) in
         try ScanPlan([], TrafficFilter(), alsoDecoding: columns, connection)
       }
       var reader = try SegmentReader(plan)
@@ -112,5 +112,17 @@ enum LedgerCheck {
       }
     }
     return problems
+  }
+}
+
+/// Reads every rollup, which checks its bytes.
+enum RollupCheck {
+  static func problems(_ connection: borrowing Connection) throws(StoreError) -> [StoreProblem] {
+    do throws(StoreError) {
+      try RollupTable.forEach("1", connection) { _ in }
+      return []
+    } catch {
+      return [StoreProblem("rollup", error.summary)]
+    }
   }
 }

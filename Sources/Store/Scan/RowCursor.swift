@@ -14,7 +14,7 @@ public struct RowCursor: ~Copyable {
     _ store: TrafficStore, _ columns: [ScanColumn], filter: TrafficFilter = TrafficFilter(), withPaths: Bool
   ) throws(StoreError) {
     self.withPaths = withPaths
-    let plan = try store.withConnection { connection throws(StoreError) in
+    let plan = try store.withSnapshot { connection throws(StoreError) in
       try ScanPlan(columns, filter, alsoDecoding: withPaths ? [.path] : [], connection)
     }
     reader = try SegmentReader(plan)

@@ -24,21 +24,21 @@ trap 'exit 130' INT TERM
 cache=${PEERS_CACHE:-$work}
 mkdir -p "$cache"
 results="$work/results.tsv"
+load=$(cut -d' ' -f1 /proc/loadavg)
 
 # Progress goes to standard error; the table alone to standard output.
 say() { echo "peers: $*" >&2; }
 
-# measure STEP SECONDS COMMAND…: runs a command for at most so many seconds and appends step, wall seconds, peak KiB
-# and the first line that the command printed.
+# measure STEP SECONDS COMMAND…: runs a command for at most so many seconds and appends step, times and
+# peak memory, and the first line that the command printed.
 measure() {
     step=$1
     limit=$2
     shift 2
     case " ${PEERS_SKIP:-} " in *" ${step%% *} "*) return 0 ;; esac
     say "$step"
-    if timeout "$limit" /usr/bin/time -q -f '%e %M' -o "$work/time" "$@" > "$work/out" 2> "$work/err"; then
-        printf '%s\t%s\t%s\t%s\n' "$step" "$(cut -d' ' -f1 "$work/time")" "$(cut -d' ' -f2 "$work/time")" \
-            "$(head -n 1 "$work/out")" >> "$results"
+    if timeout "$limit" /usr/bin/time -q -f '%e %U %S %M' -o "$work/time" "$@" > "$work/out" 2> "$work/err"; then
+        printf '%s\t%s\t%s\n' "$step" "$(cat "$work/time")" "$(head -n 1 "$work/out")" >> "$results"
     else
         say "$step did not finish: $(tail -n 1 "$work/err")"
     fi
@@ -47,18 +47,18 @@ measure() {
 # size STEP FILE: appends the bytes of a file.
 size() {
     [ -e "$2" ] || return 0
-    printf '%s\t\t\t%s\n' "$1" "$(wc -c < "$2")" >> "$results"
+    printf '%s\t0 0 0 0\t%s\n' "$1" "$(wc -c < "$2")" >> "$results"
 }
 
 # headroom STEP SECONDS ARGUMENT…: measures the product on $store, and not at all until it writes one.
 headroom() {
-    step=$1
-    limit=$2
+    task=$1
+    most=$2
     shift 2
-    measure "headroom $step" "$limit" "$bin/headroom" "$@" --store "$store"
+    measure "headroom $task" "$most" "$bin/headroom" "$@" --store "$store"
     [ -s "$store" ] && return 0
-    say "headroom $step left no store: not counted"
-    sed -i "/^headroom $step\t/d" "$results"
+    say "headroom $task left no store: not counted"
+    sed -i "/^headroom $task\t/d" "$results"
 }
 
 say "building"
@@ -86,11 +86,13 @@ store="$work/headroom.db"
 headroom import 600 import --quiet --log-format-from "$work/log-format.conf" "$log"
 size "headroom size" "$store"
 headroom percentiles 120 show routes --exact --format csv
+cp "$work/out" "$work/headroom.csv"
 store="$work/headroom-gz.db"
 headroom import-gz 600 import --quiet --log-format-from "$work/log-format.conf" "$work/log.gz"
 
 measure "clickhouse import" 600 "$python" "$here/clickhouse_peer.py" import-by-expression "$log" "$work/clickhouse"
 measure "clickhouse size" 300 "$python" "$here/clickhouse_peer.py" size "$log" "$work/clickhouse"
+measure "clickhouse merge" 300 "$python" "$here/clickhouse_peer.py" merge "$log" "$work/clickhouse"
 measure "clickhouse route" 600 "$python" "$here/clickhouse_peer.py" route "$log" "$work/clickhouse"
 measure "clickhouse percentiles" 120 "$python" "$here/clickhouse_peer.py" percentiles "$log" "$work/clickhouse"
 cp "$work/err" "$work/clickhouse.tsv"
@@ -106,4 +108,4 @@ measure "duckdb import-by-field" 600 "$python" "$here/duckdb_peer.py" import-by-
 measure "goaccess tenth" 600 sh "$here/goaccess.sh" "$work/tenth.log" "$work/goaccess.json"
 size "gzip size" "$work/log.gz"
 
-"$python" "$here/table.py" "$results" "$log" "$lines" "$work/clickhouse.tsv" "$work/duckdb.tsv"
+"$python" "$here/table.py" "$work" "$log" "$lines" "$load"

@@ -1,8 +1,10 @@
-"""Prints what run.sh measured as Markdown: table.py RESULTS LOG LINES CLICKHOUSE_ROWS DUCKDB_ROWS"""
+"""Prints what run.sh measured as Markdown: table.py FOLDER LOG LINES LOAD"""
 
+import csv
 import os
 import platform
 import sys
+from typing import NamedTuple
 
 # Row, its step in the results, how many times its measured work fits into the whole log.
 IMPORTS = [
@@ -19,10 +21,12 @@ IMPORTS = [
 ]
 SIZES = [
     ("**Headroom**", "headroom size"),
-    ("ClickHouse, merged", "clickhouse size"),
+    ("ClickHouse, as imported (LZ4)", "clickhouse size"),
+    ("ClickHouse, after merging (ZSTD when large), time not counted", "clickhouse merge"),
     ("DuckDB", "duckdb size"),
     ("`gzip -1`", "gzip size"),
 ]
+VALUES = ["p50_us", "p75_us", "p90_us", "p95_us", "p99_us", "p99.9_us"]
 QUERIES = [
     ("**Headroom**, whole process", "headroom percentiles"),
     ("ClickHouse, statement", "clickhouse percentiles"),
@@ -30,18 +34,32 @@ QUERIES = [
 ]
 
 
+class Step(NamedTuple):
+    """What /usr/bin/time saw of one step, in seconds and KiB, and the first line that it printed."""
+
+    wall: float
+    processor: float
+    peak: int
+    said: str
+
+
+NOT_RUN = Step(0, 0, 0, "0")
+
+
 def read_results(path):
+    results = {}
     with open(path, encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file]
-    return {step: (float(wall or 0), int(peak or 0), said) for step, wall, peak, said in rows}
+        for line in file:
+            step, seen, said = line.rstrip("\n").split("\t")
+            wall, user, system, peak = seen.split()
+            results[step] = Step(float(wall), float(user) + float(system), int(peak), said)
+    return results
 
 
 def seconds(results, step):
     """What the peer says its statement took, without its interpreter's start; else the whole process."""
-    if step not in results:
-        return None
-    wall, _, said = results[step]
-    return float(said) if step.split()[0] in ("clickhouse", "duckdb") else wall
+    seen = results.get(step, NOT_RUN)
+    return float(seen.said) if step.split()[0] in ("clickhouse", "duckdb") else seen.wall
 
 
 def ratio(value, base):
@@ -58,19 +76,22 @@ def print_row(*cells):
 
 def print_imports(results, log_bytes, lines):
     base = seconds(results, "headroom import")
-    print("| import | s | MB/s | M lines/s | of Headroom's time | peak RSS |\n|---|---:|---:|---:|---:|---:|")
+    print("| import | s | MB/s | M lines/s | of Headroom's time | CPU s | peak RSS |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, step, scale in IMPORTS:
-        took = (seconds(results, step) or 0) * scale
-        peak = results.get(step, (0, 0, ""))[1]
+        seen = results.get(step, NOT_RUN)
+        took = seconds(results, step) * scale
         rates = f"{log_bytes / took / 1e6:.0f} | {lines / took / 1e6:.2f}" if took else "– | –"
-        print_row(name, number(took, "{:.2f}"), rates, ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
+        processor_time = number(seen.processor * scale, "{:.1f}")
+        peak = number(seen.peak / 1024, "{:.0f} MiB")
+        print_row(name, number(took, "{:.2f}"), rates, ratio(took, base), processor_time, peak)
 
 
 def print_sizes(results, log_bytes):
-    base = int(results.get("headroom size", (0, 0, 0))[2])
+    base = int(results.get("headroom size", NOT_RUN).said)
     print("\n| store of the same fields | MB | of the log | of Headroom's |\n|---|---:|---:|---:|")
     for name, step in SIZES:
-        size = int(results.get(step, (0, 0, 0))[2])
+        size = int(results.get(step, NOT_RUN).said)
         share = number(100 * size / log_bytes, "{:.1f} %")
         print_row(name, number(size / 1e6, "{:.1f}"), share, ratio(size, base))
 
@@ -81,23 +102,32 @@ def print_queries(results):
     print("|---|---:|---:|---:|")
     for name, step in QUERIES:
         took = seconds(results, step)
-        peak = results.get(step, (0, 0, ""))[1]
+        peak = results.get(step, NOT_RUN).peak
         print_row(name, number(took, "{:.3f}"), ratio(took, base), number(peak / 1024, "{:.0f} MiB"))
 
 
-def agreement(paths):
-    """How many values of the two databases' answers are equal, and how far the others are apart at most."""
-    answers = []
-    for path in paths:
-        with open(path, encoding="utf-8") as file:
-            rows = [line.rstrip("\n").split("\t") for line in file if line.count("\t") > 3]
-        answers.append({(row[0], row[1]): [float(value) for value in row[2:]] for row in rows})
-    first, second = answers
-    pairs = [(a, b) for key in first for a, b in zip(first[key], second.get(key, []))]
-    apart = [abs(a - b) for a, b in pairs if a != b]
-    requests = " and ".join(f"{sum(int(values[0]) for values in answer.values()):,}" for answer in answers)
-    equal = f"{len(pairs) - len(apart)} of {len(pairs)} values equal"
-    return f"{requests} requests; {equal}, the others at most {max(apart, default=0):g} s apart"
+def database_answer(path):
+    """Requests and values in seconds, by method and route, out of a database's tab-separated answer."""
+    with open(path, encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file if line.count("\t") > 3]
+    return {(row[0], row[1]): [float(value) for value in row[2:]] for row in rows}
+
+
+def headroom_answer(path):
+    """The same out of Headroom's CSV; empty until it prints one."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("p99.9_us")]
+    return {
+        (row["method"], row["route"]): [int(row["requests"])] + [int(row[key]) / 1e6 for key in VALUES] for row in rows
+    }
+
+
+def agreement(name, answer, reference):
+    """How many values of an answer equal the reference's, over the routes that both have."""
+    pairs = [(a, b) for key in answer.keys() & reference.keys() for a, b in zip(answer[key][1:], reference[key][1:])]
+    apart = [abs(a - b) for a, b in pairs if abs(a - b) > 1e-9]
+    equal = f"{len(pairs) - len(apart)} of {len(pairs)} values equal DuckDB's"
+    return f"{name}: {equal}, the others are at most {max(apart, default=0):.3f} s apart"
 
 
 def processor():
@@ -107,12 +137,12 @@ def processor():
 
 
 def main():
-    results_path, log, lines, *answers = sys.argv[1:]
-    results, log_bytes = read_results(results_path), os.path.getsize(log)
+    folder, log, lines, load = sys.argv[1:]
+    results, log_bytes = read_results(os.path.join(folder, "results.tsv")), os.path.getsize(log)
     import chdb
     import duckdb
 
-    print(f"{processor()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the end; ", end="")
+    print(f"{processor()}, {os.cpu_count()} cores, load {load} before and {os.getloadavg()[0]:.1f} after; ", end="")
     print(f"chdb {chdb.__version__} (ClickHouse {chdb.engine_version}), duckdb {duckdb.__version__}; ", end="")
     print(f"{int(lines):,} lines, {log_bytes / 1e6:,.0f} MB, in the page cache.\n")
     print_imports(results, log_bytes, int(lines))
@@ -123,9 +153,11 @@ def main():
         "interpreter's start. Headroom learns routes and keeps rollups while it imports. The databases get their\n"
         "routes afterwards from four expressions in SQL, which no row above counts. `split at spaces` works because\n"
         "a gw line happens to be quoted like CSV; it checks no line's shape. Requests with status 499 are left out of\n"
-        "the percentiles everywhere. Every step ran once.\n"
-        f"Answers of ClickHouse and DuckDB: {agreement(answers)}."
+        "the percentiles everywhere. Every step ran once."
     )
+    reference = database_answer(os.path.join(folder, "duckdb.tsv"))
+    print("\n" + agreement("ClickHouse", database_answer(os.path.join(folder, "clickhouse.tsv")), reference) + ".")
+    print(agreement("Headroom", headroom_answer(os.path.join(folder, "headroom.csv")), reference) + ".")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,9 @@ struct FaultText {
     get throws(UsageError) {
       let paths = Route.all.map { "\($0.pattern)".prefix { $0 != "?" } }
       if let index = paths.firstIndex(of: target) { return index }
-      if let index = paths.firstIndex(where: { !target.isEmpty && $0.hasPrefix(target + "/{") }) { return index }
+      if let index = paths.firstIndex(where: { !target.isEmpty && $0.hasPrefix(target + "/{") }) {
+        return index
+      }
       throw UsageError("--fault \(text): no such route; the paths are \(paths.joined(separator: " "))")
     }
   }

@@ -12,7 +12,7 @@ enum NightCommand {
     }
   }
 
-  /// Rank, key and share of the traffic with a key.
+  /// Rank and key of every consumer, the busiest first.
   private static var consumers: String {
     let names = LogNames(start: NightOptions.defaultStart)
     return (0..<Population.consumerCount).map { "\($0)\t\(names.keys[$0])\n" }.joined()

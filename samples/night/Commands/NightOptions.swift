@@ -58,8 +58,12 @@ struct NightOptions {
     for fault in faults { episodes.append(try FaultText(fault).episode(startingAt: start)) }
   }
 
-  private static func value(of option: String, _ rest: inout ArraySlice<String>) throws(UsageError) -> String {
-    guard let value = rest.popFirst() else { throw UsageError("\(option): a value is missing, or it is no option") }
+  private static func value(
+    of option: String, _ rest: inout ArraySlice<String>
+  ) throws(UsageError) -> String {
+    guard let value = rest.popFirst() else {
+      throw UsageError("\(option): a value is missing, or it is no option")
+    }
     return value
   }
 
@@ -77,7 +81,8 @@ struct NightOptions {
       start = time
     case "--format":
       guard let found = lineLayouts.first(where: { $0.name == value }) else {
-        throw UsageError("\(option) \(value): expected \(lineLayouts.map { $0.name }.joined(separator: ", "))")
+        throw UsageError(
+          "\(option) \(value): expected \(lineLayouts.map { $0.name }.joined(separator: ", "))")
       }
       layout = found
     default: throw UsageError("\(option): no such option; 'night --help' lists them")
@@ -88,7 +93,8 @@ struct NightOptions {
     _ text: String, of option: String, within range: ClosedRange<Int>
   ) throws(UsageError) -> Int {
     guard let number = Int(text), range.contains(number) else {
-      throw UsageError("\(option) \(text): expected a number from \(range.lowerBound) to \(range.upperBound)")
+      throw UsageError(
+        "\(option) \(text): expected a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

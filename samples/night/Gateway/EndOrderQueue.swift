@@ -1,7 +1,7 @@
-/// Requests in flight, handed out in the order in which they end: nginx writes a line when its request is over.
+/// Requests in flight, handed out in the order in which they end, as nginx writes them.
 ///
-/// A binary heap of small keys beside the requests themselves. Requests that end in the same microsecond leave in the
-/// order in which they came.
+/// A binary heap of small keys beside the requests themselves. Requests that end in the same microsecond
+/// leave in the order in which they came.
 struct EndOrderQueue: ~Copyable {
   private struct Entry {
     /// End in µs (44 bits, 203 days), then the order of arrival.

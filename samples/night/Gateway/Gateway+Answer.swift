@@ -64,7 +64,8 @@ extension Gateway {
     let word = random.next()
     let isSlow = Int(word >> 44) < route.slow.share
     let shift = conditions.slowness[Int(request.route)]
-    let time = services[Int(request.route)].latency.value(at: UInt32(truncatingIfNeeded: word), shiftedBy: shift)
+    let time = services[Int(request.route)].latency.value(
+      at: UInt32(truncatingIfNeeded: word), shiftedBy: shift)
     return isSlow ? time * route.slow.factor : time
   }
 
@@ -91,7 +92,8 @@ extension Gateway {
     let head = 230
     if request.status >= 400 { return head + 150 }
     guard request.status != 304, route.size.median > 0 else { return head }
-    let uniform = UInt32(truncatingIfNeeded: scrambled(UInt64(request.first) << 20 ^ UInt64(request.second)))
+    let uniform = UInt32(
+      truncatingIfNeeded: scrambled(UInt64(request.first) << 20 ^ UInt64(request.second)))
     return head + services[Int(request.route)].size.value(at: uniform)
   }
 

@@ -1,7 +1,7 @@
 /// nginx's `limit_req` with one leaky bucket per consumer, in its own integer arithmetic.
 ///
-/// Every plan allows three times the consumer's mean rate, a few tight ones much less; `burst` is twice the rate and
-/// the second half of it is delayed.
+/// Every plan allows three times the consumer's mean rate, a few tight ones much less; `burst` is twice
+/// the rate and the second half of it is delayed.
 /// Source: `ngx_http_limit_req_module.c`; excess counts thousandths of a request.
 struct RequestLimiter {
   private struct Bucket {

@@ -1,5 +1,5 @@
-/// The gateway's response cache: fresh for the route's seconds, direct-mapped, so that the hit ratio follows from how
-/// popular the keys are.
+/// The gateway's response cache: fresh for the route's seconds, direct-mapped, so that the hit ratio
+/// follows from how popular the keys are.
 struct ResponseCache {
   private struct Slot {
     var key: UInt64 = 0
@@ -14,7 +14,7 @@ struct ResponseCache {
     scrambled(scrambled(UInt64(first)) &+ UInt64(second) &* 0x9E37_79B9 &+ UInt64(route) << 56)
   }
 
-  /// What a look-up at `second` finds. A stale answer is mostly fetched again, now and then served as it is.
+  /// What a look-up at `second` finds. A stale answer is mostly fetched again, sometimes served.
   @inline(__always)
   func lookUp(_ key: UInt64, at second: Int, _ random: inout SeededGenerator) -> CacheVerdict {
     let slot = slots[Int(key >> (64 - Self.slotBits))]

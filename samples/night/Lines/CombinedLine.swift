@@ -1,4 +1,4 @@
-/// nginx's and Apache's `combined`: no times, no upstream.
+/// nginx's and Apache's `combined`: no times, no upstream. nginx knows the name and refuses to be told again.
 struct CombinedLine: LineLayout {
   static let name = "combined"
   static let directive = """
@@ -11,7 +11,9 @@ struct CombinedLine: LineLayout {
   init(start: CalendarTime) { time = LocalTime(start: start) }
 
   @inline(__always)
-  mutating func write(_ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter) {
+  mutating func write(
+    _ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter
+  ) {
     line.address(request.address)
     line.text(" - - [")
     time.write(second: request.end / 1_000_000, to: &line)
@@ -42,7 +44,9 @@ struct TimedLine: LineLayout {
   init(start: CalendarTime) { combined = CombinedLine(start: start) }
 
   @inline(__always)
-  mutating func write(_ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter) {
+  mutating func write(
+    _ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter
+  ) {
     combined.write(request, names, to: &line)
     line.byte(UInt8(ascii: " "))
     line.seconds(request.milliseconds)

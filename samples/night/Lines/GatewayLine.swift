@@ -12,7 +12,9 @@ struct GatewayLine: LineLayout {
   init(start: CalendarTime) { startMilliseconds = start.epoch * 1000 }
 
   @inline(__always)
-  mutating func write(_ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter) {
+  mutating func write(
+    _ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter
+  ) {
     line.seconds(startMilliseconds + request.end / 1000)
     line.byte(UInt8(ascii: " "))
     line.address(request.address)

@@ -1,4 +1,4 @@
-/// The gateway's fields as one JSON object a line, as `escape=json` writes them: absent values are empty texts.
+/// The gateway's fields as one JSON object a line; `escape=json` writes absent values as empty texts.
 struct JSONLine: LineLayout {
   static let name = "json"
   static let directive = """
@@ -17,7 +17,9 @@ struct JSONLine: LineLayout {
   init(start: CalendarTime) { startMilliseconds = start.epoch * 1000 }
 
   @inline(__always)
-  mutating func write(_ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter) {
+  mutating func write(
+    _ request: borrowing Request, _ names: borrowing LogNames, to line: inout LineWriter
+  ) {
     line.text("{\"msec\":")
     line.seconds(startMilliseconds + request.end / 1000)
     line.text(",\"remote_addr\":\"")

@@ -12,7 +12,9 @@ protocol LineLayout: Sendable {
 }
 
 /// All formats; the first is the default.
-let lineLayouts: [any LineLayout.Type] = [GatewayLine.self, CombinedLine.self, TimedLine.self, JSONLine.self]
+let lineLayouts: [any LineLayout.Type] = [
+  GatewayLine.self, CombinedLine.self, TimedLine.self, JSONLine.self,
+]
 
 // MARK: Fields that several formats share
 

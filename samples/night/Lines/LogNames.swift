@@ -14,7 +14,7 @@ struct LogNames {
   let dates: ByteTable
   let cacheVerdicts = ByteTable(CacheVerdict.allCases.map(\.name))
   let limitVerdicts = ByteTable(LimitVerdict.allCases.map(\.name))
-  /// Whether a browser program speaks HTTP/2, by user agent.
+  /// Whether a program speaks HTTP/2: browsers do, of the consumers every third.
   let speaksHTTP2: [Bool]
 
   init(start: CalendarTime) {
@@ -35,7 +35,7 @@ struct LogNames {
         return "\(year)-\(Self.twoDigits(month))-\(Self.twoDigits(day))"
       })
     speaksHTTP2 = Vocabulary.userAgents.indices.map { index in
-      index >= Vocabulary.firstBrowser && index < Vocabulary.probeAgent || index % 3 == 0
+      index < Vocabulary.firstBrowser ? index % 3 == 0 : index < Vocabulary.probeAgent
     }
   }
 

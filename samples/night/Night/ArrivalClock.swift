@@ -1,7 +1,7 @@
 /// Spreads exactly `lines` arrivals over the curve as a Poisson process would, given that count.
 ///
-/// The gap to the next of n arrivals that share the remaining weight W is W · e / (n + e), e exponential with mean 1;
-/// the weight is then walked off second by second.
+/// The gap to the next of n arrivals that share the remaining weight W is W · e / (n + e), e exponential
+/// with mean 1; the weight is then walked off second by second.
 struct ArrivalClock {
   private let curve: TrafficCurve
   private let seconds: Int

@@ -18,7 +18,8 @@ struct Conditions {
     failures = Upstream.allCases.map { _ in 0 }
   }
 
-  /// Takes over what holds at `second`; `load` is the traffic relative to the peak and costs up to a third of an octave.
+  /// Takes over what holds at `second`; `load` is the traffic relative to the peak and costs up to a
+  /// third of an octave.
   mutating func update(at second: Int, load: Double) {
     for index in routes.indices {
       slowness[index] = load / 3

@@ -22,7 +22,9 @@ struct Episode {
 
   /// What happens on every night that is not `--calm`.
   static func usual(startingAt start: CalendarTime) -> [Episode] {
-    func window(_ from: Int, _ until: Int) -> Range<Int> { start.firstWindow(fromMinute: from, untilMinute: until) }
+    func window(_ from: Int, _ until: Int) -> Range<Int> {
+      start.firstWindow(fromMinute: from, untilMinute: until)
+    }
     return [
       Episode(kind: .slowUpstream(.inventory), seconds: window(2 * 60, 3 * 60)),
       Episode(kind: .failingUpstream(.users), seconds: window(4 * 60 + 10, 4 * 60 + 13)),

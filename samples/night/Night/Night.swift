@@ -17,10 +17,12 @@ struct Night: ~Copyable {
     var world = SeededGenerator(seed: options.seed)
     let surges = Surges.all(for: episodes, seconds: seconds, isCalm: options.isCalm, &world)
     curve = TrafficCurve(
-      start: options.start, surges: surges, missing: episodes.compactMap(\.missingSeconds), noiseSeed: options.seed)
+      start: options.start, surges: surges, missing: episodes.compactMap(\.missingSeconds),
+      noiseSeed: options.seed)
     random = SeededGenerator(seed: options.seed ^ nameHash(options.node))
     clock = ArrivalClock(curve: curve, seconds: seconds, lines: options.lines)
-    gateway = Gateway(episodes: episodes, linesPerSecond: Double(options.lines) / Double(seconds), start: options.start)
+    gateway = Gateway(
+      episodes: episodes, linesPerSecond: Double(options.lines) / Double(seconds), start: options.start)
     routes = WeightedChoice(weights: Route.all.map(\.weight))
     arrival = clock.next(&random)
   }

@@ -11,7 +11,7 @@ enum Surges {
     return usual + scan + episodes.flatMap(surges)
   }
 
-  /// Three keys at once call one route, together three times the night's mean traffic, for under two minutes.
+  /// Three keys at once call one route for under two minutes, at three times the night's mean traffic.
   private static func burst(within seconds: Int, _ random: inout SeededGenerator) -> TrafficCurve.Surge {
     let from = random.below(seconds)
     let length = 20 + random.below(90)

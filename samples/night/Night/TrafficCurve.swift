@@ -1,5 +1,5 @@
-/// How busy each second of the night is, relative to the others: hour of the day, weekend, minute by minute noise,
-/// surges on top, nothing where the log is missing.
+/// How busy each second of the night is, relative to the others: hour of the day, weekend, minute by
+/// minute noise, surges on top, nothing where the log is missing.
 struct TrafficCurve {
   /// Extra traffic of a few keys for a while.
   struct Surge {

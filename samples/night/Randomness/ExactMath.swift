@@ -1,7 +1,7 @@
 /// Elementary functions from additions, multiplications, divisions and square roots alone.
 ///
-/// IEEE 754 defines those four exactly, so a table built here has the same bits on every machine; `log` and `exp` of a
-/// C library do not promise that. Used to build tables, never per line.
+/// IEEE 754 defines those four exactly, so a table built here has the same bits on every machine; `log`
+/// and `exp` of a C library do not promise that. Used to build tables, never per line.
 enum ExactMath {
   /// eˣ: Taylor series of x / 1024, squared ten times.
   static func exponential(_ x: Double) -> Double {

@@ -1,7 +1,7 @@
 /// Log-normal samples by table: 2^(m + s·z) in integers after one normal quantile.
 ///
-/// `median` is in the unit of the result (µs or bytes); `spread` is the standard deviation in octaves: with 1, one
-/// sample in six is more than twice the median.
+/// `median` is in the unit of the result (µs or bytes); `spread` is the standard deviation in octaves:
+/// with 1, one sample in six is more than twice the median.
 struct LogNormal {
   private let logMedian: Double
   private let spread: Double

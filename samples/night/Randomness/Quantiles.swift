@@ -5,7 +5,7 @@ struct Quantiles {
 
   private let points: [Double]
 
-  /// The value below which a share `uniform` (12 bits of interval, 20 bits inside it) of the distribution lies.
+  /// The value below which a share `uniform` of the distribution lies: 12 bits of interval, 20 bits inside.
   @inline(__always)
   func value(at uniform: UInt32) -> Double {
     let index = Int(uniform >> 20)

@@ -37,7 +37,9 @@ struct PathPattern {
   }
 
   private mutating func addVariable(_ name: String) {
-    guard let variable = Variable(rawValue: name) else { preconditionFailure("no variable is called \(name)") }
+    guard let variable = Variable(rawValue: name) else {
+      preconditionFailure("no variable is called \(name)")
+    }
     pieces.append(Piece(kind: variable.kind, isSecond: !variables.isEmpty))
     variables.append(variable)
   }

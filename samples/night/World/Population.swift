@@ -1,4 +1,5 @@
-/// Who calls: consumers with API keys, visitors with browsers, probes and scanners, and how popular what they ask for is.
+/// Who calls: consumers with API keys, visitors with browsers, probes and scanners, and how popular what
+/// they ask for is.
 struct Population {
   static let consumerCount = 400
   /// Keys that the gateway does not know, numbered behind the consumers.
@@ -48,12 +49,13 @@ struct Population {
     }
   }
 
-  /// The address a consumer calls from: one of up to 48 of its own, in the benchmarking range 198.18.0.0/15.
+  /// The address a consumer calls from: one of up to 48 of its own, in the test range 198.18.0.0/15.
   @inline(__always)
   func address(ofConsumer rank: Int, _ random: inout SeededGenerator) -> UInt32 {
     let machines = 1 + Int(scrambled(UInt64(rank)) % 48)
     let machine = random.below(machines) * random.below(machines) / machines
-    return 198 << 24 | 18 << 16 | UInt32(truncatingIfNeeded: scrambled(UInt64(rank << 8 | machine) &+ 1)) & 0x1_FFFF
+    return 198 << 24 | 18 << 16 | UInt32(truncatingIfNeeded: scrambled(UInt64(rank << 8 | machine) &+ 1))
+      & 0x1_FFFF
   }
 
   /// The address of a visitor, in the shared range 100.64.0.0/10.

@@ -52,7 +52,8 @@ enum Host: UInt8, CaseIterable {
 
 /// The pools behind the gateway.
 enum Upstream: UInt8, CaseIterable {
-  case catalog, search, users, orders, payments, inventory, recommendations, sessions, reports, events, assets
+  case catalog, search, users, orders, payments, inventory, recommendations, sessions, reports, events,
+    assets
 
   var name: String { String(describing: self) }
 

@@ -1,4 +1,5 @@
-/// The routes as text for scripts: `METHOD <tab> template <tab> regular expression of the path without its query`.
+/// The routes as text for scripts: `METHOD <tab> template <tab> regular expression of the path without
+/// its query`.
 ///
 /// Templates are spelled as Headroom spells them, so that an independent script can group the same way.
 enum RouteList {

@@ -2,11 +2,13 @@
 enum Vocabulary {
   static let words: [String] = {
     let first = [
-      "red", "blue", "warm", "light", "small", "large", "cotton", "steel", "vintage", "summer", "winter", "kids",
+      "red", "blue", "warm", "light", "small", "large", "cotton", "steel", "vintage", "summer", "winter",
+      "kids",
       "running", "garden", "travel", "silent", "solid", "folding", "electric", "organic",
     ]
     let second = [
-      "shoes", "lamp", "chair", "jacket", "bottle", "table", "bike", "tent", "phone", "mirror", "socks", "watch",
+      "shoes", "lamp", "chair", "jacket", "bottle", "table", "bike", "tent", "phone", "mirror", "socks",
+      "watch",
       "kettle", "desk", "bag", "shirt", "carpet", "blanket", "helmet", "drill",
     ]
     return second + first + first.flatMap { left in second.map { left + $0 } }
@@ -15,8 +17,10 @@ enum Vocabulary {
   /// Where scanners look.
   static let probes: [String] = {
     let known = [
-      "wp-login.php", ".env", ".git/config", "phpmyadmin/index.php", "admin/config.php", "xmlrpc.php", "vendor/.env",
-      "cgi-bin/luci", "actuator/env", "server-status", "backup.zip", "config.json", "wp-admin/setup-config.php",
+      "wp-login.php", ".env", ".git/config", "phpmyadmin/index.php", "admin/config.php", "xmlrpc.php",
+      "vendor/.env",
+      "cgi-bin/luci", "actuator/env", "server-status", "backup.zip", "config.json",
+      "wp-admin/setup-config.php",
     ]
     return known + (0..<200).map { "old/\(words[$0 * 2]).php" }
   }()
@@ -33,7 +37,9 @@ enum Vocabulary {
   static var scannerAgent: Int { probeAgent + 1 }
 
   private static let programs =
-    (0..<8).map { "ShopApp/7.\($0) (iPhone; iOS 18.\($0 % 4); Scale/3.00) CFNetwork/1568.\($0)00.51 Darwin/24.1.0" }
+    (0..<8).map {
+      "ShopApp/7.\($0) (iPhone; iOS 18.\($0 % 4); Scale/3.00) CFNetwork/1568.\($0)00.51 Darwin/24.1.0"
+    }
     + (0..<8).map { "ShopApp/7.\($0).0 (Linux; Android 15; Pixel \(6 + $0 % 4)) okhttp/4.12.\($0 % 3)" }
     + (0..<4).map { "python-requests/2.3\($0).0" }
     + ["Go-http-client/2.0", "Go-http-client/1.1", "partner-sync/3.4.1 (+https://partner.example.net/bot)"]

@@ -1,0 +1,73 @@
+internal import Traffic
+
+/// Answers a cube's share of the rows that are rollups now.
+///
+/// A cell counts for the window that holds its start. A condition on something that rollups do not keep never
+/// holds, as for an absent column; a dimension that they do not keep reads absent.
+enum RollupAnswer {
+  static func add(
+    to fold: inout CubeFold, _ request: CubeRequest, _ plan: ScanPlan, _ connection: borrowing Connection
+  ) throws(StoreError) {
+    guard try !RollupTable.isEmpty(connection) else { return }
+    guard let window = ScanPlan.window(request.filter) else { return }
+    let routes = try RouteTable(connection)
+    let condition = "start BETWEEN \(window.lowerBound) AND \(window.upperBound)"
+    var cells: [(key: [Int64], requests: Int64, values: [Cube.Value])] = []
+    try RollupTable.forEach(condition, connection) { cell in
+      guard plan.tests.allSatisfy({ holds($0, cell, plan, routes) }) else { return }
+      let key = request.dimensions.map { value($0, cell, routes) }
+      cells.append((key, cell.requests, request.measures.map { measure($0, cell) }))
+    }
+    for cell in cells { fold.add(key: cell.key, requests: cell.requests, cell.values) }
+  }
+
+  private static func value(_ dimension: CubeRequest.Dimension, _ cell: RollupCell, _ routes: RouteTable) -> Int64 {
+    switch dimension {
+    case .time(let bucket): CubeScratch.roundDown(cell.key.start, to: max(1, bucket.count))
+    case .statusClass: cell.key.statusClass
+    case .column(.source): cell.key.source
+    case .column(.route): route(cell, routes)
+    case .column(.stored(.arrival)): cell.key.start
+    case .column(.stored(let column)): cell.value(column)
+    }
+  }
+
+  private static func route(_ cell: RollupCell, _ routes: RouteTable) -> Int64 {
+    let route = cell.key.template == .absent ? .absent : routes.route(ofTemplate: cell.key.template)
+    return route == .absent ? cell.key.routeName : route
+  }
+
+  private static func measure(_ measure: CubeRequest.Measure, _ cell: RollupCell) -> Cube.Value {
+    switch measure {
+    case .sum(let column):
+      let sum = cell.sum(column)
+      return .sum(total: sum.total, count: sum.count)
+    case .histogram(let column): return .histogram(cell.histogram(column))
+    }
+  }
+
+  private static func holds(_ test: RowTest, _ cell: RollupCell, _ plan: ScanPlan, _ routes: RouteTable) -> Bool {
+    switch test.subject {
+    case .source: return holds(test.rule, cell.key.source)
+    case .route: return holds(test.rule, route(cell, routes))
+    case .slot(let slot) where plan.columns[slot] == .status: return holds(test.rule, statusClass: cell.key.statusClass)
+    case .slot(let slot): return holds(test.rule, cell.value(plan.columns[slot]))
+    }
+  }
+
+  private static func holds(_ rule: RowTest.Rule, _ value: Int64) -> Bool {
+    guard value != .absent else { return false }
+    switch rule {
+    case .within(let range): return range.contains(value)
+    case .differs(let other): return value != other
+    case .symbol(let set, let isNegated): return set.contains(value) != isNegated
+    case .address, .never: return false
+    }
+  }
+
+  /// A condition on the status holds when it holds for the whole class.
+  private static func holds(_ rule: RowTest.Rule, statusClass: Int64) -> Bool {
+    guard statusClass > 0, case .within(let range) = rule else { return false }
+    return range.contains(statusClass * 100) && range.contains(statusClass * 100 + 99)
+  }
+}
