@@ -45,7 +45,7 @@ import Traffic
   @Test("every command is named once, and its group is in the help")
   func table() {
     #expect(Set(Commands.all.map(\.title)).count == Commands.all.count)
-    for command in Commands.all { #expect(Commands.groups.contains { $0.word == command.words[0] }, "\(command.title)") }
+    for command in Commands.all where command.words.count > 1 { #expect(Commands.groups[command.words[0]] != nil) }
   }
 
   @Test("every table prints in every format, the same bytes each time", arguments: ["routes", "routes --by outcome", "consumers", "cache", "upstreams", "nodes", "hours", "sources", "coverage"], ["text", "json", "csv", "markdown"])

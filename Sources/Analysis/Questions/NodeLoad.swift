@@ -54,7 +54,7 @@ public struct NodeLoad: Question {
     Row(
       node: name, totals: node.totals, first: Timestamp(microseconds: node.minutes.first),
       last: Timestamp(microseconds: node.minutes.last), gaps: gaps(node.minutes, requests: node.totals.requests),
-      latency: LatencySummary(node.latency.histogram))
+      latency: LatencySummary(node.latency))
   }
 
   /// Runs of empty minutes that are long and unlikely.
