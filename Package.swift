@@ -58,9 +58,11 @@ let package = Package(
       name: "FormatsTests", dependencies: ["Formats", "TestSupport"],
       exclude: ["Vectors"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "IngestTests", dependencies: ["Ingest", "Gateways", "Store", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: strict),
+    // The built binary as a user runs it.
+    .testTarget(name: "AcceptanceTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

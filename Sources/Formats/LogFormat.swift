@@ -66,3 +66,10 @@ protocol LineFormat: LogFormat {
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Scratch, into batch: inout RequestBatch
   ) -> LineFailure?
 }
+
+/// What reads the lines of one block, one after another, and may own memory while it does.
+protocol LineReader: ~Copyable {
+  /// Writes the line's fields into the current row, `arrival` included, without committing it.
+  /// - Returns: nil when the row is complete, else why not.
+  mutating func read(_ line: UnsafePointer<UInt8>, _ count: Int, into batch: inout RequestBatch) -> LineFailure?
+}

@@ -92,13 +92,18 @@ public enum Numbers {
         case "us", "µs", "μs": scaled(bytes, numberStart, unitStart, digits: 3)
         case "ms": scaled(bytes, numberStart, unitStart, digits: 6)
         case "s": scaled(bytes, numberStart, unitStart, digits: 9)
-        case "m": scaled(bytes, numberStart, unitStart, digits: 9).map { $0 * 60 }
-        case "h": scaled(bytes, numberStart, unitStart, digits: 9).map { $0 * 3600 }
+        case "m": scaled(bytes, numberStart, unitStart, digits: 9).flatMap { product($0, 60) }
+        case "h": scaled(bytes, numberStart, unitStart, digits: 9).flatMap { product($0, 3600) }
         default: nil
         }
-      guard let nanoseconds else { return nil }
+      guard let nanoseconds, total <= .max - nanoseconds else { return nil }
       total += nanoseconds
     }
     return total / 1000
+  }
+
+  private static func product(_ value: Int64, _ factor: Int64) -> Int64? {
+    let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+    return overflow ? nil : product
   }
 }

@@ -5,7 +5,7 @@ public enum Timestamps {
   /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `days_from_civil`.
   @inlinable
   public static func days(year: Int, month: Int, day: Int) -> Int? {
-    guard month >= 1, month <= 12, day >= 1, day <= daysIn(month: month, year: year) else { return nil }
+    guard year >= 0, month >= 1, month <= 12, day >= 1, day <= daysIn(month: month, year: year) else { return nil }
     let y = month <= 2 ? year - 1 : year
     let era = (y >= 0 ? y : y - 399) / 400
     let yearOfEra = y - era * 400

@@ -45,61 +45,107 @@ public struct PathTemplate: Sendable {
   /// Builds the template in `variables.template` and appends the variables of the current row.
   func split(_ target: UnsafePointer<UInt8>, _ length: Int, into variables: inout PathVariables) {
     variables.beginPath()
-    Self.classes.withUnsafeBufferPointer { classes in
-      let table = classes.baseAddress!
-      var index = 0
-      while index < length {
-        let byte = target[index]
-        if byte == UInt8(ascii: "/") {
-          variables.appendLiteral(byte)
-          index &+= 1
-          continue
-        }
-        if byte == UInt8(ascii: "?") {
-          splitQuery(target + index, length - index, into: &variables)
-          return
-        }
-        if byte == UInt8(ascii: "#") { return }
-        if variables.templateCount > Limits.templateBytes || variables.shape.count >= 48 {
-          let end = fragmentStart(target, from: index, length)
-          variables.appendText("{rest}", target + index, end - index)
-          return
-        }
-        // One pass over the segment: what kinds of bytes it has and how many digits.
-        let start = index
-        var seen: UInt8 = 0
-        var digits = 0
-        while index < length {
-          let next = target[index]
-          let kind = table[Int(next)]
-          if kind == Self.special,
-            next == UInt8(ascii: "/") || next == UInt8(ascii: "?") || next == UInt8(ascii: "#")
-              || next == UInt8(ascii: ";")
-          {
-            break
-          }
-          seen |= kind
-          digits &+= Int(kind & Self.digit)
-          index &+= 1
-        }
-        appendSegment(target + start, index - start, seen: seen, digits: digits, into: &variables)
-        if index < length, target[index] == UInt8(ascii: ";") {
-          let matrix = index
-          while index < length, target[index] != UInt8(ascii: "/"), target[index] != UInt8(ascii: "?"),
-            target[index] != UInt8(ascii: "#")
-          {
-            index &+= 1
-          }
-          variables.appendText("{matrix}", target + matrix, index - matrix)
-        }
+    var index = 0
+    while index < length {
+      let byte = target[index]
+      if byte == UInt8(ascii: "/") {
+        variables.appendLiteral(byte)
+        index &+= 1
+        if index == length { return }
+      } else if byte == UInt8(ascii: "?") {
+        return splitQuery(target + index, length - index, into: &variables)
+      } else if byte == UInt8(ascii: "#") {
+        return
       }
+      if variables.templateCount > Limits.templateBytes || variables.shape.count >= 48 {
+        return appendRest(target, from: index, length, into: &variables)
+      }
+      index = splitSegment(target, index, length, into: &variables)
     }
   }
 
-  private func fragmentStart(_ target: UnsafePointer<UInt8>, from start: Int, _ length: Int) -> Int {
+  /// What lies beyond the limits of a template: one variable, so that nothing is lost.
+  @inline(never)
+  private func appendRest(
+    _ target: UnsafePointer<UInt8>, from index: Int, _ length: Int, into variables: inout PathVariables
+  ) {
+    let end = fragmentStart(target, from: index, length)
+    if end > index { variables.appendText("{rest}", target + index, end - index) }
+  }
+
+  /// Takes one segment (possibly empty) at `start`; returns where it ends.
+  @inline(__always)
+  private func splitSegment(
+    _ target: UnsafePointer<UInt8>, _ start: Int, _ length: Int, into variables: inout PathVariables
+  ) -> Int {
+    // Most segments are words or numbers of a few bytes: they never see the byte loop.
+    let word = PathWords.word(target, start, length)
+    let ends = PathWords.segmentEnds(word)
+    if ends != 0 {
+      let count = ends.trailingZeroBitCount >> 3
+      let end = start &+ count
+      // A zero byte in the middle of a path is not the zero behind its end.
+      if end < length, target[end] == 0 { return splitOddSegment(target, start, length, into: &variables) }
+      if count == 0 {
+        return start < length && target[start] == UInt8(ascii: ";")
+          ? splitMatrix(target, start, length, into: &variables) : start
+      }
+      if PathWords.isLower(word, count) {
+        variables.appendWord(word, count)
+      } else {
+        let number = PathWords.number(word, count)
+        guard number >= 0, count == 1 || word & 0xFF != 0x30 else {
+          return splitOddSegment(target, start, length, into: &variables)
+        }
+        variables.appendInteger(number)
+      }
+      return end < length && target[end] == UInt8(ascii: ";") ? splitMatrix(target, end, length, into: &variables) : end
+    }
+    return splitOddSegment(target, start, length, into: &variables)
+  }
+
+  @inline(never)
+  private func splitOddSegment(
+    _ target: UnsafePointer<UInt8>, _ start: Int, _ length: Int, into variables: inout PathVariables
+  ) -> Int {
+    // One pass over the segment: what kinds of bytes it has and how many digits.
+    let table = variables.classes
     var index = start
-    while index < length, target[index] != UInt8(ascii: "#") { index += 1 }
+    var seen: UInt8 = 0
+    var digits = 0
+    while index < length {
+      let next = target[index]
+      let kind = table[Int(next)]
+      if kind == Self.special, Self.endsSegment(next) { break }
+      seen |= kind
+      digits &+= Int(kind & Self.digit)
+      index &+= 1
+    }
+    if index > start {
+      appendSegment(target + start, index &- start, seen: seen, digits: digits, into: &variables)
+    }
+    return index < length && target[index] == UInt8(ascii: ";")
+      ? splitMatrix(target, index, length, into: &variables) : index
+  }
+
+  @inline(__always)
+  private static func endsSegment(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";")
+  }
+
+  /// `;jsessionid=…` until the segment ends.
+  @inline(never)
+  private func splitMatrix(
+    _ target: UnsafePointer<UInt8>, _ start: Int, _ length: Int, into variables: inout PathVariables
+  ) -> Int {
+    var index = start
+    while index < length, target[index] == UInt8(ascii: ";") || !Self.endsSegment(target[index]) { index += 1 }
+    variables.appendText("{matrix}", target + start, index - start)
     return index
+  }
+
+  private func fragmentStart(_ target: UnsafePointer<UInt8>, from start: Int, _ length: Int) -> Int {
+    PathWords.find(UInt8(ascii: "#"), or: UInt8(ascii: "#"), in: target, from: start, to: length)
   }
 
   /// One path segment: itself, or a variable, or text around a variable.
@@ -114,7 +160,8 @@ public struct PathTemplate: Sendable {
     if seen == Self.digit, let value = canonicalInteger(bytes, count) {
       return variables.appendInteger(value)
     }
-    appendMixedSegment(SegmentBytes(bytes, count, seen: seen, digits: digits), into: &variables)
+    appendMixedSegment(
+      SegmentBytes(bytes, count, seen: seen, digits: digits, classes: variables.classes), into: &variables)
   }
 
   @inline(never)
@@ -145,6 +192,7 @@ public struct PathTemplate: Sendable {
 
   // MARK: Query
 
+  @inline(never)
   private func splitQuery(
     _ query: UnsafePointer<UInt8>, _ length: Int, into variables: inout PathVariables
   ) {
@@ -161,16 +209,13 @@ public struct PathTemplate: Sendable {
         continue
       }
       let start = index
-      var equals = -1
-      while index < end, query[index] != UInt8(ascii: "&") {
-        if equals < 0, query[index] == UInt8(ascii: "=") { equals = index }
-        index &+= 1
-      }
-      if equals < 0 {
-        appendBareKey(query + start, index - start, into: &variables)
+      let keyEnd = PathWords.find(UInt8(ascii: "="), or: UInt8(ascii: "&"), in: query, from: start, to: end)
+      if keyEnd < end, query[keyEnd] == UInt8(ascii: "=") {
+        index = PathWords.find(UInt8(ascii: "&"), or: UInt8(ascii: "&"), in: query, from: keyEnd &+ 1, to: end)
+        appendPair(query + start, keyCount: keyEnd &- start, count: index &- start, into: &variables)
       } else {
-        appendPair(
-          query + start, keyCount: equals - start, count: index - start, into: &variables)
+        index = keyEnd
+        appendBareKey(query + start, index &- start, into: &variables)
       }
     }
   }
@@ -185,17 +230,19 @@ public struct PathTemplate: Sendable {
     }
   }
 
+  @inline(__always)
   private func appendPair(
     _ bytes: UnsafePointer<UInt8>, keyCount: Int, count: Int, into variables: inout PathVariables
   ) {
-    guard keyCount > 0, keyCount <= 48, Self.isKey(bytes, keyCount) else {
+    let isWord = keyCount > 0 && keyCount <= 8 && PathWords.isLower(PathWords.word(bytes, 0, count), keyCount)
+    guard isWord || (keyCount > 0 && keyCount <= 48 && Self.isKey(bytes, keyCount)) else {
       return variables.appendText("{query}", bytes, count)
     }
     variables.appendLiteral(bytes, keyCount + 1)
     let value = bytes + keyCount + 1
     let valueCount = count - keyCount - 1
     if valueCount == 0 { return }
-    if !keepSecrets, SensitiveKeys.contains(bytes, keyCount) { return variables.appendName("***") }
+    if !keepSecrets, variables.sensitiveKeys.contains(bytes, keyCount) { return variables.appendName("***") }
     if let integer = canonicalInteger(value, valueCount) { return variables.appendInteger(integer) }
     variables.appendText("{text}", value, valueCount)
   }
@@ -261,6 +308,11 @@ public struct PathTemplate: Sendable {
 @inline(__always)
 private func canonicalInteger(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int64? {
   guard count > 0, count <= 19 else { return nil }
+  if count <= 8 {
+    let number = PathWords.number(PathWords.word(bytes, 0, count), count)
+    if number >= 0 { return bytes[0] == UInt8(ascii: "0") && count > 1 ? nil : number }
+    if bytes[0] != UInt8(ascii: "-") { return nil }
+  }
   let isNegative = bytes[0] == UInt8(ascii: "-")
   var index = isNegative ? 1 : 0
   let digits = count - index

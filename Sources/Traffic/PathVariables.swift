@@ -10,6 +10,9 @@ public struct PathVariables: ~Copyable {
   /// Scratch of the template being built.
   @usableFromInline let template: UnsafeMutableBufferPointer<UInt8>
   @usableFromInline var templateCount = 0
+  /// `PathTemplate.classes` as plain memory: a static array costs a once-check and a bounds check per byte.
+  let classes: UnsafePointer<UInt8>
+  let sensitiveKeys = SensitiveKeys()
 
   @usableFromInline var slots: UnsafeMutablePointer<Int64>
   @usableFromInline var slotCapacity: Int
@@ -28,6 +31,9 @@ public struct PathVariables: ~Copyable {
 
   init() {
     template = .allocate(capacity: Limits.templateBytes * 2)
+    let classes = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
+    for (byte, kind) in PathTemplate.classes.enumerated() { (classes + byte).initialize(to: kind) }
+    self.classes = UnsafePointer(classes)
     slotCapacity = 4096
     slots = .allocate(capacity: slotCapacity)
     textCapacity = 1 << 16
@@ -36,6 +42,7 @@ public struct PathVariables: ~Copyable {
 
   deinit {
     template.deallocate()
+    classes.deallocate()
     slots.deallocate()
     texts.deallocate()
   }
@@ -59,6 +66,7 @@ public struct PathVariables: ~Copyable {
     shape = TemplateShape()
   }
 
+  /// Up to 96 bytes; 16 bytes of room stay behind them.
   @inlinable @inline(__always)
   mutating func appendLiteral(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     (template.baseAddress! + templateCount).update(from: bytes, count: count)
@@ -71,21 +79,30 @@ public struct PathVariables: ~Copyable {
     templateCount &+= 1
   }
 
-  @inlinable
+  /// The first `count` bytes of a word; the other bytes are written behind the end and overwritten later.
+  @inlinable @inline(__always)
+  mutating func appendWord(_ word: UInt64, _ count: Int) {
+    // Safe: the template has room for twice `Limits.templateBytes`.
+    UnsafeMutableRawPointer(template.baseAddress! + templateCount)
+      .storeBytes(of: word.littleEndian, as: UInt64.self)
+    templateCount &+= count
+  }
+
+  @inlinable @inline(__always)
   mutating func appendName(_ name: StaticString) {
     appendLiteral(name.utf8Start, name.utf8CodeUnitCount)
   }
 
   @inlinable @inline(__always)
   mutating func appendInteger(_ value: Int64) {
-    appendName("{int}")
+    appendWord(0x7D_746E_697B, 5)  // {int}
     if slotEnd == slotCapacity { growSlots() }
     slots[slotEnd] = value
     slotEnd &+= 1
     shape.append(isInteger: true)
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func appendText(_ name: StaticString, _ bytes: UnsafePointer<UInt8>, _ count: Int) {
     appendName(name)
     if slotEnd == slotCapacity { growSlots() }

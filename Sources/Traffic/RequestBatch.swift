@@ -122,6 +122,12 @@ public struct RequestBatch: ~Copyable {
     if let notes { notes.add(name(), value()) }
   }
 
+  /// Gives every committed row the same symbol in a column.
+  public mutating func fillSymbol(_ column: RequestColumn, _ bytes: UnsafePointer<UInt8>, _ length: Int) {
+    let symbol = Int64(tables[Int(column.rawValue)].intern(bytes, length))
+    claimed(column).update(repeating: symbol, count: count)
+  }
+
   // MARK: Ending the current row
 
   /// Ends the current row. Without `arrival` the row would have no place in time, so that column must be written.
@@ -131,10 +137,15 @@ public struct RequestBatch: ~Copyable {
     variables.commitRow()
   }
 
-  /// Takes the current row back and counts its line as rejected.
-  public mutating func reject(_ line: RejectedLine) {
+  /// Forgets what was written of the current row.
+  public mutating func clearRow() {
     for column in present.columns { storage[Int(column.rawValue) * capacity + count] = .absent }
     variables.rollbackRow()
+  }
+
+  /// Takes the current row back and counts its line as rejected.
+  public mutating func reject(_ line: RejectedLine) {
+    clearRow()
     rejected.append(line)
   }
 

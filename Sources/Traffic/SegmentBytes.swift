@@ -7,24 +7,27 @@ struct SegmentBytes {
   /// Union of `PathTemplate` byte classes.
   let seen: UInt8
   let digits: Int
+  /// `PathTemplate.classes` as plain memory.
+  let classes: UnsafePointer<UInt8>
 
-  init(_ bytes: UnsafePointer<UInt8>, _ count: Int, seen: UInt8, digits: Int) {
+  init(_ bytes: UnsafePointer<UInt8>, _ count: Int, seen: UInt8, digits: Int, classes: UnsafePointer<UInt8>) {
     self.bytes = bytes
     self.count = count
     self.seen = seen
     self.digits = digits
+    self.classes = classes
   }
 
   /// A part of a segment, looked at on its own.
-  init(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+  init(_ bytes: UnsafePointer<UInt8>, _ count: Int, classes: UnsafePointer<UInt8>) {
     var seen: UInt8 = 0
     var digits = 0
     for index in 0..<count {
-      let kind = PathTemplate.classes[Int(bytes[index])]
+      let kind = classes[Int(bytes[index])]
       seen |= kind
       digits += Int(kind & PathTemplate.digit)
     }
-    self.init(bytes, count, seen: seen, digits: digits)
+    self.init(bytes, count, seen: seen, digits: digits, classes: classes)
   }
 
   enum Shape {
@@ -37,6 +40,8 @@ struct SegmentBytes {
 
   var shape: Shape {
     if let identifier { return identifier }
+    // Text around a variable goes into the template, which is small.
+    if count > 96 { return .variable(isToken ? "{token}" : "{var}") }
     if let inside = hashedAsset ?? extended ?? prefixed ?? called { return inside }
     if isToken { return .variable("{token}") }
     if has(PathTemplate.special), !isPlainSpecial { return .variable("{var}") }
@@ -64,14 +69,14 @@ struct SegmentBytes {
 
   private func isHex(_ from: Int, _ to: Int) -> Bool {
     for index in from..<to
-    where PathTemplate.classes[Int(bytes[index])] & (PathTemplate.digit | PathTemplate.hexLetter) == 0 {
+    where classes[Int(bytes[index])] & (PathTemplate.digit | PathTemplate.hexLetter) == 0 {
       return false
     }
     return true
   }
 
   private func isDigits(_ from: Int, _ to: Int) -> Bool {
-    for index in from..<to where PathTemplate.classes[Int(bytes[index])] != PathTemplate.digit {
+    for index in from..<to where classes[Int(bytes[index])] != PathTemplate.digit {
       return false
     }
     return from < to
@@ -83,7 +88,8 @@ struct SegmentBytes {
 
   private var isUUID: Bool {
     guard count == 36 else { return false }
-    for index in [8, 13, 18, 23] where bytes[index] != UInt8(ascii: "-") { return false }
+    let dash = UInt8(ascii: "-")
+    guard bytes[8] == dash, bytes[13] == dash, bytes[18] == dash, bytes[23] == dash else { return false }
     return isHex(0, 8) && isHex(9, 13) && isHex(14, 18) && isHex(19, 23) && isHex(24, 36)
   }
 
@@ -107,7 +113,7 @@ struct SegmentBytes {
     var index = 1
     for part in 0..<3 {
       let start = index
-      while index < count, PathTemplate.classes[Int(bytes[index])] == PathTemplate.digit { index += 1 }
+      while index < count, classes[Int(bytes[index])] == PathTemplate.digit { index += 1 }
       guard index > start, part > 0 || index - start <= 3 else { return false }
       guard index < count, bytes[index] == UInt8(ascii: ".") else { break }
       index += 1
@@ -151,7 +157,7 @@ struct SegmentBytes {
     return (0..<count).allSatisfy { index in
       switch bytes[index] | 0x20 {
       case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
-      default: PathTemplate.classes[Int(bytes[index])] & (PathTemplate.separator) == 0
+      default: classes[Int(bytes[index])] & (PathTemplate.separator) == 0
       }
     }
   }
@@ -174,7 +180,7 @@ struct SegmentBytes {
       case UInt8(ascii: ":"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "="), UInt8(ascii: "@"),
         UInt8(ascii: "&"):
         true
-      default: PathTemplate.classes[Int(bytes[index])] & PathTemplate.special == 0
+      default: classes[Int(bytes[index])] & PathTemplate.special == 0
       }
     }
   }
@@ -204,7 +210,7 @@ struct SegmentBytes {
     let suffix = String(
       decoding: UnsafeBufferPointer(start: bytes + dot + 1, count: count - dot - 1), as: UTF8.self)
     guard Self.extensions.contains(suffix.lowercased()) else { return nil }
-    let stem = SegmentBytes(bytes, dot)
+    let stem = SegmentBytes(bytes, dot, classes: classes)
     switch stem.shape {
     case .literal: return .some(.literal)
     case .integer: return .around("{id}", lead: 0, tail: count - dot)
@@ -218,13 +224,13 @@ struct SegmentBytes {
   private var prefixed: Shape? {
     guard digits >= 2 else { return nil }
     var joint = 0
-    while joint < count, PathTemplate.classes[Int(bytes[joint])] & (PathTemplate.lower | PathTemplate.upper) != 0 {
+    while joint < count, classes[Int(bytes[joint])] & (PathTemplate.lower | PathTemplate.upper) != 0 {
       joint += 1
     }
     guard (1...12).contains(joint), joint < count - 2 else { return nil }
     guard [UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: ":")].contains(bytes[joint]) else { return nil }
     let alphanumeric = PathTemplate.digit | PathTemplate.lower | PathTemplate.upper
-    for index in (joint + 1)..<count where PathTemplate.classes[Int(bytes[index])] & alphanumeric == 0 {
+    for index in (joint + 1)..<count where classes[Int(bytes[index])] & alphanumeric == 0 {
       return nil
     }
     return .around("{id}", lead: joint + 1, tail: 0)
@@ -235,7 +241,7 @@ struct SegmentBytes {
     guard bytes[count - 1] == UInt8(ascii: ")") else { return nil }
     guard let open = (1..<count).first(where: { bytes[$0] == UInt8(ascii: "(") }) else { return nil }
     guard open + 2 < count else { return nil }
-    let key = SegmentBytes(bytes + open + 1, count - open - 2)
+    let key = SegmentBytes(bytes + open + 1, count - open - 2, classes: classes)
     guard key.digits == key.count || key.bytes[0] == UInt8(ascii: "'") else { return nil }
     return .around("{id}", lead: open + 1, tail: 1)
   }

@@ -22,7 +22,6 @@ public struct SymbolTable: ~Copyable {
   @usableFromInline var arena: UnsafeMutablePointer<UInt8>
   @usableFromInline var arenaCapacity: Int
   @usableFromInline var arenaCount = 0
-  @usableFromInline var lastIndex: Int = -1
 
   /// Number of distinct strings.
   public private(set) var count: Int {
@@ -54,19 +53,13 @@ public struct SymbolTable: ~Copyable {
   public mutating func removeAll() {
     _count = 0
     arenaCount = 0
-    lastIndex = -1
     slots.update(repeating: -1, count: slotMask + 1)
   }
 
   /// The number of a string, new or known.
   @inlinable @inline(__always)
   public mutating func intern(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Int {
-    // Neighbouring lines often repeat a value: compare with the last one before hashing.
-    if lastIndex >= 0, entries[lastIndex].length == length,
-      bytesEqual(arena + entries[lastIndex].offset, bytes, length)
-    {
-      return lastIndex
-    }
+    // Comparing with the last string first was measured and lost: mixed values make it a coin toss for the predictor.
     let hash = byteHash(bytes, length)
     var slot = Int(truncatingIfNeeded: hash) & slotMask
     while true {
@@ -75,13 +68,11 @@ public struct SymbolTable: ~Copyable {
       if entries[index].hash == hash, entries[index].length == length,
         bytesEqual(arena + entries[index].offset, bytes, length)
       {
-        lastIndex = index
         return index
       }
       slot = (slot &+ 1) & slotMask
     }
-    lastIndex = insert(bytes, length, hash: hash, slot: slot)
-    return lastIndex
+    return insert(bytes, length, hash: hash, slot: slot)
   }
 
   /// The number of a known string, or nil.

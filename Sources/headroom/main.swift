@@ -1,1 +1,4 @@
 import CommandLine
+
+Program.handleSignals()
+await Program.main()

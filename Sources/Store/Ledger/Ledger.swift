@@ -4,7 +4,7 @@ internal import Traffic
 enum Ledger {
   private static let select = """
     SELECT id, path, node, format, basis, resolution, version, imported_at, bytes, content_high, content_low,
-      head_bytes, head_high, head_low, lines, requests, blank, rejected, first_arrival, last_arrival, complete,
+      marks, lines, requests, blank, rejected, first_arrival, last_arrival, complete,
       (SELECT ifnull(sum(rows), 0) FROM segment WHERE source = source.id AND is_tail),
       (SELECT ifnull(sum(lines), 0) FROM rejection WHERE source = source.id AND is_tail),
       (SELECT ifnull(sum(rows), 0) FROM segment WHERE source = source.id),
@@ -22,8 +22,8 @@ enum Ledger {
     try read(connection.prepare(select + " ORDER BY id"), sizes: [:], connection).map { record in
       SourceFingerprint(
         id: record.id, path: record.description.path, bytes: record.progress.bytes,
-        contentHash: record.progress.contentHash, headBytes: record.progress.headBytes,
-        headHash: record.progress.headHash, isComplete: record.isComplete)
+        contentHash: record.progress.contentHash, marks: record.progress.marks,
+        tailLines: record.tailRequests + record.tailRejected, isComplete: record.isComplete)
     }
   }
 
@@ -43,9 +43,9 @@ enum Ledger {
       let id = SourceID(rawValue: rows.integer(0))
       records.append(
         SourceRecord(
-          id: id, description: description(rows), progress: progress(rows), isComplete: rows.integer(20) != 0,
-          aliases: aliases[id] ?? [], tailRequests: rows.integer(21), tailRejected: rows.integer(22),
-          rawRows: rows.integer(23), segments: rows.integer(24), storedBytes: sizes[id] ?? 0))
+          id: id, description: description(rows), progress: progress(rows), isComplete: rows.integer(18) != 0,
+          aliases: aliases[id] ?? [], tailRequests: rows.integer(19), tailRejected: rows.integer(20),
+          rawRows: rows.integer(21), segments: rows.integer(22), storedBytes: sizes[id] ?? 0))
     }
     return records
   }
@@ -61,9 +61,9 @@ enum Ledger {
   private static func progress(_ row: borrowing Statement) -> SourceProgress {
     SourceProgress(
       bytes: row.integer(8), contentHash: ContentHash(high: row.bits(9), low: row.bits(10)),
-      headBytes: row.integer(11), headHash: ContentHash(high: row.bits(12), low: row.bits(13)),
-      lines: row.integer(14), requests: row.integer(15), blank: row.integer(16), rejected: row.integer(17),
-      firstArrival: row.optionalInteger(18).map(Timestamp.init), lastArrival: row.optionalInteger(19).map(Timestamp.init))
+      marks: ContentMark.list(from: row.bytes(11)), lines: row.integer(12), requests: row.integer(13),
+      blank: row.integer(14), rejected: row.integer(15), firstArrival: row.optionalInteger(16).map(Timestamp.init),
+      lastArrival: row.optionalInteger(17).map(Timestamp.init))
   }
 
   private static func aliases(_ connection: borrowing Connection) throws(StoreError) -> [SourceID: [String]] {
@@ -86,24 +86,40 @@ enum Ledger {
   ) throws(StoreError) {
     var update = try connection.prepare(
       """
-      UPDATE source SET bytes = ?2, content_high = ?3, content_low = ?4, head_bytes = ?5, head_high = ?6, head_low = ?7,
-        lines = ?8, requests = ?9, blank = ?10, rejected = ?11, first_arrival = ?12, last_arrival = ?13, complete = ?14
+      UPDATE source SET bytes = ?2, content_high = ?3, content_low = ?4, marks = ?5, lines = ?6,
+        requests = ?7, blank = ?8, rejected = ?9, first_arrival = ?10, last_arrival = ?11, complete = ?12
       WHERE id = ?1
       """)
     update.bind(1, id.rawValue)
     update.bind(2, progress.bytes)
     update.bind(3, bits: progress.contentHash.high)
     update.bind(4, bits: progress.contentHash.low)
-    update.bind(5, progress.headBytes)
-    update.bind(6, bits: progress.headHash.high)
-    update.bind(7, bits: progress.headHash.low)
-    update.bind(8, progress.lines)
-    update.bind(9, progress.requests)
-    update.bind(10, progress.blank)
-    update.bind(11, progress.rejected)
-    update.bind(12, optional: progress.firstArrival?.microseconds)
-    update.bind(13, optional: progress.lastArrival?.microseconds)
-    update.bind(14, isComplete)
+    update.bind(5, ContentMark.bytes(of: progress.marks))
+    update.bind(6, progress.lines)
+    update.bind(7, progress.requests)
+    update.bind(8, progress.blank)
+    update.bind(9, progress.rejected)
+    update.bind(10, optional: progress.firstArrival?.microseconds)
+    update.bind(11, optional: progress.lastArrival?.microseconds)
+    update.bind(12, isComplete)
     try update.run()
+  }
+}
+
+/// Marks as a blob: bytes, high, low, each 64 bits, little endian.
+extension ContentMark {
+  static func bytes(of marks: [ContentMark]) -> [UInt8] {
+    marks.flatMap { [UInt64(bitPattern: $0.bytes), $0.hash.high, $0.hash.low] }
+      .flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64($0 * 8)) } }
+  }
+
+  static func list(from bytes: [UInt8]) -> [ContentMark] {
+    let words = stride(from: 0, to: bytes.count - 7, by: 8).map { start in
+      (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[start + $1]) << UInt64($1 * 8) }
+    }
+    return stride(from: 0, to: words.count - 2, by: 3).map { index in
+      ContentMark(
+        bytes: Int64(bitPattern: words[index]), hash: ContentHash(high: words[index + 1], low: words[index + 2]))
+    }
   }
 }

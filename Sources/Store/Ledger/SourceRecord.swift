@@ -17,6 +17,16 @@ public struct ContentHash: Hashable, Sendable {
   }
 }
 
+/// The hash of a source's first bytes.
+public struct ContentMark: Hashable, Sendable {
+  public var bytes: Int64
+  public var hash: ContentHash
+  public init(bytes: Int64, hash: ContentHash) {
+    self.bytes = bytes
+    self.hash = hash
+  }
+}
+
 /// What is known of a source before its first line is stored.
 public struct SourceDescription: Hashable, Sendable {
   /// As the user gave it.
@@ -51,9 +61,8 @@ public struct SourceProgress: Hashable, Sendable {
   public var bytes: Int64
   /// Hash of those bytes.
   public var contentHash: ContentHash
-  /// Length and hash of the first bytes, by which a grown file is recognised.
-  public var headBytes: Int64
-  public var headHash: ContentHash
+  /// Hashes of the first 1 KiB, 2 KiB, 4 KiB …, by which an earlier state of the source is recognised.
+  public var marks: [ContentMark]
   public var lines: Int64
   public var requests: Int64
   public var blank: Int64
@@ -62,14 +71,12 @@ public struct SourceProgress: Hashable, Sendable {
   public var lastArrival: Timestamp?
 
   public init(
-    bytes: Int64 = 0, contentHash: ContentHash = ContentHash(), headBytes: Int64 = 0,
-    headHash: ContentHash = ContentHash(), lines: Int64 = 0, requests: Int64 = 0, blank: Int64 = 0,
-    rejected: Int64 = 0, firstArrival: Timestamp? = nil, lastArrival: Timestamp? = nil
+    bytes: Int64 = 0, contentHash: ContentHash = ContentHash(), marks: [ContentMark] = [], lines: Int64 = 0,
+    requests: Int64 = 0, blank: Int64 = 0, rejected: Int64 = 0, firstArrival: Timestamp? = nil, lastArrival: Timestamp? = nil
   ) {
     self.bytes = bytes
     self.contentHash = contentHash
-    self.headBytes = headBytes
-    self.headHash = headHash
+    self.marks = marks
     self.lines = lines
     self.requests = requests
     self.blank = blank
@@ -86,8 +93,9 @@ public struct SourceFingerprint: Hashable, Sendable {
   /// Uncompressed bytes stored, and their hash.
   public var bytes: Int64
   public var contentHash: ContentHash
-  public var headBytes: Int64
-  public var headHash: ContentHash
+  public var marks: [ContentMark]
+  /// Lines of the provisional tail.
+  public var tailLines: Int64
   /// Read to its end when it was last imported.
   public var isComplete: Bool
 }

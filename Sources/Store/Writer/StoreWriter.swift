@@ -99,6 +99,13 @@ public actor StoreWriter {
     segments.forgetSequences()
   }
 
+  /// Records the smallest step between a source's time stamps, which is known when it was read.
+  public func setResolution(_ resolution: Microseconds, of id: SourceID) throws(StoreError) {
+    try pending { () throws(StoreError) in
+      try connection.execute("UPDATE source SET resolution = \(resolution.count) WHERE id = \(id.rawValue)")
+    }
+  }
+
   /// Notes that the content of a source was seen under another name.
   public func recordAlias(_ path: String, of id: SourceID) throws(StoreError) {
     try atOnce { () throws(StoreError) in
@@ -153,6 +160,25 @@ public actor StoreWriter {
       INSERT INTO meta(name, value) VALUES('symbol_overflow', \(overflowed))
       ON CONFLICT(name) DO UPDATE SET value = value + excluded.value
       """)
+  }
+
+  // MARK: Notes
+
+  /// A value that was kept under a name; nil when there is none.
+  public func note(_ name: String) throws(StoreError) -> String? {
+    var find = try connection.prepare("SELECT value FROM meta WHERE name = ?")
+    find.bind(1, "note:" + name)
+    return try find.step() ? find.text(0) : nil
+  }
+
+  /// Keeps a value under a name.
+  public func setNote(_ name: String, _ value: String) throws(StoreError) {
+    try atOnce { () throws(StoreError) in
+      var insert = try connection.prepare("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)")
+      insert.bind(1, "note:" + name)
+      insert.bind(2, value)
+      try insert.run()
+    }
   }
 
   // MARK: Ledger

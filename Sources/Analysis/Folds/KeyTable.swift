@@ -1,0 +1,58 @@
+import Traffic
+
+/// A group's key: up to three integers (symbols, codes, time buckets).
+struct GroupKey: Hashable, Sendable {
+  var first: Int64
+  var second: Int64 = 0
+  var third: Int64 = 0
+}
+
+/// Numbers distinct keys 0, 1, 2 … in order of first appearance. Open addressing; a known key allocates nothing.
+struct KeyTable: Sendable {
+  private(set) var keys: [GroupKey] = []
+  private var slots: [Int32]
+  private var last = -1
+
+  init() { slots = [Int32](repeating: -1, count: 64) }
+
+  var count: Int { keys.count }
+
+  /// The number of a key, new or known.
+  @inline(__always)
+  mutating func index(of key: GroupKey) -> Int {
+    if last >= 0, keys[last] == key { return last }
+    last = find(key)
+    return last
+  }
+
+  private mutating func find(_ key: GroupKey) -> Int {
+    let mask = slots.count - 1
+    var slot = Self.hash(key) & mask
+    while slots[slot] >= 0 {
+      let index = Int(slots[slot])
+      if keys[index] == key { return index }
+      slot = (slot + 1) & mask
+    }
+    slots[slot] = Int32(keys.count)
+    keys.append(key)
+    if keys.count * 2 > slots.count { grow() }
+    return keys.count - 1
+  }
+
+  private mutating func grow() {
+    slots = [Int32](repeating: -1, count: slots.count * 4)
+    let mask = slots.count - 1
+    for (index, key) in keys.enumerated() {
+      var slot = Self.hash(key) & mask
+      while slots[slot] >= 0 { slot = (slot + 1) & mask }
+      slots[slot] = Int32(index)
+    }
+  }
+
+  private static func hash(_ key: GroupKey) -> Int {
+    var hash = UInt64(bitPattern: key.first) &* 0x9E37_79B9_7F4A_7C15
+    hash = (hash ^ UInt64(bitPattern: key.second)) &* 0xD6E8_FEB8_6659_FD93
+    hash = (hash ^ hash >> 32 ^ UInt64(bitPattern: key.third)) &* 0xA076_1D64_78BD_642F
+    return Int(truncatingIfNeeded: hash >> 33)
+  }
+}

@@ -1,0 +1,76 @@
+public import Traffic
+
+/// How long do requests of each route take, how many fail, and which routes keep the gateway busy?
+///
+/// Percentiles are values of the data: nearest rank over all rows, in two readings of five to eight columns.
+public struct RouteLatency: Question {
+  public struct Row: Hashable, Sendable {
+    public var method: String?
+    public var route: String?
+    /// nil unless split by class.
+    public var requestClass: RequestClass?
+    public var totals: RequestTotals
+    public var latency: LatencySummary
+  }
+
+  public struct Answer: Hashable, Sendable {
+    /// By falling number of requests, then by name.
+    public var rows: [Row]
+    public var totals: RequestTotals
+    public var latency: LatencySummary
+    public var window: TrafficWindow
+  }
+
+  public var scope: Scope
+  /// Tell latency per request class, so that fast failures and cache hits do not flatter it.
+  public var byClass: Bool
+
+  public init(scope: Scope = Scope(), byClass: Bool = false) {
+    self.scope = scope
+    self.byClass = byClass
+  }
+
+  public func answer(from traffic: any TrafficSource) async throws -> Answer {
+    let tally = try await traffic.scan(request(RouteTally.columns), RouteTally(byClass: byClass))
+    let used = byClass ? RouteGrouping.columns.count : RouteGrouping.columnsWithoutClass
+    let selection = try await traffic.scan(
+      request(Array(RouteGrouping.columns.prefix(used))), RouteSelection(tally))
+    guard selection.strangers == 0 else { throw AnalysisError.changedWhileReading }
+    return try answer(tally, selection, names: traffic)
+  }
+
+  private func request(_ columns: [ScanColumn]) -> ScanRequest {
+    ScanRequest(columns: columns, filter: scope.filter, threads: scope.threads)
+  }
+
+  private func answer(
+    _ tally: RouteTally, _ selection: RouteSelection, names: any TrafficSource
+  ) throws(AnalysisError) -> Answer {
+    var rows: [Row] = []
+    var totals = RequestTotals()
+    for (group, key) in tally.grouping.table.keys.enumerated() {
+      totals.add(tally.totals[group])
+      rows.append(
+        Row(
+          method: names.text(key.second), route: names.text(key.first),
+          requestClass: byClass ? RequestClass(rawValue: key.third) : nil, totals: tally.totals[group],
+          latency: try tally.latency[group].summary(selection.selections[group])))
+    }
+    rows.sort(by: Self.isBefore)
+    return Answer(
+      rows: rows, totals: totals, latency: try tally.overall.summary(selection.overall),
+      window: TrafficWindow(requests: totals.requests, seconds: tally.seconds))
+  }
+
+  private static func isBefore(_ a: Row, _ b: Row) -> Bool {
+    if a.totals.requests != b.totals.requests { return a.totals.requests > b.totals.requests }
+    if a.route != b.route { return (a.route ?? "") < (b.route ?? "") }
+    if a.method != b.method { return (a.method ?? "") < (b.method ?? "") }
+    return (a.requestClass?.rawValue ?? 0) < (b.requestClass?.rawValue ?? 0)
+  }
+}
+
+extension TrafficSource {
+  /// The text of a symbol value, nil for absent.
+  func text(_ symbol: Int64) -> String? { symbol == .absent ? nil : symbolText(symbol) }
+}

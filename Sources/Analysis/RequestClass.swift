@@ -1,0 +1,71 @@
+import Traffic
+
+/// What kind of answer the client got. Latency is told per class, because fast failures and cache hits flatter it.
+public enum RequestClass: Int64, CaseIterable, Hashable, Sendable {
+  case success = 0, cacheHit, clientError, limited, serverError, other
+
+  public var name: String {
+    switch self {
+    case .success: "success"
+    case .cacheHit: "cache hit"
+    case .clientError: "client error"
+    case .limited: "limited"
+    case .serverError: "server error"
+    case .other: "other"
+    }
+  }
+
+  /// The class of a row. The gateway's own refusal comes first, then the status, then the cache.
+  static func of(status: Int64, limit: Int64, cache: Int64) -> RequestClass {
+    if StatusRule.isLimited(status: status, limit: limit) { return .limited }
+    switch status {
+    case 500...599: return .serverError
+    case 400...499: return .clientError
+    case 200...399: return StatusRule.isServedFromCache(cache) ? .cacheHit : .success
+    default: return .other
+    }
+  }
+}
+
+/// What single rows count as. Absent values count as nothing.
+enum StatusRule {
+  @inline(__always)
+  static func isServerError(_ status: Int64) -> Bool { status >= 500 && status <= 599 }
+
+  @inline(__always)
+  static func isClientError(_ status: Int64) -> Bool { status >= 400 && status <= 499 }
+
+  /// Refused by a limiter: a logged or inferred verdict, or status 429 where the log has no verdict.
+  @inline(__always)
+  static func isLimited(status: Int64, limit: Int64) -> Bool {
+    if limit == LimitVerdict.rejected.rawValue || limit == LimitVerdict.inferredRejected.rawValue { return true }
+    return status == 429 && (limit == .absent || limit == LimitVerdict.none.rawValue)
+  }
+
+  /// The gateway answered from its cache, by `CacheStatus` codes in one bit mask.
+  @inline(__always)
+  static func isServedFromCache(_ cache: Int64) -> Bool { isIn(served, cache) }
+
+  @inline(__always)
+  static func isLookup(_ cache: Int64) -> Bool { isIn(lookups, cache) }
+
+  /// The duration measures the gateway: a complete exchange that is neither an upgrade nor a client that left.
+  /// - Source: log-formats.md §1, `ok_for_latency`.
+  @inline(__always)
+  static func countsForLatency(status: Int64, outcome: Int64) -> Bool {
+    if status == 0 || status == 101 || status == 408 || status == 499 { return false }
+    return outcome != Outcome.clientAbort.rawValue && outcome != Outcome.clientProtocol.rawValue
+  }
+
+  private static let served = mask { $0.isServedFromCache }
+  private static let lookups = mask { $0.isLookup }
+
+  private static func mask(_ isMember: (CacheStatus) -> Bool) -> UInt64 {
+    CacheStatus.allCases.filter(isMember).reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+  }
+
+  @inline(__always)
+  private static func isIn(_ mask: UInt64, _ code: Int64) -> Bool {
+    code >= 0 && code < 64 && mask >> UInt64(code) & 1 != 0
+  }
+}

@@ -1,0 +1,51 @@
+import Analysis
+import Reporting
+import Traffic
+
+/// `show nodes`: the gateway nodes that logged, and their silences.
+struct ShowNodes: ShowCommand {
+  let what = "nodes"
+  let summary = "load, errors, first and last arrival and gaps of every gateway node"
+  let examples = [Example("headroom show nodes", "is a node missing, silent or overloaded?")]
+  let remarks = [
+    "A node is the gateway name in the log, else the --node of its import. A gap is a silence of five minutes or more"
+      + " in which the node's own mean rate would have brought 20 requests or more."
+  ]
+
+  func document(_ view: StoreView) async throws -> Document {
+    Self.document(try await NodeLoad(scope: view.scope, ledger: view.ledger).answer(from: view.traffic))
+  }
+
+  static func document(_ answer: NodeLoad.Answer) -> Document {
+    let columns = [
+      Column("node", "Node", .text), Column("requests", "Requests", .integer), Column("share", "Share", .ratio),
+      Column("errors", "Errors", .ratio), Column("first", "First", .timestamp), Column("last", "Last", .timestamp),
+      Column("gaps", "Gaps", .integer), Column("longest_gap", "Longest gap", .duration),
+    ] + LatencyCells.columns
+    let rows = answer.rows.map { row -> [Cell] in
+      let head: [Cell] = [
+        .text(row.node ?? "(unnamed)"), .integer(row.totals.requests), .ratio(row.totals.requests, of: answer.requests),
+        row.totals.errorCell, .timestamp(row.first), .timestamp(row.last), .integer(Int64(row.gaps.count)),
+        .length(row.gaps.map(\.length).max()),
+      ]
+      return head + LatencyCells.cells(row.latency)
+    }
+    return Document(
+      name: "nodes", title: "Gateway nodes",
+      blocks: [
+        .table(Table(key: "nodes", columns: columns, rows: rows)), .table(gaps(answer)), .note(LatencyCells.boundedNote),
+      ])
+  }
+
+  private static func gaps(_ answer: NodeLoad.Answer) -> Table {
+    Table(
+      key: "gaps", title: "Gaps",
+      columns: [
+        Column("node", "Node", .text), Column("from", "From", .timestamp), Column("until", "Until", .timestamp),
+        Column("length", "Length", .duration),
+      ],
+      rows: answer.rows.flatMap { row in
+        row.gaps.map { [.text(row.node ?? "(unnamed)"), .timestamp($0.from), .timestamp($0.until), .duration($0.length)] }
+      })
+  }
+}

@@ -1,0 +1,141 @@
+import Scanning
+import Traffic
+
+/// Recognises the format of a log by its content.
+///
+/// Container marks are refused, wrappers taken off, and then every registered format reads the sample: up to 100 lines
+/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then what leaves fewer
+/// line ends unread, then the most fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
+public enum FormatDetector {
+  /// - Parameter sample: the first bytes of the uncompressed content; a last line without its end is left out.
+  public static func detect(sample: [UInt8], options: FormatOptions = FormatOptions()) -> Detection {
+    var detection = Detection()
+    if let refusal = ContainerMark.refusal(of: sample) {
+      detection.refusal = refusal
+      return detection
+    }
+    var lines = SampleLines(sample)
+    if lines.lines.isEmpty {
+      detection.refusal = "There is no complete line to look at."
+      return detection
+    }
+    detection.wrappers = wrappers(of: lines)
+    for wrapper in detection.wrappers { lines = lines.unwrapped(by: wrapper) }
+    if lines.lines.isEmpty {
+      detection.refusal = "There is no complete line inside the wrapper."
+      return detection
+    }
+    detection.candidates = candidates(lines, options)
+    choose(&detection, lines)
+    return detection
+  }
+
+  /// Recognises a log of which the user said what it may be: the first of `formats` that will do is taken, with the
+  /// wrappers around it; else what the content shows.
+  public static func detect(
+    sample: [UInt8], options: FormatOptions = FormatOptions(), preferring formats: [any LogFormat]
+  ) -> Detection {
+    guard !formats.isEmpty, ContainerMark.refusal(of: sample) == nil else { return detect(sample: sample, options: options) }
+    var lines = SampleLines(sample)
+    var wrappers: [any LineWrapper] = []
+    // A format string may describe the whole line, its syslog header included: so wrapped lines come second.
+    while !lines.lines.isEmpty {
+      let scored = scored(formats, lines)
+      if let best = scored.first, best.isAcceptable {
+        return Detection(wrappers: wrappers, format: best.format, candidates: scored)
+      }
+      guard wrappers.isEmpty else { break }
+      wrappers = Self.wrappers(of: lines)
+      guard !wrappers.isEmpty else { break }
+      for wrapper in wrappers { lines = lines.unwrapped(by: wrapper) }
+    }
+    return detect(sample: sample, options: options)
+  }
+
+  private static func wrappers(of lines: SampleLines) -> [any LineWrapper] {
+    lines.block(lines.spread).withUnsafeBufferPointer { Wrappers.detect(in: $0) }
+  }
+
+  // MARK: Candidates
+
+  private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
+    scored(LogFormats.text(options) + LogFormats.keyed(lines), lines)
+  }
+
+  /// What each format makes of the sample, best first.
+  private static func scored(_ formats: [any LogFormat], _ lines: SampleLines) -> [Detection.Candidate] {
+    let chosen = lines.spread
+    let block = lines.block(chosen)
+    let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
+    let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
+    return scored.enumerated().filter { $0.element.matched > 0 }
+      .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }
+      .map(\.element)
+  }
+
+  private static func isBetter(_ a: Detection.Candidate, _ i: Int, _ b: Detection.Candidate, _ j: Int) -> Bool {
+    // A format for anything wins only where no format of one program will do.
+    let general = (isGeneral(a) && b.isAcceptable, isGeneral(b) && a.isAcceptable)
+    if general.0 != general.1 { return general.1 }
+    if a.matched != b.matched { return a.matched > b.matched }
+    if a.unread != b.unread { return a.unread < b.unread }
+    if a.fieldsPerLine != b.fieldsPerLine { return a.fieldsPerLine > b.fieldsPerLine }
+    return i < j
+  }
+
+  private static func isGeneral(_ candidate: Detection.Candidate) -> Bool {
+    LogFormats.general.contains(candidate.name)
+  }
+
+  private static func candidate(
+    _ format: any LogFormat, _ block: [UInt8], total: Int, noise: Int
+  ) -> Detection.Candidate {
+    var batch = RequestBatch(capacity: 2 * SampleLines.window)
+    let notes = LineNotes()
+    batch.notes = notes
+    block.withUnsafeBufferPointer { _ = format.parse($0, from: LinePosition(), into: &batch) }
+    let known = batch.rejected.count { $0.reason == .notARequest }
+    return Detection.Candidate(
+      format: format, matched: batch.count - Plausibility.implausible(format, batch), noise: max(known, noise), total: total,
+      unread: notes.notes.count { $0.name == "tail" },
+      fieldsPerLine: batch.count == 0 ? 0 : values(batch) * 100 / batch.count)
+  }
+
+  /// Values of all columns that a line really gave.
+  private static func values(_ batch: borrowing RequestBatch) -> Int {
+    var total = 0
+    for column in batch.present.columns where column != .line && column != .outcome {
+      guard let values = batch.values(column) else { continue }
+      total += values.count { $0 != .absent }
+    }
+    return total
+  }
+
+  // MARK: Choice
+
+  private static func choose(_ detection: inout Detection, _ lines: SampleLines) {
+    guard let best = detection.candidates.first, best.isAcceptable else {
+      detection.refusal = refusal(detection, lines)
+      return
+    }
+    let rivals = detection.candidates.filter { CommonLogEvidence.isShared($0.name) && $0.matched == best.matched }
+    guard CommonLogEvidence.isShared(best.name), rivals.count > 1 else {
+      detection.format = best.format
+      return
+    }
+    let evidence = CommonLogEvidence(lines)
+    detection.notes += evidence.notes
+    let chosen = evidence.choice(among: rivals) ?? best
+    detection.format = chosen.format
+    if let place = detection.candidates.firstIndex(where: { $0.name == chosen.name }) {
+      detection.candidates.swapAt(0, place)
+    }
+  }
+
+  private static func refusal(_ detection: Detection, _ lines: SampleLines) -> String {
+    if let known = KnownContent.refusal(of: lines) { return known }
+    let best = detection.candidates.prefix(2).map { "\($0.name) (\($0.reason))" }
+    let tried = best.isEmpty ? "No known format reads any of its lines." : "Closest: \(best.joined(separator: "; "))."
+    return "The format was not recognised. \(tried) Give the gateway's own format string with --log-format."
+  }
+}

@@ -1,0 +1,131 @@
+import Scanning
+import Traffic
+
+/// nginx's lists of one item per upstream attempt: `502, 200` within a group of servers, `502 : 200` across groups.
+///
+/// Most values have one item; then the loop runs once.
+struct AttemptList {
+  let bytes: UnsafePointer<UInt8>
+  private var index: Int
+  private let end: Int
+  private(set) var start = 0
+  private(set) var stop = 0
+
+  init(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
+    self.bytes = bytes
+    index = start
+    self.end = end
+  }
+
+  /// Moves to the next item, trimmed; false after the last.
+  mutating func next() -> Bool {
+    guard index < end else { return false }
+    start = index
+    while index < end, !isSeparator(index) { index += 1 }
+    stop = index
+    // Past the comma, or the blank and colon.
+    index += index < end && bytes[index] == UInt8(ascii: ",") ? 1 : 3
+    while start < stop, bytes[start] == UInt8(ascii: " ") { start += 1 }
+    while stop > start, bytes[stop - 1] == UInt8(ascii: " ") { stop -= 1 }
+    return true
+  }
+
+  private func isSeparator(_ index: Int) -> Bool {
+    if bytes[index] == UInt8(ascii: ",") { return true }
+    return bytes[index] == UInt8(ascii: " ") && index + 2 < end && bytes[index + 1] == UInt8(ascii: ":")
+      && bytes[index + 2] == UInt8(ascii: " ")
+  }
+
+  var count: Int { stop - start }
+  var isAbsent: Bool { count == 0 || (count == 1 && bytes[start] == UInt8(ascii: "-")) }
+
+  /// The item is an address and not the name of a group without a live server.
+  var isAddress: Bool {
+    for index in start..<stop where bytes[index] == UInt8(ascii: ":") { return true }
+    return ClientAddress.parseIPv4(bytes + start, count) != nil
+  }
+}
+
+extension LineValues {
+  /// Writes `upstream`, `upstreamStatus`, `attempts` and `upstreamDuration` from fields that may be lists.
+  /// - Returns: what the fields say about how the request ended.
+  @inline(__always)
+  mutating func writeUpstream(into batch: inout RequestBatch) -> OutcomeEvidence {
+    var facts = OutcomeEvidence()
+    if has(.upstream) { writeAddresses(&facts, into: &batch) }
+    if has(.upstreamStatus) { writeUpstreamStatus(&facts, into: &batch) }
+    if has(.upstreamDuration) { writeUpstreamDuration(&facts, into: &batch) }
+    return facts
+  }
+
+  private mutating func writeAddresses(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
+    facts.knowsUpstream = true
+    guard let text = bytes(.upstream), let base = text.baseAddress else { return }
+    var list = AttemptList(base, 0, text.count)
+    var addresses: Int64 = 0
+    var last = (start: 0, stop: 0)
+    while list.next() {
+      guard !list.isAbsent, list.isAddress else { continue }
+      addresses += 1
+      last = (list.start, list.stop)
+    }
+    guard addresses > 0 else {
+      facts.hadNoServer = true
+      return
+    }
+    facts.wasForwarded = true
+    batch.setSymbol(.upstream, base + last.start, last.stop - last.start)
+    if !has(.attempts), has(.upstreamStatus) || addresses > 1 { batch.set(.attempts, addresses) }
+  }
+
+  private mutating func writeUpstreamStatus(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
+    facts.knowsUpstream = true
+    guard !facts.hadNoServer, takeFirst(.upstreamStatus) else { return }
+    let value = self[.upstreamStatus]
+    var list = AttemptList(line, Int(value.start), Int(value.end))
+    var first: Int64?
+    var last: Int64?
+    var items: Int64 = 0
+    while list.next() {
+      guard let status = Numbers.unsigned(line, list.start, list.stop), status > 0, status <= 999 else { continue }
+      if first == nil { first = status }
+      last = status
+      items += 1
+    }
+    guard let status = last else { return }
+    facts.upstreamStatus = status
+    facts.wasForwarded = true
+    batch.set(.upstreamStatus, status)
+    guard items > 1 else {
+      if !has(.attempts), !has(.upstream) { batch.set(.attempts, 1) }
+      return
+    }
+    if !has(.attempts), !has(.upstream) { batch.set(.attempts, items) }
+    if let first { batch.note("up_status_first", String(first)) }
+  }
+
+  private mutating func writeUpstreamDuration(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
+    facts.knowsUpstream = true
+    guard takeFirst(.upstreamDuration) else { return }
+    let value = self[.upstreamDuration]
+    var list = AttemptList(line, Int(value.start), Int(value.end))
+    var total: Int64 = 0
+    var last: Int64?
+    var items: Int64 = 0
+    while list.next() {
+      guard !list.isAbsent, let part = duration(list.start, list.stop, value.unit) else { continue }
+      total &+= part
+      last = part
+      items += 1
+    }
+    guard let last else { return }
+    // A bare `0` is how some say that nobody was asked; `0.000` is a time.
+    let isMeasured = total > 0 || value.end &- value.start > 1
+    if isMeasured, !facts.hadNoServer {
+      facts.wasForwarded = true
+      if !has(.attempts), !has(.upstream), !has(.upstreamStatus) { batch.set(.attempts, items) }
+    }
+    batch.set(.upstreamDuration, total)
+    batch.note("up_last", String(last))
+  }
+}

@@ -1,0 +1,121 @@
+import Scanning
+import Traffic
+
+/// Decides from a sample which key gives which field: by name, then by what its values look like.
+///
+/// Names are compared without case and `_ - @ .`, whole paths before last names. A key gives one field at most.
+struct MappingInference {
+  private let sample: SampleKeys
+  private var taken: Set<Int> = []
+  private var rules: [KeyRule] = []
+
+  /// The mapping of a sample, or nil when its lines can not be requests: a time, and enough that belongs to a request.
+  static func mapping(
+    of sample: [UnsafeBufferPointer<UInt8>], syntax: KeyedSyntax, year: Int
+  ) -> FieldMapping? {
+    var inference = MappingInference(SampleKeys(sample, syntax: syntax))
+    guard inference.sample.lines > 0, !inference.sample.areSpans, let stamp = inference.takeTime() else { return nil }
+    // In LTSV `host` is the client's, as in the Apache directive it comes from.
+    if syntax == .ltsv { inference.take(.client, ["host"]) }
+    for (field, names) in FieldSynonyms.table { inference.take(field, names) }
+    guard inference.looksLikeRequests else { return nil }
+    let basis = inference.basis(of: stamp, year: year)
+    return FieldMapping(rules: inference.rules, basis: basis, year: year)
+  }
+
+  private init(_ sample: SampleKeys) { self.sample = sample }
+
+  private var looksLikeRequests: Bool {
+    let fields = Set(rules.map(\.field))
+    let names = fields.intersection([.method, .path, .requestLine])
+    if fields.contains(.status) { return !names.isEmpty || fields.contains(.duration) }
+    return names.count == 2 || (!names.isEmpty && fields.contains(.duration))
+  }
+
+  // MARK: Keys
+
+  /// Maps the best key that has one of the names and values of the field's kind.
+  private mutating func take(_ field: LogField, _ names: [String]) {
+    guard !rules.contains(where: { $0.field == field }) else { return }
+    for tail in [Int.max, 2, 1] {
+      for name in names {
+        for (index, key) in sample.keys.enumerated() where !taken.contains(index) {
+          let depth = key.path.count
+          if tail != .max, depth <= tail || Self.isAnswerHeader(key.path) { continue }
+          let last = key.path.suffix(min(tail, depth)).map(FieldSynonyms.normalised).joined()
+          let isNamed = last == name || (Self.durations.contains(field) && UnitInference.withoutUnit(key.path[depth - 1]) == name)
+          guard isNamed, FieldCheck.suits(key.values, field, name: name) else { continue }
+          taken.insert(index)
+          rules.append(KeyRule(path: key.path, field, UnitInference.unit(of: key, for: field)))
+          return
+        }
+      }
+    }
+  }
+
+  /// Fields whose keys often end in a unit.
+  private static let durations: Set<LogField> = [.duration, .upstreamDuration, .connect, .upstreamFirstByte]
+
+  /// `Content-Length` and the like of the answer's headers say nothing about the request.
+  private static func isAnswerHeader(_ path: [String]) -> Bool {
+    path.dropLast().contains { name in
+      let plain = FieldSynonyms.normalised(name)
+      return plain.hasSuffix("headers") && (plain.hasPrefix("resp") || plain.hasPrefix("out"))
+    }
+  }
+
+  /// Maps the time with the finest resolution; the others serve where it is missing.
+  private mutating func takeTime() -> Int? {
+    var candidates: [(index: Int, score: Int)] = []
+    for (index, key) in sample.keys.enumerated() {
+      let whole = FieldSynonyms.normalised(key.path.joined())
+      let last = FieldSynonyms.normalised(key.path[key.path.count - 1])
+      guard let rank = FieldSynonyms.times.firstIndex(of: whole) ?? FieldSynonyms.times.firstIndex(of: last),
+        FieldCheck.areTimes(key.values)
+      else { continue }
+      let isFine = key.values.contains { FieldCheck.hasSubseconds($0) }
+      candidates.append((index, rank + (isFine ? 0 : 100) + (key.path.count - 1) * 30))
+    }
+    candidates.sort { $0.score < $1.score }
+    guard let best = candidates.first else { return nil }
+    for (rank, candidate) in candidates.prefix(3).enumerated() {
+      taken.insert(candidate.index)
+      rules.append(KeyRule(path: sample.keys[candidate.index].path, .time, rank: UInt8(rank)))
+    }
+    return best.index
+  }
+
+  // MARK: Basis
+
+  /// Whether the stamp is the start: by its name, by who wrote the file, else by the order of the lines.
+  ///
+  /// Lines are written in the order of their ends, so an end stamp never goes back. nginx has durations in seconds with
+  /// three decimals and stamps the end; Apache and Varnish have µs and stamp the start.
+  private func basis(of index: Int, year: Int) -> StampBasis {
+    let name = FieldSynonyms.normalised(sample.keys[index].path.joined())
+    if name.contains("start") || name.contains("begin") || name.contains("received") { return .start }
+    if name.contains("end") || name == "msec" || name == "timeiso8601" || name == "timelocal" { return .end }
+    if sample.keys.contains(where: \.hasApacheEscapes) { return .start }
+    if let duration = rules.first(where: { $0.field == .duration }) {
+      if duration.unit == .microseconds { return .start }
+      let values = sample.keys.first { $0.path == duration.path }?.values ?? []
+      if duration.unit == .seconds, values.allSatisfy(Self.hasThreeDecimals) { return .end }
+    }
+    return goesBack(sample.keys[index].values, year: year) ? .start : .end
+  }
+
+  private static func hasThreeDecimals(_ value: String) -> Bool {
+    guard let point = value.utf8.firstIndex(of: UInt8(ascii: ".")) else { return false }
+    return value.utf8.distance(from: point, to: value.utf8.endIndex) == 4
+  }
+
+  private func goesBack(_ values: [String], year: Int) -> Bool {
+    var latest = Int64.min
+    for value in values {
+      guard let stamp = FieldCheck.time(value, year: year) else { continue }
+      if stamp < latest { return true }
+      latest = stamp
+    }
+    return false
+  }
+}

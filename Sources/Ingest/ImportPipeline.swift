@@ -1,0 +1,95 @@
+public import Store
+import Formats
+import Foundation
+import Scanning
+public import Traffic
+
+/// Imports access logs into a store: batch by batch, in parallel, with the same result for any number of workers.
+public struct ImportPipeline: Sendable {
+  let options: ImportOptions
+  let workers: Int
+  let version: String
+  let clock: @Sendable () -> Timestamp
+
+  /// - Parameters:
+  ///   - version: recorded in the ledger.
+  ///   - clock: time of import, recorded in the ledger.
+  public init(_ options: ImportOptions, version: String, clock: @escaping @Sendable () -> Timestamp) {
+    self.options = options
+    self.version = version
+    self.clock = clock
+    workers = max(1, options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// Imports everything the options name, one source after another.
+  ///
+  /// - Parameters:
+  ///   - writer: nil only for a dry run.
+  ///   - progress: called after every block, from any thread.
+  /// - Throws: `StoreError`, and `ImportFailure.badLine` of a strict import. A source that cannot be read is told in its
+  ///   summary and the others go on.
+  public func run(
+    into writer: StoreWriter?, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+  ) async throws -> ImportSummary {
+    let (inputs, missing) = InputExpansion.expand(options.inputs)
+    var summary = ImportSummary(missing: missing)
+    var meter = ProgressMeter(inputs: inputs.map(\.path))
+    for input in inputs {
+      let source = try await importSource(input, writer: writer, meter: meter, progress: progress)
+      summary.sources.append(source)
+      meter.finish(input.path, lines: source.lines)
+    }
+    if let writer, summary.sources.contains(where: { $0.requests > 0 }) || options.routes != nil {
+      try await RouteRefresh.run(writer, declared: options.routes)
+    }
+    return summary
+  }
+
+  private func importSource(
+    _ input: InputExpansion.Input, writer: StoreWriter?, meter: ProgressMeter,
+    progress: @escaping @Sendable (ImportProgress) -> Void
+  ) async throws -> SourceSummary {
+    do {
+      let spool = try Spool(standardInputAs: input.path, needed: writer != nil)
+      return try await importFile(spool.path, name: input.path, writer: writer, meter: meter, progress: progress)
+    } catch let error as SourceError {
+      var failed = SourceSummary(path: input.path, kind: .failed)
+      failed.failure = .source(error)
+      return failed
+    }
+  }
+
+  private func importFile(
+    _ file: String, name: String, writer: StoreWriter?, meter: ProgressMeter,
+    progress: @escaping @Sendable (ImportProgress) -> Void
+  ) async throws -> SourceSummary {
+    var reader = LineBlockReader(try ByteSource(path: file))
+    let sample = try reader.peek(Self.sampleBytes)
+    guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
+    let detection = detect(sample)
+    guard let format = detection.format else {
+      var summary = SourceSummary(path: name, kind: .unrecognised)
+      summary.detection = detection
+      summary.failure = .unrecognised
+      return summary
+    }
+    var source = Recognised(file: file, name: name, format: format, detection: detection, answer: .new)
+    if let writer {
+      source.answer = try SourceIdentity(known: await writer.sourceFingerprints()).identify(&reader)
+    }
+    return try await importLines(of: source, into: writer) { block, lines in
+      progress(meter.progress(name, block, lines: lines))
+    }
+  }
+
+  private static let sampleBytes = 1 << 18
+
+  private func detect(_ sample: [UInt8]) -> Detection {
+    // A sample that is all of the file may end in a line without its end.
+    let sample = sample.count < Self.sampleBytes ? sample + [10] : sample
+    let wanted = options.format.map { [$0] } ?? options.preferredFormats
+    var detection = FormatDetector.detect(sample: sample, options: options.formatOptions, preferring: wanted)
+    if let fixed = options.format { detection.format = fixed }
+    return detection
+  }
+}

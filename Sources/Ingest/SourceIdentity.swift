@@ -1,0 +1,46 @@
+import Scanning
+import Store
+
+/// Finds out, by content alone, what a file is to the store.
+struct SourceIdentity {
+  enum Answer: Equatable {
+    case new
+    /// The store holds exactly its first bytes, `SourceFingerprint.bytes` of them.
+    case continues(SourceFingerprint)
+    /// Everything in it is in the store already.
+    case earlierState(of: SourceFingerprint)
+  }
+
+  private let known: [SourceFingerprint]
+
+  init(known: [SourceFingerprint]) { self.known = known.filter { $0.bytes > 0 } }
+
+  /// - Parameter reader: at its start; afterwards somewhere behind it, so open the file anew.
+  ///
+  /// A file that is at least as long as a known source is compared by the fingerprint of all the source's bytes. A
+  /// shorter one is compared at the marks (powers of two from 1 KiB) that both have: it is an earlier state of the
+  /// source when all agree, which leaves less than half of it unseen. Below the first mark nothing is assumed.
+  func identify(_ reader: inout LineBlockReader) throws(SourceError) -> Answer {
+    guard !known.isEmpty else { return .new }
+    let marks = Set(known.flatMap { $0.marks.map(\.bytes) } + known.map(\.bytes)).sorted()
+    var found: [Int64: ContentHash] = [:]
+    var candidates = known
+    // Stop reading as soon as nothing known can match any more.
+    for mark in marks {
+      try reader.fingerprints(at: [mark]) { found[$0] = ContentHash($1) }
+      guard let hash = found[mark] else { break }
+      candidates.removeAll { candidate in
+        candidate.marks.contains { $0.bytes == mark && $0.hash != hash }
+          || candidate.bytes == mark && candidate.contentHash != hash
+      }
+      if candidates.isEmpty { return .new }
+    }
+    let whole = candidates.filter { found[$0.bytes] == $0.contentHash }
+    if let longest = whole.max(by: { $0.bytes < $1.bytes }) { return .continues(longest) }
+    let longer = candidates.filter { candidate in
+      found[candidate.bytes] == nil && candidate.marks.contains { found[$0.bytes] == $0.hash }
+    }
+    if let later = longer.max(by: { $0.bytes < $1.bytes }) { return .earlierState(of: later) }
+    return .new
+  }
+}

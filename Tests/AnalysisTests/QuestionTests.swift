@@ -1,0 +1,146 @@
+import Testing
+import TestSupport
+import Traffic
+
+@testable import Analysis
+
+@Suite("Questions") struct QuestionTests {
+  private let traffic = MemoryTraffic.generated(seed: 11, requests: 1_500)
+
+  @Test("hours add up to the traffic, and an hour without traffic is a row of zero")
+  func hours() async throws {
+    var traffic = traffic
+    traffic.rows.append(.init([.arrival: traffic.rows.last![.arrival] + 4 * 3_600_000_000, .status: 200]))
+    let answer = try await HourlyTraffic().answer(from: traffic)
+    #expect(answer.rows.reduce(0) { $0 + $1.totals.requests } == 1_501)
+    #expect(answer.rows.contains { $0.totals.requests == 0 })
+    #expect(zip(answer.rows, answer.rows.dropFirst()).allSatisfy { $1.hour - $0.hour == .hour })
+  }
+
+  @Test("a time stamp a thousand years off does not print a thousand years")
+  func hostileHours() async throws {
+    var traffic = traffic
+    traffic.rows.append(.init([.arrival: 32_000_000_000_000_000, .status: 200]))
+    let answer = try await HourlyTraffic().answer(from: traffic)
+    #expect(!answer.isGapless)
+    #expect(answer.rows.count < 100)
+  }
+
+  @Test("percentiles of a cube are within 0.4 % of the exact ones")
+  func boundedPercentiles() async throws {
+    let exact = try await RouteLatency().answer(from: traffic).latency
+    let bounded = try await HourlyTraffic().answer(from: traffic).latency
+    #expect(bounded.samples == exact.samples)
+    #expect(bounded.maximum == exact.maximum)
+    for (a, b) in zip(bounded.quantiles, exact.quantiles) {
+      guard let a = a?.count, let b = b?.count else {
+        #expect(a == nil && b == nil)
+        continue
+      }
+      #expect((a - b).magnitude * 256 <= UInt64(b))
+    }
+  }
+
+  @Test("totals by cube equal totals by scan")
+  func sameTotals() async throws {
+    let scanned = try await RouteLatency().answer(from: traffic).totals
+    #expect(try await HourlyTraffic().answer(from: traffic).totals == scanned)
+    #expect(try await ConsumerUsage().answer(from: traffic).total.totals == scanned)
+  }
+
+  @Test("a consumer's peak is its largest count within one second of the clock")
+  func consumerPeaks() async throws {
+    let answer = try await ConsumerUsage().answer(from: traffic)
+    for row in answer.rows {
+      let mine = traffic.rows.filter { traffic.symbolText($0[.consumer]) == row.consumer }
+      let perSecond = Dictionary(grouping: mine) { $0[.arrival] / 1_000_000 }
+      #expect(row.peakPerSecond == perSecond.values.map { Int64($0.count) }.max())
+      #expect(row.totals.requests == Int64(mine.count))
+    }
+    #expect(answer.rows.contains { $0.consumer == nil })
+  }
+
+  @Test("the busiest second of all traffic is counted exactly, in any order of rows", arguments: [UInt64(1), 2])
+  func peak(seed: UInt64) async throws {
+    var traffic = traffic
+    var random = SeededGenerator(seed: seed)
+    traffic.rows.shuffle(using: &random)
+    let window = try await WindowOfTraffic().answer(from: traffic)
+    let perSecond = Dictionary(grouping: traffic.rows) { $0[.arrival] / 1_000_000 }
+    #expect(window.peakPerSecond == perSecond.values.map { Int64($0.count) }.max())
+    #expect(window.first?.microseconds == traffic.rows.map { $0[.arrival] }.min())
+    #expect(window.last?.microseconds == traffic.rows.map { $0[.arrival] }.max())
+  }
+
+  @Test("arrivals before 1970 and at the ends of time are counted, not trapped on")
+  func hostileArrivals() async throws {
+    var traffic = MemoryTraffic()
+    for arrival in [-1, -1_000_001, Int64.min + 1, Int64.max, 0] { traffic.rows.append(.init([.arrival: arrival])) }
+    let window = try await WindowOfTraffic().answer(from: traffic)
+    #expect(window.requests == 5)
+    #expect(window.peakPerSecond == 1)
+    _ = try await NodeLoad().answer(from: traffic)
+  }
+
+  @Test("an even share of a service's requests has skew 1, and upstream errors count either sign of trouble")
+  func upstreams() async throws {
+    var traffic = MemoryTraffic()
+    let service = traffic.symbol("orders")
+    let (a, b) = (traffic.symbol("a"), traffic.symbol("b"))
+    for (upstream, status, outcome) in [(a, 200, Outcome.ok), (a, 502, .ok), (a, 200, .upstreamTimeout), (b, 200, .ok)] {
+      traffic.rows.append(.init([
+        .arrival: 1, .service: service, .upstream: upstream, .upstreamStatus: Int64(status),
+        .outcome: outcome.rawValue, .attempts: 2,
+      ]))
+    }
+    traffic.rows.append(.init([.arrival: 2, .outcome: 0]))
+    let answer = try await UpstreamHealth().answer(from: traffic)
+    #expect(answer.rows.map(\.upstream) == ["a", "b"])
+    #expect(answer.rows.map(\.errors) == [2, 0])
+    #expect(answer.rows.map(\.retries) == [3, 1])
+    #expect(answer.rows.map { Double($0.skewPart) / Double($0.skewOf) } == [1.5, 0.5])
+    #expect(answer.withoutUpstream == 1)
+  }
+
+  @Test("the hit ratio counts lookups only, and the time saved is served requests times the difference of the means")
+  func cache() async throws {
+    var traffic = MemoryTraffic()
+    let rows: [(CacheStatus, Int64)] = [(.hit, 10), (.hit, 20), (.miss, 115), (.bypass, 900), (.none, 1)]
+    for (status, duration) in rows {
+      traffic.rows.append(.init([.arrival: 1, .cache: status.rawValue, .duration: duration, .bytesOut: 100]))
+    }
+    let total = try await CacheUse().answer(from: traffic).total
+    #expect((total.requests, total.lookups, total.served) == (5, 3, 2))
+    #expect((total.lookupBytes, total.servedBytes) == (300, 200))
+    #expect(total.timeSaved == Microseconds(200))
+    #expect(total.byStatus[Int(CacheStatus.bypass.rawValue)] == 1)
+  }
+
+  @Test("a silent node has a gap, a slow one has not")
+  func gaps() {
+    var busy = PeriodCounts(period: .minute)
+    var slow = PeriodCounts(period: .minute)
+    for minute in (0..<60).filter({ !(20..<30).contains($0) }) {
+      let arrivals = [Int64](repeating: Int64(minute) * 60_000_000, count: 10)
+      arrivals.withUnsafeBufferPointer { busy.record($0) }
+    }
+    for minute in [0, 20, 40] { [Int64(minute) * 60_000_000].withUnsafeBufferPointer { slow.record($0) } }
+    let gaps = NodeLoad.gaps(busy, requests: 500)
+    #expect(gaps.map(\.length) == [Microseconds(600_000_000)])
+    #expect(NodeLoad.gaps(slow, requests: 3).isEmpty)
+  }
+
+  @Test("nodes are named by the log, else by the import")
+  func nodes() async throws {
+    var traffic = MemoryTraffic()
+    let named = traffic.symbol("gw-1")
+    traffic.rows = [
+      .init([.arrival: 1, .gateway: named], source: 1), .init([.arrival: 2], source: 2), .init([.arrival: 3], source: 3),
+    ]
+    let ledger = [LedgerEntry(number: 2, path: "b.log", node: "gw-2", format: "nginx")]
+    let answer = try await NodeLoad(ledger: ledger).answer(from: traffic)
+    #expect(answer.rows.map(\.node) == [nil, "gw-1", "gw-2"])
+    let coverage = try await Coverage(ledger: ledger).answer(from: traffic)
+    #expect(coverage.nodes.map(\.name) == [nil, "gw-1", "gw-2"])
+  }
+}

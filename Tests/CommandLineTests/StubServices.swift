@@ -1,0 +1,78 @@
+import Analysis
+import Reporting
+import struct TestSupport.MemoryTraffic
+import Traffic
+
+@testable import CommandLine
+
+/// Floors below that live in memory.
+struct StubServices: Services {
+  var traffic = MemoryTraffic()
+  var entries: [LedgerEntry] = []
+  var problems: [String] = []
+  var report = ImportReport(sources: [])
+  var stands: [ImportStand] = []
+  var failure: (any Error)?
+  var formats: [FormatEntry] = [FormatEntry(name: "nginx-combined", summary: "nginx's own", basis: .end)]
+
+  func openStore(_ path: String) async throws -> any OpenStore {
+    if let failure { throw failure }
+    return StubStore(services: self)
+  }
+  func changeStore(_ path: String) async throws -> any ChangeableStore { StubStore(services: self) }
+  func importLogs(
+    _ request: ImportRequest, progress: @escaping @Sendable (ImportStand) -> Void
+  ) async throws -> ImportReport {
+    for stand in stands { progress(stand) }
+    return report
+  }
+  func detectFormat(path: String) async throws -> FormatDetection {
+    FormatDetection(
+      candidates: [FormatCandidate(format: "nginx-combined", lines: 10, parsed: 9)],
+      chosen: path == "good.log" ? "nginx-combined" : nil)
+  }
+  func explainFormat(_ name: String, path: String?) async throws -> Document { Document(name: "format", title: name) }
+  func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {
+    RouteExplanation(target: target, template: "/users/{int}", steps: [.init(segment: "812", becomes: "{int}", rule: "digits")])
+  }
+}
+
+struct StubStore: OpenStore, ChangeableStore {
+  var services: StubServices
+  var traffic: any TrafficSource { services.traffic }
+  func ledger() async throws -> [LedgerEntry] { services.entries }
+  func information() async throws -> [Fact] { [Fact("requests", "Requests", .integer(5))] }
+  func verify() async throws -> [String] { services.problems }
+  func routes() async throws -> [RouteEntry] { [RouteEntry(template: "/a", route: "/a", reason: "itself", requests: 1)] }
+  func query(_ sql: String) async throws -> SQLAnswer {
+    SQLAnswer(columns: ["a", "b"], rows: [[.integer(1), .text(sql)], [.null, .real(0.5)]])
+  }
+  func forget(source: Int64) async throws -> String { "a.log" }
+  func dropRows(before: Timestamp) async throws -> Int64 { 12 }
+  func compact() async throws -> (before: Int64, after: Int64) { (2_048, 1_024) }
+  func setRoutes(file: String) async throws -> Int { 3 }
+  func learnRoutes() async throws -> Int { 4 }
+}
+
+/// What a run wrote and how it ended.
+struct Run {
+  var code: ExitCode
+  var output: String
+  var errors: String
+
+  init(
+    _ words: [String], services: StubServices = StubServices(), environment: [String: String] = [:],
+    terminal: Terminal = Terminal()
+  ) async {
+    let (output, errors) = (MemorySink(), MemorySink())
+    code = await Program.run(
+      words,
+      Session(output: output, errors: errors, environment: environment, terminal: terminal, services: services))
+    self.output = output.text
+    self.errors = errors.text
+  }
+
+  init(_ line: String, services: StubServices = StubServices()) async {
+    await self.init(line.split(separator: " ").map(String.init), services: services)
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+import Traffic
+
+@testable import Formats
+
+/// Lines that broke real parsers, with every value they must give.
+///
+/// Keys that no column holds are expected as notes of the same name: a list as repeated notes in order, a flag as
+/// `true` or `false`, a number as decimal text.
+@Suite("Tricky lines", .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
+struct TrickyVectorTests {
+  /// Vectors that are not about one line of a log format, and where they are checked.
+  static let pending: [String: String] = [
+    "otlp": "a trace format, not an access log"
+  ]
+
+  /// Wrapped lines: `JSONVectorTests` checks what is inside, the syslog wrapper's tests what is around.
+  static let wrapped: Set<String> = ["wrap-cri", "wrap-docker", "wrap-syslog5424", "haproxy-syslog3164"]
+
+  /// The format of a vector: a registered name, one compiled from a format string, or one made for its sample file.
+  static func format(_ name: String) -> (any LogFormat)? {
+    if name == "haproxy-error" { return LogFormats.named("haproxy-http") }
+    let registered = JSONVectorTests.names[name] ?? name
+    if let format = LogFormats.named(registered) { return format }
+    if LogFormats.general.contains(registered), let sample = try? SharedSamples.bytes("\(name).log") {
+      return LogFormats.named(registered, sample: sample)
+    }
+    return try? TemplateFormats.format(name)
+  }
+
+  @Test("the vector file is read whole")
+  func allAreRead() {
+    #expect(TrickyVector.all.count == 97)
+  }
+
+  @Test("give exactly the expected values", arguments: TrickyVector.all.filter { !wrapped.contains($0.format) })
+  func expectedValues(vector: TrickyVector) {
+    if let reason = Self.pending[vector.format] {
+      withKnownIssue("\(vector.format): \(reason)") { Issue.record("\(vector.id) is not checked") }
+      return
+    }
+    guard let format = Self.format(vector.format) else {
+      Issue.record("\(vector.id): format '\(vector.format)' is not registered")
+      return
+    }
+    check(ParsedLine(vector.line, format), vector)
+  }
+
+  private func check(_ parsed: borrowing ParsedLine, _ vector: TrickyVector) {
+    let isRejected = vector.expect.contains { $0.key == "record" && $0.value == .absent }
+    let rows = parsed.batch.count
+    let rejected = parsed.batch.rejected
+    if isRejected {
+      #expect(rows == 0 && rejected.map(\.reason) == [.notARequest], "\(vector.id)")
+    } else {
+      #expect(rows == 1 && rejected.isEmpty, "\(vector.id): rejected \(rejected)")
+      if rows == 0 { return }
+    }
+    // `note` is prose for people, `record` is checked above.
+    for (key, value) in vector.expect where key != "record" && key != "note" {
+      let got = parsed.text(key)
+      let agrees = got == value.text || isOneMicrosecondOff(key, got, value)
+      #expect(agrees, "\(vector.id) \(key): expected \(value.text ?? "nothing"), got \(got ?? "nothing")")
+    }
+  }
+
+  /// A start computed from an end and a duration that were both cut to µs.
+  private func isOneMicrosecondOff(_ key: String, _ got: String?, _ value: TrickyVector.Value) -> Bool {
+    guard key == "t_start_us", case .number(let expected) = value, let got = got.flatMap({ Int64($0) }) else {
+      return false
+    }
+    return abs(got - expected) <= 1
+  }
+}

@@ -1,0 +1,40 @@
+# Sourced by samples/run.sh, samples/capture.sh and Tests/run.sh: what the machine needs, installed only where missing.
+
+# install_missing COMMAND PACKAGE: installs a Debian package unless its command is there.
+install_missing() {
+    command -v "$1" > /dev/null 2>&1 || install_packages "$2"
+}
+
+# install_libraries: the C libraries that Headroom links.
+install_libraries() {
+    missing=
+    has_header sqlite3.h || missing="$missing libsqlite3-dev"
+    has_header zlib.h || missing="$missing zlib1g-dev"
+    [ -z "$missing" ] || install_packages $missing
+}
+
+has_header() {
+    for folder in /usr/include /usr/local/include; do
+        [ -f "$folder/$1" ] && return 0
+    done
+    return 1
+}
+
+# install_packages PACKAGE…: as root, or through sudo where that is possible.
+install_packages() {
+    if ! command -v apt-get > /dev/null 2>&1; then
+        echo "set-up: missing $*; install them with this system's package manager, then run again" >&2
+        return 1
+    fi
+    as_root=
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo > /dev/null 2>&1; then
+            echo "set-up: missing $*; run as root: apt-get install $*" >&2
+            return 1
+        fi
+        as_root=sudo
+    fi
+    echo "set-up: installing $*" >&2
+    $as_root apt-get update -q >&2
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2
+}
