@@ -40,7 +40,8 @@ public enum FormatDetector {
     let chosen = lines.spread
     let block = lines.block(chosen)
     let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
-    let formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    var formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    if let format = W3CText(lines) { formats = formats.filter { $0.name != format.name } + [format] }
     let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
     return scored.enumerated().filter { $0.element.matched > 0 }
       .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }
