@@ -8,15 +8,26 @@ struct GroupTable: Sendable {
   /// Keys found by index: 1 Mi entries of four bytes at most.
   static let directKeys = 1 << 20
 
-  struct Group: Sendable {
-    var key: Int64
-    /// The window: buckets `first ..< first + width` stand at `offset` in the pool.
-    var first = 0
-    var width = 0
-    var offset = 0
+  /// A group's window: buckets `first ..< first + width` stand at `offset` in the pool. Sixteen bytes, as the inner
+  /// loops look one up per row.
+  struct Window: Sendable {
+    private var firstBucket: Int32 = 0
+    private var bucketCount: Int32 = 0
+    let offset: Int
+
+    var first: Int { Int(firstBucket) }
+    var width: Int { Int(bucketCount) }
+
+    init(buckets: Range<Int>, offset: Int) {
+      firstBucket = Int32(buckets.lowerBound)
+      bucketCount = Int32(buckets.count)
+      self.offset = offset
+    }
   }
 
-  private(set) var groups: [Group] = []
+  /// One per group.
+  private(set) var keys: [Int64] = []
+  private(set) var windows: [Window] = []
   /// Cells handed out so far.
   private(set) var poolCount = 0
   /// Number of group by key, −1 for none.
@@ -37,8 +48,8 @@ struct GroupTable: Sendable {
   /// The group of a key, new or known; nil when there are too many.
   mutating func claim(_ key: Int64) -> Int? {
     if let known = find(key) { return known }
-    guard groups.count < maximumGroups else { return nil }
-    let number = Int32(groups.count)
+    guard keys.count < maximumGroups else { return nil }
+    let number = Int32(keys.count)
     if key >= 0, key < Int64(Self.directKeys) {
       let needed = Int(key) + 1
       if needed > direct.count {
@@ -53,23 +64,22 @@ struct GroupTable: Sendable {
     } else {
       hashed[key] = number
     }
-    groups.append(Group(key: key))
+    keys.append(key)
+    windows.append(Window(buckets: 0..<0, offset: 0))
     return Int(number)
   }
 
   /// Gives a group a window that holds `bucket` too; cells of the old window, if any, are moved by the caller.
-  mutating func widen(_ group: Int, for bucket: Int) -> (old: Group, new: Group) {
-    let old = groups[group]
+  mutating func widen(_ group: Int, for bucket: Int) -> (old: Window, new: Window) {
+    let old = windows[group]
     var first = bucket & ~127
     var end = first + 128
     if old.width > 0 {
       first = min(first, old.first)
       end = max(end, old.first + old.width)
     }
-    groups[group].first = first
-    groups[group].width = end - first
-    groups[group].offset = poolCount
+    windows[group] = Window(buckets: first..<end, offset: poolCount)
     poolCount += end - first
-    return (old, groups[group])
+    return (old, windows[group])
   }
 }

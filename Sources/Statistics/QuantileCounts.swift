@@ -44,8 +44,8 @@ public struct QuantileCounts: TrafficFold {
   }
 
   private func fits(_ number: Int, _ bucket: Int) -> Bool {
-    let group = table.groups[number]
-    return bucket >= group.first && bucket < group.first + group.width
+    let window = table.windows[number]
+    return bucket >= window.first && bucket < window.first + window.width
   }
 
   private mutating func makeRoom(_ number: Int, for bucket: Int) {
@@ -69,30 +69,29 @@ public struct QuantileCounts: TrafficFold {
 
   public mutating func merge(_ later: Self) {
     hasTooManyGroups = hasTooManyGroups || later.hasTooManyGroups
-    for theirs in later.table.groups {
-      let cells = later.counts[theirs.offset..<(theirs.offset + theirs.width)]
-      guard let number = table.claim(theirs.key) else {
+    for (key, theirs) in zip(later.table.keys, later.table.windows) {
+      guard let number = table.claim(key) else {
         hasTooManyGroups = true
         return
       }
       guard theirs.width > 0 else { continue }
       makeRoom(number, for: theirs.first)
       makeRoom(number, for: theirs.first + theirs.width - 1)
-      let mine = table.groups[number]
-      for (cell, count) in cells.enumerated() { counts[mine.offset + theirs.first - mine.first + cell] &+= count }
+      let mine = table.windows[number]
+      for (cell, count) in later.counts[theirs.offset..<(theirs.offset + theirs.width)].enumerated() { counts[mine.offset + theirs.first - mine.first + cell] &+= count }
     }
   }
 
   /// Counts of a group's window, by bucket from `first` on.
   func window(_ number: Int) -> (first: Int, counts: ArraySlice<UInt32>) {
-    let group = table.groups[number]
-    return (group.first, counts[group.offset..<(group.offset + group.width)])
+    let window = table.windows[number]
+    return (window.first, counts[window.offset..<(window.offset + window.width)])
   }
 
   /// Keys in rising order with the numbers of their values.
   public var groups: [(key: Int64, count: Int)] {
-    table.groups.indices.map { number in
-      (table.groups[number].key, window(number).counts.reduce(0) { $0 + Int($1) })
+    table.keys.indices.map { number in
+      (table.keys[number], window(number).counts.reduce(0) { $0 + Int($1) })
     }.sorted { $0.key < $1.key }
   }
 }
@@ -106,26 +105,44 @@ enum GroupWindows {
     _ keys: UnsafeBufferPointer<Int64>?, _ values: UnsafeBufferPointer<Int64>, from start: Int, in table: GroupTable,
     _ body: (_ cell: Int, _ value: Int64) -> Void
   ) -> Int {
-    table.groups.withUnsafeBufferPointer { groups in
+    guard let keys else { return forEach(values, from: start, in: table, body) }
+    return table.windows.withUnsafeBufferPointer { windows in
       table.direct.withUnsafeBufferPointer { direct in
+        let reach = UInt64(direct.count)
         for row in start..<values.count {
           let raw = values[row]
           if raw == .absent { continue }
-          let key = keys.map { $0[row] } ?? 0
-          let number: Int
-          if UInt64(bitPattern: key) < UInt64(direct.count) {
-            number = Int(direct[Int(key)])
-          } else {
-            number = table.find(key) ?? -1
-          }
+          let key = keys[row]
+          let isDirect = UInt64(bitPattern: key) < reach
+          let number = isDirect ? Int(direct[Int(truncatingIfNeeded: key)]) : table.find(key) ?? -1
           guard number >= 0 else { return row }
           let value = max(0, raw)
-          let slot = LatencyBuckets.index(of: value) &- groups[number].first
-          guard slot >= 0, slot < groups[number].width else { return row }
-          body(groups[number].offset &+ slot, value)
+          let window = windows[number]
+          let slot = LatencyBuckets.index(of: value) &- window.first
+          guard UInt(bitPattern: slot) < UInt(bitPattern: window.width) else { return row }
+          body(window.offset &+ slot, value)
         }
         return values.count
       }
     }
+  }
+
+  /// The same for one group of all rows.
+  @inline(__always)
+  private static func forEach(
+    _ values: UnsafeBufferPointer<Int64>, from start: Int, in table: GroupTable,
+    _ body: (_ cell: Int, _ value: Int64) -> Void
+  ) -> Int {
+    guard let number = table.find(0) else { return values.dropFirst(start).firstIndex { $0 != .absent } ?? values.count }
+    let window = table.windows[number]
+    for row in start..<values.count {
+      let raw = values[row]
+      if raw == .absent { continue }
+      let value = max(0, raw)
+      let slot = LatencyBuckets.index(of: value) &- window.first
+      guard UInt(bitPattern: slot) < UInt(bitPattern: window.width) else { return row }
+      body(window.offset &+ slot, value)
+    }
+    return values.count
   }
 }

@@ -48,12 +48,12 @@ public struct QuantilePlan: Sendable {
     var candidates: [Candidate] = []
     var groups: [Group] = []
     var candidateOf = [Int32](repeating: 0, count: counts.table.poolCount)
-    for number in counts.table.groups.indices {
-      let place = counts.table.groups[number]
+    for number in counts.table.keys.indices {
+      let place = counts.table.windows[number]
       let (first, window) = counts.window(number)
       let total = window.reduce(0) { $0 + Int($1) }
       guard total > 0 else { continue }
-      var group = Group(key: place.key, count: total, wanted: [])
+      var group = Group(key: counts.table.keys[number], count: total, wanted: [])
       for quantile in quantiles {
         let (slot, rank) = Self.locate(quantile.rank(in: total), window)
         let cell = place.offset + slot

@@ -49,7 +49,7 @@ public struct QuantileSelection: TrafficFold {
       counters.withUnsafeMutableBufferPointer { counters in
         GroupWindows.forEach(keys, values, from: start, in: plan.table) { cell, value in
           let candidate = Int(candidateOf[cell]) &- 1
-          if candidate < 0 { return }
+          guard candidate >= 0 else { return }
           let first = firstCounter[candidate]
           if first >= 0 {
             counters[first &+ Int(value &- plan.candidates[candidate].low)] &+= 1

@@ -22,16 +22,15 @@ public struct SegmentEncoder: ~Copyable {
       switch column.kind {
       case .symbol:
         let target = column == .path ? paths.reserve(values.count) : working.reserve(values.count)
-        let dictionary = renumbering.renumber(column, values, of: batch, into: target)
+        let (dictionary, profile) = renumbering.renumber(column, values, of: batch, into: target)
         guard dictionary.count > 0 else { continue }
         dictionaries.append(dictionary)
-        let ranks = UnsafeBufferPointer(start: target, count: values.count)
-        append(column, ranks, hint: .ranks, to: &columns)
-        if column == .path { variables = encodeVariables(ranks, of: batch) }
+        append(column, profile, to: &columns)
+        if column == .path { variables = encodeVariables(profile.values, of: batch) }
       case .address:
         let target = working.reserve(values.count)
         let dictionary = renumbering.renumberAddresses(values, of: batch, into: target)
-        append(column, UnsafeBufferPointer(start: target, count: values.count), to: &columns)
+        append(column, ProfiledValues(UnsafeBufferPointer(start: target, count: values.count)), to: &columns)
         if dictionary.count > 0 { dictionaries.append(dictionary) }
       case .time, .duration, .integer, .code, .word:
         append(column, values, relativeIn: batch, to: &columns)
@@ -47,21 +46,20 @@ public struct SegmentEncoder: ~Copyable {
   ) {
     guard let (relation, other) = Relation.candidate(for: column), let reference = batch.values(other),
       columns.contains(where: { $0.column == other }) || column == .arrival
-    else { return append(column, values, to: &columns) }
+    else { return append(column, ProfiledValues(values), to: &columns) }
     let target = working.reserve(values.count)
     let distances = UnsafeBufferPointer(start: target, count: values.count)
     guard relation.distances(of: values, to: reference, into: target),
       RelationGain.isWorthIt(values, distances, sorted: relation == .sum)
-    else { return append(column, values, to: &columns) }
-    append(column, values, relative: (relation, other, distances), to: &columns)
+    else { return append(column, ProfiledValues(values), to: &columns) }
+    append(column, ProfiledValues(values), relative: (relation, other, distances), to: &columns)
   }
 
   private mutating func append(
-    _ column: RequestColumn, _ values: UnsafeBufferPointer<Int64>, hint: ValueHint = .none,
+    _ column: RequestColumn, _ profile: ProfiledValues,
     relative: (relation: Relation, reference: RequestColumn, distances: UnsafeBufferPointer<Int64>)? = nil,
     to columns: inout [EncodedColumn]
   ) {
-    let profile = ProfiledValues(values, hint: hint)
     guard !profile.isAllAbsent else { return }
     sink.removeAll()
     if let relative {
@@ -76,7 +74,7 @@ public struct SegmentEncoder: ~Copyable {
       EncodedColumn(
         column: column, encoding: bytes[0], reference: relative?.reference, minimum: profile.minimum,
         maximum: profile.maximum, absentCount: profile.absentCount,
-        checksum: bytes.withUnsafeBytes { Checksum.of($0, seed: UInt64(values.count)) }, bytes: bytes))
+        checksum: bytes.withUnsafeBytes { Checksum.of($0, seed: UInt64(profile.count)) }, bytes: bytes))
   }
 
   private mutating func encodeVariables(

@@ -5,20 +5,32 @@ internal import Traffic
 /// Frequent texts get small numbers, which the prefix code turns into short codes. Texts of rejected lines, which a
 /// batch's tables still hold, never reach the store.
 struct SymbolRenumbering {
+  /// Uses by symbol plus one; the first counts absents, so that no loop has to branch on them.
   private var counts: [UInt32] = []
+  /// New number by symbol plus one; the first is absent.
   private var ranks: [Int64] = []
 
   /// Writes each row's new number and returns the texts in their new order.
   mutating func renumber(
     _ column: RequestColumn, _ values: UnsafeBufferPointer<Int64>, of batch: borrowing RequestBatch,
     into output: UnsafeMutablePointer<Int64>
-  ) -> SegmentDictionary {
+  ) -> (dictionary: SegmentDictionary, profile: ProfiledValues) {
     count(values, base: 0, symbols: batch.symbolCount(column))
-    let order = rank()
+    let order = rank(base: 0)
+    var changes: UInt64 = 0
     ranks.withUnsafeBufferPointer { ranks in
-      for row in 0..<values.count { output[row] = values[row] == .absent ? .absent : ranks[Int(values[row])] }
+      var previous: Int64 = values.isEmpty ? 0 : ranks[Int(max(values[0], -1) &+ 1)]
+      for row in 0..<values.count {
+        let rank = ranks[Int(max(values[row], -1) &+ 1)]
+        changes &+= isNonzero(UInt64(bitPattern: rank ^ previous))
+        previous = rank
+        output[row] = rank
+      }
     }
-    return dictionary(column, order, of: batch)
+    let profile = ProfiledValues(
+      ranks: UnsafeBufferPointer(start: output, count: values.count), distinct: order.count,
+      absentCount: Int(counts[0]), changes: Int(changes))
+    return (dictionary(column, order, of: batch), profile)
   }
 
   /// The same for a column of `ClientAddress` codes: numbers of IPv4 addresses stay.
@@ -27,31 +39,31 @@ struct SymbolRenumbering {
   ) -> SegmentDictionary {
     let base = ClientAddress.symbolBase
     count(values, base: base, symbols: batch.symbolCount(.client))
-    let order = rank()
+    let order = rank(base: base)
     for row in 0..<values.count {
       let value = values[row]
-      output[row] = value < base ? value : base + ranks[Int(value - base)]
+      output[row] = value < base ? value : ranks[Int(value &- base) &+ 1]
     }
     return dictionary(.client, order, of: batch)
   }
 
   private mutating func count(_ values: UnsafeBufferPointer<Int64>, base: Int64, symbols: Int) {
     counts.removeAll(keepingCapacity: true)
-    counts.append(contentsOf: repeatElement(0, count: symbols))
+    counts.append(contentsOf: repeatElement(0, count: symbols + 1))
     counts.withUnsafeMutableBufferPointer { counts in
-      for value in values where value >= base { counts[Int(value &- base)] &+= 1 }
+      for value in values { counts[Int(max(value, base &- 1) &- base &+ 1)] &+= 1 }
     }
   }
 
   /// Used symbols, most frequent first, equally frequent ones by first appearance; fills `ranks`.
-  private mutating func rank() -> [UInt64] {
+  private mutating func rank(base: Int64) -> [UInt64] {
     let counts = counts
     var used: [UInt64] = []
-    for symbol in counts.indices where counts[symbol] > 0 { used.append(UInt64(symbol)) }
-    RadixSort.sort(&used) { UInt64(UInt32.max - counts[Int($0)]) }
+    for symbol in counts.indices.dropFirst() where counts[symbol] > 0 { used.append(UInt64(symbol) - 1) }
+    RadixSort.sort(&used) { UInt64(UInt32.max - counts[Int($0) + 1]) }
     ranks.removeAll(keepingCapacity: true)
-    ranks.append(contentsOf: repeatElement(0, count: counts.count))
-    for (rank, symbol) in used.enumerated() { ranks[Int(symbol)] = Int64(rank) }
+    ranks.append(contentsOf: repeatElement(.absent, count: counts.count))
+    for (rank, symbol) in used.enumerated() { ranks[Int(symbol) + 1] = base + Int64(rank) }
     return used
   }
 

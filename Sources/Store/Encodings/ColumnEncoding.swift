@@ -45,11 +45,10 @@ enum IntegerCodec {
   static func encode(_ values: ProfiledValues, into sink: inout ByteSink, _ scratch: inout EncodingScratch) {
     scratch.beginValues()
     var best: any ColumnEncoding.Type = RawEncoding.self
-    var bestBits = Int.max
     for encoding in columnEncodings {
-      guard let bits = encoding.estimate(values, &scratch), bits < bestBits else { continue }
+      guard let bits = encoding.estimate(values, &scratch), bits < scratch.bestBits else { continue }
       best = encoding
-      bestBits = bits
+      scratch.bestBits = bits
       if bits == 0 { break }
     }
     sink.append(best.number)

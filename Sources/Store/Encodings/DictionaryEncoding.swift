@@ -13,6 +13,9 @@ enum DictionaryEncoding: ColumnEncoding {
   static func estimate(_ values: ProfiledValues, _ scratch: inout EncodingScratch) -> Int? {
     guard values.level == 0, values.hint == .none, values.count >= 32, values.span >= 16 else { return nil }
     guard scratch.distinct.sampleRepeats(values.values) else { return nil }
+    // A sample has less entropy than the whole; where even that is more than another encoding takes, look no further.
+    let sampled = scratch.distinct.entropyBits * (values.count / max(1, scratch.distinct.total))
+    guard sampled < scratch.bestBits else { return nil }
     let wide = PackedEncoding.bitWidth(values.span)
     let limit = wide > 20 ? values.count * 3 / 4 : values.count / 3
     guard scratch.distinct.collect(values.values, limit: limit) else { return nil }

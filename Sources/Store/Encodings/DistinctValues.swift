@@ -28,11 +28,11 @@ struct DistinctValues: ~Copyable {
     rows.deallocate()
   }
 
-  /// Whether a sample of up to 1,024 values repeats itself enough to count all of them.
+  /// Whether a sample of some 4,096 values repeats itself enough to count all of them; leaves the sample's counts.
   mutating func sampleRepeats(_ values: UnsafeBufferPointer<Int64>) -> Bool {
-    let stride = max(1, values.count / 1024)
+    let stride = max(1, values.count / 4096)
     var sample: [Int64] = []
-    sample.reserveCapacity(1025)
+    sample.reserveCapacity(values.count / stride + 1)
     var index = 0
     while index < values.count {
       sample.append(values[index])
@@ -41,7 +41,7 @@ struct DistinctValues: ~Copyable {
     let size = sample.count
     _ = sample.withUnsafeBufferPointer { collect($0, limit: size) }
     isCurrent = false
-    return count * 20 <= size * 17
+    return count * 5 <= size * 4
   }
 
   /// Counts all values; false when there are more than `limit` distinct ones.
@@ -104,10 +104,16 @@ struct DistinctValues: ~Copyable {
     }
   }
 
-  /// Entropy of the rows' values in bits, all rows together: what a perfect code would take.
-  var entropyBits: Int {
+  /// Values counted.
+  var total: Int {
     var total = 0
     for index in 0..<count { total += Int(counts[index]) }
+    return total
+  }
+
+  /// Entropy of the counted values in bits, all together: what a perfect code would take.
+  var entropyBits: Int {
+    let total = total
     let whole = Self.logarithm(total)
     var sum = 0
     for index in 0..<count { sum += Int(counts[index]) * (whole - Self.logarithm(Int(counts[index]))) }

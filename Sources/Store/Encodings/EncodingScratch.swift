@@ -9,6 +9,8 @@ struct EncodingScratch: ~Copyable {
   var prefix = PrefixCodeBuilder()
   /// What the last estimate of `PrefixEncoding` found, as long as `codes` and `prefix` still hold its work.
   var plan: PrefixPlan?
+  /// The smallest estimate so far for the values at hand.
+  var bestBits = Int.max
 
   deinit {
     for level in levels { level.deallocate() }
@@ -44,6 +46,7 @@ struct EncodingScratch: ~Copyable {
   /// Forgets what belongs to values encoded earlier.
   mutating func beginValues() {
     plan = nil
+    bestBits = .max
     distinct.isCurrent = false
   }
 

@@ -34,6 +34,9 @@ struct Frame {
     isZigZag = true
   }
 
+  /// Whether every value is its own code.
+  var isIdentity: Bool { base == 0 && scale == 1 && !hasAbsents && !isZigZag }
+
   /// Writes the code of every value and returns the largest.
   func codes(of values: ProfiledValues, into codes: UnsafeMutablePointer<UInt64>) -> UInt64 {
     let input = values.values.baseAddress!

@@ -17,20 +17,26 @@ struct Grouping {
     self.size = size
   }
 
-  /// Replaces codes by groups, in place, and returns how many there are.
-  func gather(_ codes: UnsafeMutablePointer<UInt64>, _ count: Int) -> Int {
+  /// Writes groups of codes, in place if need be, and returns how many there are.
+  func gather(_ codes: UnsafePointer<UInt64>, _ count: Int, into output: UnsafeMutablePointer<UInt64>) -> Int {
     let base = UInt64(alphabet)
     let size = size
     let groups = (count + size - 1) / size
-    for group in 0..<groups {
-      let first = group &* size
-      var index = min(first &+ size, count)
-      var combined: UInt64 = 0
-      while index > first {
+    let whole = count / size
+    for group in 0..<whole {
+      let first = codes + group &* size
+      var combined: UInt64 = first[size &- 1]
+      var index = size &- 2
+      while index >= 0 {
+        combined = combined &* base &+ first[index]
         index &-= 1
-        combined = combined &* base &+ codes[index]
       }
-      codes[group] = combined
+      output[group] = combined
+    }
+    if whole < groups {
+      var combined: UInt64 = 0
+      for index in (whole * size..<count).reversed() { combined = combined &* base &+ codes[index] }
+      output[whole] = combined
     }
     return groups
   }

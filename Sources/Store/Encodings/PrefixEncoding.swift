@@ -32,7 +32,7 @@ enum PrefixEncoding: ColumnEncoding {
     sink.append(varint: UInt64(plan.tokens))
     PrefixHeader.write(scratch.prefix.lengths, plan.tokens, into: &sink)
     scratch.prefix.buildCodes(plan.tokens)
-    let codes = scratch.codes(count: plan.symbols)
+    let codes = plan.codes
     let parts = partition(plan.symbols)
     // Sizes stand before the streams and are known after them.
     var sizes: [Int] = []
@@ -137,22 +137,33 @@ struct PrefixPlan {
   let tokens: Int
   let bits: Int
 
-  /// Leaves the symbols in `scratch.codes` and the code lengths in `scratch.prefix`; nil beyond the token range.
+  /// The numbers to code: in the encoder's scratch, or the values themselves.
+  let codes: UnsafePointer<UInt64>
+
+  /// Leaves the symbols where `codes` points and the code lengths in `scratch.prefix`; nil beyond the token range.
   init?(_ values: ProfiledValues, _ scratch: inout EncodingScratch) {
     frame = Frame(centering: values) ?? Frame(offsetting: values)
     guard values.span < TokenScale.limit / 4, values.count > 0 else { return nil }
-    let codes = scratch.codes(count: values.count)
-    var largest = frame.codes(of: values, into: codes)
+    let work = scratch.codes(count: values.count)
+    var largest = values.span
+    var codes = UnsafePointer(work)
+    if frame.isIdentity {
+      codes = UnsafeRawPointer(values.values.baseAddress!).assumingMemoryBound(to: UInt64.self)
+    } else {
+      largest = frame.codes(of: values, into: work)
+    }
     guard largest < TokenScale.limit else { return nil }
     let grouping = largest >= 1 && largest < UInt64(Grouping.largestAlphabet) && values.count >= 256
       ? Grouping(alphabet: Int(largest) + 1) : nil
     if let grouping {
-      symbols = grouping.gather(codes, values.count)
+      symbols = grouping.gather(codes, values.count, into: work)
+      codes = UnsafePointer(work)
       largest = 255
     } else {
       symbols = values.count
     }
     self.grouping = grouping
+    self.codes = codes
     scale = grouping == nil ? TokenScale(largest: largest, count: values.count) : TokenScale(precision: 8)
     tokens = scale.token(largest).token + 1
     scratch.prefix.clear(tokens)

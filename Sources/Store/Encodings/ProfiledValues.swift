@@ -50,6 +50,18 @@ struct ProfiledValues {
     scale = absents == values.count ? 1 : Self.commonScale(values, minimum: minimum, range: maximum &- minimum)
   }
 
+  /// Numbers of a dictionary, most frequent first, that were profiled while they were written.
+  init(ranks: UnsafeBufferPointer<Int64>, distinct: Int, absentCount: Int, changes: Int) {
+    values = ranks
+    level = 0
+    hint = .ranks
+    minimum = distinct > 0 ? 0 : .max
+    maximum = distinct > 0 ? Int64(distinct) - 1 : .min
+    self.absentCount = absentCount
+    runs = ranks.isEmpty ? 0 : changes + 1
+    scale = 1
+  }
+
   /// The greatest common divisor of all `value − minimum`; 1 where they have none.
   ///
   /// Nearly always settled by a few values; a column of milliseconds in µs takes one multiplication per row.
@@ -85,7 +97,7 @@ struct ProfiledValues {
 
 /// 1 for any bit set, else 0, without a branch.
 @inline(__always)
-private func isNonzero(_ bits: UInt64) -> UInt64 { (bits | (0 &- bits)) &>> 63 }
+func isNonzero(_ bits: UInt64) -> UInt64 { (bits | (0 &- bits)) &>> 63 }
 
 /// Division of exact multiples by a shift and a multiplication.
 ///
