@@ -28,7 +28,7 @@ struct RouteConnection {
       if let base = bytes.baseAddress { unsafe batch.setTarget(base, bytes.count) }
     }
     guard batch.current(.path) != .absent else { return "" }
-    return batch.withSymbol(.path, Int(batch.current(.path))) { bytes in
+    return unsafe batch.withSymbol(.path, Int(batch.current(.path))) { bytes in
       // Safe: the text is copied inside.
       unsafe String(decoding: bytes, as: UTF8.self)
     }
