@@ -23,13 +23,15 @@ struct RouteConnection {
   private static func template(of target: String) -> String {
     var batch = RequestBatch(capacity: 1)
     var target = target
-    // Safe: the batch copies the bytes during the call.
-    unsafe target.withUTF8 { bytes in
+    target.withUTF8 { bytes in
+      // Safe: the batch copies the bytes during the call.
       if let base = bytes.baseAddress { unsafe batch.setTarget(base, bytes.count) }
     }
     guard batch.current(.path) != .absent else { return "" }
-    // Safe: the text is copied inside.
-    return unsafe batch.withSymbol(.path, Int(batch.current(.path))) { String(decoding: unsafe $0, as: UTF8.self) }
+    return unsafe batch.withSymbol(.path, Int(batch.current(.path))) { bytes in
+      // Safe: the text is copied inside.
+      unsafe String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   // MARK: Steps
