@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 import Traffic
 
@@ -128,7 +129,8 @@ import Traffic
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= UInt8(1 << random.below(8))
-      _ = damaged.withUnsafeBytes { SketchBytes.decode($0) }
+      let sketch = try? LatencySketch(serialized: damaged)
+      #expect(damaged.withUnsafeBytes { SketchBytes.decode($0) } == sketch?.histogram)
     }
   }
 }
