@@ -121,6 +121,11 @@ enum NginxWords {
     case (UInt8(ascii: "S"), 5): .stale
     case (UInt8(ascii: "U"), 8): .updating
     case (UInt8(ascii: "R"), 11): .revalidated
+    // Varnish's words for how it handled a request.
+    case (UInt8(ascii: "h"), 3): .hit
+    case (UInt8(ascii: "m"), 4): .miss
+    case (UInt8(ascii: "p"), 4): bytes[2] == UInt8(ascii: "p") ? .bypass : .pass
+    case (UInt8(ascii: "s"), 5): .synthetic
     default: nil
     }
   }
