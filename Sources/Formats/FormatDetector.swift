@@ -30,6 +30,28 @@ public enum FormatDetector {
     return detection
   }
 
+  /// Recognises a log of which the user said what it may be: the first of `formats` that will do is taken, with the
+  /// wrappers around it; else what the content shows.
+  public static func detect(
+    sample: [UInt8], options: FormatOptions = FormatOptions(), preferring formats: [any LogFormat]
+  ) -> Detection {
+    guard !formats.isEmpty, ContainerMark.refusal(of: sample) == nil else { return detect(sample: sample, options: options) }
+    var lines = SampleLines(sample)
+    var wrappers: [any LineWrapper] = []
+    // A format string may describe the whole line, its syslog header included: so wrapped lines come second.
+    while !lines.lines.isEmpty {
+      let scored = scored(formats, lines)
+      if let best = scored.first, best.isAcceptable {
+        return Detection(wrappers: wrappers, format: best.format, candidates: scored)
+      }
+      guard wrappers.isEmpty else { break }
+      wrappers = Self.wrappers(of: lines)
+      guard !wrappers.isEmpty else { break }
+      for wrapper in wrappers { lines = lines.unwrapped(by: wrapper) }
+    }
+    return detect(sample: sample, options: options)
+  }
+
   private static func wrappers(of lines: SampleLines) -> [any LineWrapper] {
     lines.block(lines.spread).withUnsafeBufferPointer { Wrappers.detect(in: $0) }
   }
@@ -37,10 +59,16 @@ public enum FormatDetector {
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
+    var formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    if let format = W3CText(lines) { formats = formats.filter { $0.name != format.name } + [format] }
+    return scored(formats, lines)
+  }
+
+  /// What each format makes of the sample, best first.
+  private static func scored(_ formats: [any LogFormat], _ lines: SampleLines) -> [Detection.Candidate] {
     let chosen = lines.spread
     let block = lines.block(chosen)
     let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
-    let formats = LogFormats.text(options) + LogFormats.keyed(lines)
     let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
     return scored.enumerated().filter { $0.element.matched > 0 }
       .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }

@@ -64,10 +64,9 @@ public struct ImportPipeline: Sendable {
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws -> SourceSummary {
     var reader = LineBlockReader(try ByteSource(path: file))
-    let sample = try reader.peek(1 << 18)
+    let sample = try reader.peek(Self.sampleBytes)
     guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
-    var detection = FormatDetector.detect(sample: sample, options: options.formatOptions)
-    if let fixed = options.format { detection.format = fixed }
+    let detection = detect(sample)
     guard let format = detection.format else {
       var summary = SourceSummary(path: name, kind: .unrecognised)
       summary.detection = detection
@@ -81,5 +80,16 @@ public struct ImportPipeline: Sendable {
     return try await importLines(of: source, into: writer) { block, lines in
       progress(meter.progress(name, block, lines: lines))
     }
+  }
+
+  private static let sampleBytes = 1 << 18
+
+  private func detect(_ sample: [UInt8]) -> Detection {
+    // A sample that is all of the file may end in a line without its end.
+    let sample = sample.count < Self.sampleBytes ? sample + [10] : sample
+    let wanted = options.format.map { [$0] } ?? options.preferredFormats
+    var detection = FormatDetector.detect(sample: sample, options: options.formatOptions, preferring: wanted)
+    if let fixed = options.format { detection.format = fixed }
+    return detection
   }
 }

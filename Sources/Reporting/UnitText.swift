@@ -18,7 +18,7 @@ public enum UnitText {
     // Half a unit of the last digit below the next unit, so that 999,999 µs is not "1000 ms".
     if count < 999_500 { return DecimalText.threeDigits(Double(count) / 1e3) + " ms" }
     if count < 59_950_000 { return DecimalText.threeDigits(Double(count) / 1e6) + " s" }
-    let seconds = (count + 500_000) / 1_000_000
+    let seconds = count / 1_000_000 + (count % 1_000_000 >= 500_000 ? 1 : 0)
     if seconds < 3_600 { return "\(seconds / 60)m \(twoDigits(seconds % 60))s" }
     if seconds < 86_400 { return "\(seconds / 3_600)h \(twoDigits(seconds % 3_600 / 60))m" }
     return "\(integer(seconds / 86_400))d \(twoDigits(seconds % 86_400 / 3_600))h"

@@ -35,12 +35,15 @@ public enum JSONText {
     var index = start
     var count = 0
     while index < end {
-      let byte = bytes[index]
-      guard byte == UInt8(ascii: "\\"), index + 1 < end else {
-        output[count] = byte
-        count += 1
-        index += 1
-        continue
+      // Escapes are few: what lies between them is copied at once.
+      let slash = WideScan.find(UInt8(ascii: "\\"), in: bytes, from: index, to: end)
+      (output + count).update(from: bytes + index, count: slash - index)
+      count += slash - index
+      index = slash
+      guard index < end else { break }
+      guard index + 1 < end else {
+        output[count] = bytes[index]
+        return count + 1
       }
       let code = bytes[index + 1]
       if let plain = simpleEscape(code) {
@@ -58,7 +61,7 @@ public enum JSONText {
         index += 4
       } else {
         oddities.insert(.badEscape)
-        output[count] = byte
+        output[count] = bytes[index]
         output[count + 1] = code
         count += 2
         index += 2

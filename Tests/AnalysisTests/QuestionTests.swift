@@ -5,14 +5,14 @@ import Traffic
 @testable import Analysis
 
 @Suite("Questions") struct QuestionTests {
-  private let traffic = MemoryTraffic.generated(seed: 11, requests: 4_000)
+  private let traffic = MemoryTraffic.generated(seed: 11, requests: 1_500)
 
   @Test("hours add up to the traffic, and an hour without traffic is a row of zero")
   func hours() async throws {
     var traffic = traffic
     traffic.rows.append(.init([.arrival: traffic.rows.last![.arrival] + 4 * 3_600_000_000, .status: 200]))
     let answer = try await HourlyTraffic().answer(from: traffic)
-    #expect(answer.rows.reduce(0) { $0 + $1.totals.requests } == 4_001)
+    #expect(answer.rows.reduce(0) { $0 + $1.totals.requests } == 1_501)
     #expect(answer.rows.contains { $0.totals.requests == 0 })
     #expect(zip(answer.rows, answer.rows.dropFirst()).allSatisfy { $1.hour - $0.hour == .hour })
   }

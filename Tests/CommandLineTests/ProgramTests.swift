@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import Reporting
 import TestSupport
 import Testing
 import Traffic
@@ -44,7 +45,7 @@ import Traffic
   @Test("every command is named once, and its group is in the help")
   func table() {
     #expect(Set(Commands.all.map(\.title)).count == Commands.all.count)
-    for command in Commands.all { #expect(Commands.groups.contains { $0.word == command.words[0] }, "\(command.title)") }
+    for command in Commands.all where command.words.count > 1 { #expect(Commands.groups[command.words[0]] != nil) }
   }
 
   @Test("every table prints in every format, the same bytes each time", arguments: ["routes", "routes --by outcome", "consumers", "cache", "upstreams", "nodes", "hours", "sources", "coverage"], ["text", "json", "csv", "markdown"])
@@ -141,7 +142,8 @@ import Traffic
     let path = folder.path + "/routes.json"
     let run = await Run(["show", "routes", "--format=json", "-o", path], services: services)
     #expect(run.code == .done && run.output.isEmpty)
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == Run("show routes --format json", services: services).output)
+    let printed = await Run("show routes --format json", services: services).output
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == printed)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["routes.json"])
     let bad = await Run(["show", "routes", "-o", folder.path + "/no/such/file"], services: services)
     #expect(bad.code == .badInput)

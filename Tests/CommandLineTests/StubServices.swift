@@ -1,6 +1,6 @@
 import Analysis
 import Reporting
-import TestSupport
+import struct TestSupport.MemoryTraffic
 import Traffic
 
 @testable import CommandLine
@@ -26,8 +26,10 @@ struct StubServices: Services {
     for stand in stands { progress(stand) }
     return report
   }
-  func detectFormat(path: String) async throws -> [FormatCandidate] {
-    [FormatCandidate(format: "nginx-combined", lines: 10, parsed: 9, isChosen: path == "good.log")]
+  func detectFormat(path: String) async throws -> FormatDetection {
+    FormatDetection(
+      candidates: [FormatCandidate(format: "nginx-combined", lines: 10, parsed: 9)],
+      chosen: path == "good.log" ? "nginx-combined" : nil)
   }
   func explainFormat(_ name: String, path: String?) async throws -> Document { Document(name: "format", title: name) }
   func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {

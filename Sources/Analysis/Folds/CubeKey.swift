@@ -1,3 +1,4 @@
+import Statistics
 import Traffic
 
 /// Names for the places of a cube cell, so that questions read `cell[.status]` and not `cell.key[2]`.
@@ -52,7 +53,7 @@ struct CubeGroup: Sendable {
   static let measures: [CubeRequest.Measure] = [.histogram(.duration)]
 
   var totals = RequestTotals()
-  var latency = LatencyHistogram()
+  var latency = LatencySketch()
 
   mutating func add(_ cell: Cube.Cell, _ layout: CubeLayout) {
     let status = layout.key(.status, of: cell)

@@ -7,6 +7,7 @@ struct GroupedDurations: Sendable {
   private var values: [Int64] = []
 
   /// Writes each row's group with the closure; −1 leaves the row out.
+  @inline(__always)
   mutating func assign(rows: Int, groupOf: (Int) -> Int32) {
     if groupOfRow.count < rows { groupOfRow = [Int32](repeating: -1, count: rows) }
     groupOfRow.withUnsafeMutableBufferPointer { groups in

@@ -1,3 +1,4 @@
+import Statistics
 import Traffic
 
 /// Totals, bucket counts and busy minutes per (gateway, source).
@@ -9,7 +10,7 @@ struct NodeTally: TrafficFold {
 
   struct Node: Sendable {
     var totals = RequestTotals()
-    var latency = BucketCounts()
+    var latency = LatencySketch()
     var minutes = PeriodCounts(period: .minute)
 
     mutating func merge(_ later: Self) {
@@ -43,7 +44,7 @@ struct NodeTally: TrafficFold {
         ? groups[row] : -1
     }
     durations.gather(duration, groups: nodes.count)
-    durations.forEachGroup { group, values in nodes[group].latency.record(values) }
+    durations.forEachGroup { group, values in nodes[group].latency.add(contentsOf: values) }
   }
 
   mutating func merge(_ later: Self) {

@@ -42,12 +42,17 @@ struct PeriodCounts: Sendable {
     _ arrivals: UnsafeBufferPointer<Int64>, from start: Int, page: Int64, period: Int64,
     into counts: UnsafeMutableBufferPointer<UInt32>
   ) -> Int {
-    let length = UInt64(period * pagePeriods)
-    let (origin, _) = page.multipliedReportingOverflow(by: Int64(length))
+    let length = period * pagePeriods
+    // The first and the last page reach beyond Int64: their bounds are cut, their origin wraps, offsets stay right.
+    let origin = page &* length
+    let low = origin > 0 && page < 0 ? Int64.min : origin
+    let (end, overflow) = origin.addingReportingOverflow(length - 1)
+    let high = overflow && page >= 0 ? Int64.max : end
     var index = start
     while index < arrivals.count {
-      let offset = UInt64(bitPattern: arrivals[index] &- origin)
-      if offset >= length { break }
+      let arrival = arrivals[index]
+      if arrival < low || arrival > high { break }
+      let offset = UInt64(bitPattern: arrival &- origin)
       counts[Int(offset / UInt64(period))] &+= 1
       index += 1
     }

@@ -1,3 +1,4 @@
+import Statistics
 import Traffic
 
 /// Groups rows by route, method and, where asked, request class.
@@ -23,8 +24,8 @@ struct RouteTally: TrafficFold {
 
   var grouping: RouteGrouping
   var totals: [RequestTotals] = []
-  var latency: [BucketCounts] = []
-  var overall = BucketCounts()
+  var latency: [LatencySketch] = []
+  var overall = LatencySketch()
   var seconds = PeriodCounts(period: .second)
   private var durations = GroupedDurations()
 
@@ -44,9 +45,9 @@ struct RouteTally: TrafficFold {
     }
     seconds.record(batch[7])
     durations.gather(duration, groups: totals.count)
-    while latency.count < totals.count { latency.append(BucketCounts()) }
-    durations.forEachGroup { group, values in latency[group].record(values) }
-    durations.withAll { overall.record($0) }
+    while latency.count < totals.count { latency.append(LatencySketch()) }
+    durations.forEachGroup { group, values in latency[group].add(contentsOf: values) }
+    durations.withAll { overall.add(contentsOf: $0) }
   }
 
   mutating func merge(_ later: Self) {
@@ -109,29 +110,32 @@ struct RouteSelection: TrafficFold {
   }
 }
 
-extension BucketCounts {
+extension LatencySketch {
   /// Buckets that hold the rank of a quantile with enough samples.
   var wantedBuckets: Set<Int> {
-    Set(ReportedQuantile.all.compactMap { quantile in
-      guard count >= quantile.samplesNeeded else { return nil }
-      return locate(rank: quantile.rank(of: count))?.bucket
-    })
+    Set(supported.map { locate(rank: $0.rank(in: Int(clamping: count))).bucket })
+  }
+
+  private var supported: [Quantile] {
+    ReportedQuantile.all.map(\.quantile).filter { $0.isSupported(by: Int(clamping: count)) }
   }
 
   /// Exact percentiles from the second reading.
   func summary(_ selection: BucketSelection) throws(AnalysisError) -> LatencySummary {
+    let supported = supported
     var quantiles: [Microseconds?] = []
-    for quantile in ReportedQuantile.all {
-      guard count >= quantile.samplesNeeded else {
+    for reported in ReportedQuantile.all {
+      guard supported.contains(reported.quantile) else {
         quantiles.append(nil)
         continue
       }
-      guard let place = locate(rank: quantile.rank(of: count)),
-        let value = selection.value(bucket: place.bucket, rank: place.rank)
-      else { throw .changedWhileReading }
+      let place = locate(rank: reported.quantile.rank(in: Int(clamping: count)))
+      guard let value = selection.value(bucket: place.bucket, rank: Int64(place.rankInside)) else {
+        throw .changedWhileReading
+      }
       quantiles.append(Microseconds(value))
     }
     return LatencySummary(
-      samples: count, quantiles: quantiles, maximum: count > 0 ? Microseconds(maximum) : nil, isExact: true)
+      samples: Int64(clamping: count), quantiles: quantiles, maximum: maximum.map { Microseconds($0) }, isExact: true)
   }
 }

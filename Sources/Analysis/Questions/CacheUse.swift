@@ -1,3 +1,4 @@
+import Statistics
 public import Traffic
 
 /// How much did the response cache answer, in requests, bytes and time, and why did the rest miss?
@@ -49,9 +50,9 @@ public struct CacheUse: Question {
   }
 
   private struct Group {
-    var row = Row(servedLatency: LatencySummary(LatencyHistogram()), missLatency: LatencySummary(LatencyHistogram()))
-    var served = LatencyHistogram()
-    var missed = LatencyHistogram()
+    var row = Row(servedLatency: LatencySummary(LatencySketch()), missLatency: LatencySummary(LatencySketch()))
+    var served = LatencySketch()
+    var missed = LatencySketch()
     var hasStatus = false
 
     mutating func add(_ cell: Cube.Cell) {

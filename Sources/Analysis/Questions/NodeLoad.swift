@@ -54,7 +54,7 @@ public struct NodeLoad: Question {
     Row(
       node: name, totals: node.totals, first: Timestamp(microseconds: node.minutes.first),
       last: Timestamp(microseconds: node.minutes.last), gaps: gaps(node.minutes, requests: node.totals.requests),
-      latency: LatencySummary(node.latency.histogram))
+      latency: LatencySummary(node.latency))
   }
 
   /// Runs of empty minutes that are long and unlikely.
@@ -63,9 +63,9 @@ public struct NodeLoad: Question {
     let busy = minutes.busyPeriods
     let perMinute = Double(requests) / Double(busy.count)
     return zip(busy, busy.dropFirst()).compactMap { earlier, later in
-      let from = earlier + Microseconds.minute.count
-      let silence = later - from
-      guard silence >= shortestGap.count else { return nil }
+      let from = earlier &+ Microseconds.minute.count
+      let (silence, overflow) = later.subtractingReportingOverflow(from)
+      guard !overflow, silence >= shortestGap.count else { return nil }
       guard perMinute * Double(silence) / Double(Microseconds.minute.count) >= expectedInGap else { return nil }
       return Gap(from: Timestamp(microseconds: from), until: Timestamp(microseconds: later))
     }

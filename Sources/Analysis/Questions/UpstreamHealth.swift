@@ -1,3 +1,4 @@
+import Statistics
 public import Traffic
 
 /// How do the endpoints behind the gateway do, and do they share the load evenly?
@@ -69,7 +70,7 @@ public struct UpstreamHealth: Question {
     var errors: Int64 = 0
     var attempts: Int64 = 0
     var withAttempts: Int64 = 0
-    var latency = LatencyHistogram()
+    var latency = LatencySketch()
 
     mutating func add(_ cell: Cube.Cell) {
       requests += cell.requests

@@ -23,13 +23,12 @@ enum HelpText {
 
       """
     var entries: [(String, String)] = []
-    for group in Commands.groups {
-      let members = commands.filter { $0.words[0] == group.word }
-      if members.count == 1, members[0].words.count == 1 {
-        entries.append((group.word, members[0].summary))
-      } else if !members.isEmpty {
-        entries.append((group.word + " " + members.map { $0.words[1] }.joined(separator: "|"), group.summary))
-      }
+    var seen: Set<String> = []
+    for command in commands where seen.insert(command.words[0]).inserted {
+      let word = command.words[0]
+      let members = commands.filter { $0.words[0] == word && $0.words.count > 1 }.map { $0.words[1] }
+      let summary = Commands.groups[word] ?? command.summary
+      entries.append(members.isEmpty ? (word, summary) : (word + " " + members.joined(separator: "|"), summary))
     }
     text += list(entries)
     return text + """

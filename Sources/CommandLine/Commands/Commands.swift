@@ -10,10 +10,9 @@ enum Commands {
     CompletionsCommand(), HelpCommand(), VersionCommand(),
   ]
 
-  /// First words and what they stand for; a command of one word says it itself.
-  static let groups: [(word: String, summary: String)] = [
-    ("import", ""), ("show", "tables of what happened"), ("routes", "templates and routes"), ("sql", ""),
-    ("export", ""), ("store", "look after the store"), ("formats", "log formats"), ("completions", ""), ("help", ""),
-    ("version", ""),
+  /// What commands of two words have in common, by first word.
+  static let groups = [
+    "show": "tables of what happened", "routes": "templates and routes", "store": "look after the store",
+    "formats": "log formats",
   ]
 }

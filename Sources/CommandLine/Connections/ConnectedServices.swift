@@ -17,17 +17,15 @@ struct ConnectedServices: Services {
     try await ImportConnection(request: request).run(progress: progress)
   }
 
-  var formats: [FormatEntry] { [] }
+  var formats: [FormatEntry] { FormatConnection.entries }
 
-  func detectFormat(path: String) async throws -> [FormatCandidate] {
-    throw Diagnostic("detection is not connected yet", exit: .internal)
-  }
+  func detectFormat(path: String) async throws -> FormatDetection { try FormatConnection.detect(path: path) }
 
   func explainFormat(_ name: String, path: String?) async throws -> Document {
-    throw Diagnostic("explanation is not connected yet", exit: .internal)
+    try FormatConnection.explain(name, path: path)
   }
 
   func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {
-    throw Diagnostic("explanation is not connected yet", exit: .internal)
+    try await RouteConnection.explain(target, store: store)
   }
 }

@@ -1,3 +1,4 @@
+import Gateways
 import Store
 import Traffic
 
@@ -21,7 +22,7 @@ struct WritableStore: ChangeableStore {
   }
 
   func dropRows(before: Timestamp) async throws -> Int64 {
-    throw Diagnostic("retain is not connected yet", exit: .internal)
+    try await writer.retain(Retention(raw: before))
   }
 
   func compact() async throws -> (before: Int64, after: Int64) {
@@ -31,10 +32,10 @@ struct WritableStore: ChangeableStore {
   }
 
   func setRoutes(file: String) async throws -> Int {
-    throw Diagnostic("declared routes are not connected yet", exit: .internal)
+    try await RouteConnection.refresh(writer, path: path, declared: try RouteTable(path: file))
   }
 
   func learnRoutes() async throws -> Int {
-    throw Diagnostic("learned routes are not connected yet", exit: .internal)
+    try await RouteConnection.refresh(writer, path: path, declared: nil)
   }
 }

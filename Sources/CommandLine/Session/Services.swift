@@ -15,7 +15,7 @@ public protocol Services: Sendable {
   ) async throws -> ImportReport
 
   var formats: [FormatEntry] { get }
-  func detectFormat(path: String) async throws -> [FormatCandidate]
+  func detectFormat(path: String) async throws -> FormatDetection
   func explainFormat(_ name: String, path: String?) async throws -> Document
 
   /// Which template and route a request target gets, and by which rules.
@@ -115,17 +115,41 @@ public struct FormatEntry: Hashable, Sendable {
   }
 }
 
+/// What the first lines of a file were recognised as.
+public struct FormatDetection: Hashable, Sendable {
+  /// Best first.
+  public var candidates: [FormatCandidate]
+  /// nil where none is good enough.
+  public var chosen: String?
+  /// Outermost first, such as `docker`.
+  public var wrappers: [String]
+  public var notes: [String]
+  /// Why there is no format, and what to do.
+  public var refusal: String?
+
+  public init(
+    candidates: [FormatCandidate], chosen: String?, wrappers: [String] = [], notes: [String] = [], refusal: String? = nil
+  ) {
+    self.candidates = candidates
+    self.chosen = chosen
+    self.wrappers = wrappers
+    self.notes = notes
+    self.refusal = refusal
+  }
+}
+
 /// How well a format fits the first lines of a file.
 public struct FormatCandidate: Hashable, Sendable {
   public var format: String
   public var lines: Int64
   public var parsed: Int64
-  public var isChosen: Bool
+  /// Lines known to be no requests, such as start-up messages.
+  public var noise: Int64
 
-  public init(format: String, lines: Int64, parsed: Int64, isChosen: Bool) {
+  public init(format: String, lines: Int64, parsed: Int64, noise: Int64 = 0) {
     self.format = format
     self.lines = lines
     self.parsed = parsed
-    self.isChosen = isChosen
+    self.noise = noise
   }
 }

@@ -111,7 +111,16 @@ struct KeyTableView {
   @inline(__always)
   private func isEqual(_ key: UnsafePointer<UInt8>, _ offset: Int, _ count: Int) -> Bool {
     guard let names else { return count == 0 }
+    let known = UnsafeRawPointer(names + offset)
+    let raw = UnsafeRawPointer(key)
     var index = 0
+    while index &+ 8 <= count {
+      // Safe: both have `count` bytes.
+      if known.loadUnaligned(fromByteOffset: index, as: UInt64.self) != raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) {
+        return false
+      }
+      index &+= 8
+    }
     while index < count {
       if names[offset &+ index] != key[index] { return false }
       index &+= 1

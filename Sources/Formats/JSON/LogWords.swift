@@ -4,53 +4,72 @@ import Traffic
 enum LogWords {
   /// `HIT`, `MISS-CLUSTER`, `TCP_HIT`, `RefreshHit` …, any case; nil for a word that is none.
   static func cacheStatus(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CacheStatus? {
-    switch key(bytes, count) {
-    case "hit", "hitcluster", "stream_hit", "tcp_hit", "hitsynth": return .hit
-    case "miss", "misscluster", "tcp_miss", "missshield": return .miss
-    case "expired": return .expired
-    case "stale", "hitstale", "hitstalecluster", "missstale": return .stale
-    case "updating", "hitwait", "misswait": return .updating
-    case "revalidated", "hitrefresh", "refreshhit": return .revalidated
-    case "bypass", "ignored": return .bypass
-    case "pass", "dynamic", "hitpass", "passcluster", "deferred": return .pass
-    case "synth": return .synthetic
-    case "error", "errorcluster": return .error
-    case "none", "unknown": return CacheStatus.none
-    default: return begins(bytes, count)
+    let word = Word(bytes, count)
+    switch word.first {
+    case UInt8(ascii: "h"): return word.begins("hit") ? hit(word) : nil
+    case UInt8(ascii: "m"): return word.begins("miss") ? .miss : nil
+    case UInt8(ascii: "e"): return word.isExactly("expired") ? .expired : word.begins("error") ? .error : nil
+    case UInt8(ascii: "s"):
+      if word.isExactly("stale") { return .stale }
+      return word.isExactly("stream_hit") ? .hit : word.isExactly("synth") ? .synthetic : nil
+    case UInt8(ascii: "u"): return word.isExactly("updating") ? .updating : word.isExactly("unknown") ? CacheStatus.none : nil
+    case UInt8(ascii: "r"): return word.isExactly("revalidated") || word.isExactly("refreshhit") ? .revalidated : nil
+    case UInt8(ascii: "b"): return word.isExactly("bypass") ? .bypass : nil
+    case UInt8(ascii: "i"): return word.isExactly("ignored") ? .bypass : nil
+    case UInt8(ascii: "p"): return word.begins("pass") ? .pass : nil
+    case UInt8(ascii: "d"): return word.isExactly("dynamic") || word.isExactly("deferred") ? .pass : nil
+    case UInt8(ascii: "n"): return word.isExactly("none") ? CacheStatus.none : nil
+    case UInt8(ascii: "t"): return word.isExactly("tcp_hit") ? .hit : word.isExactly("tcp_miss") ? .miss : nil
+    default: return nil
     }
   }
 
-  /// Fastly hangs suffixes on its states.
-  private static func begins(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CacheStatus? {
-    let word = key(bytes, count)
-    if word.hasPrefix("hit") { return .hit }
-    if word.hasPrefix("miss") { return .miss }
-    if word.hasPrefix("pass") { return .pass }
-    return nil
+  /// Fastly hangs what happened on the way to its states.
+  private static func hit(_ word: Word) -> CacheStatus {
+    if word.begins("hitpass") || word.begins("hit-pass") { return .pass }
+    if word.begins("hit-stale") { return .stale }
+    return word.begins("hit-refresh") ? .revalidated : .hit
   }
 
   /// nginx's `$limit_req_status` and its kin; nil for a word that is none.
   static func limitVerdict(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> LimitVerdict? {
-    switch key(bytes, count) {
-    case "passed", "allowed", "ok": .passed
-    case "delayed": .delayed
-    case "rejected", "limited", "throttled", "denied", "true": .rejected
-    case "delayed_dry_run": .delayedDryRun
-    case "rejected_dry_run": .rejectedDryRun
-    case "error": .error
-    case "none", "false": LimitVerdict.none
-    default: nil
+    let word = Word(bytes, count)
+    if word.isExactly("passed") || word.isExactly("allowed") || word.isExactly("ok") { return .passed }
+    if word.isExactly("delayed") { return .delayed }
+    if word.isExactly("rejected") || word.isExactly("limited") || word.isExactly("throttled") || word.isExactly("denied")
+      || word.isExactly("true")
+    {
+      return .rejected
     }
+    if word.isExactly("delayed_dry_run") { return .delayedDryRun }
+    if word.isExactly("rejected_dry_run") { return .rejectedDryRun }
+    if word.isExactly("error") { return .error }
+    return word.isExactly("none") || word.isExactly("false") ? LimitVerdict.none : nil
   }
 
-  /// Lower case without dashes; at most 15 bytes, so that the string is not allocated.
-  private static func key(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> String {
-    guard count <= 20 else { return "" }
-    var text = ""
-    for index in 0..<count where bytes[index] != UInt8(ascii: "-") && bytes[index] < 0x80 {
-      text.unicodeScalars.append(Unicode.Scalar(bytes[index] >= 65 && bytes[index] <= 90 ? bytes[index] | 0x20 : bytes[index]))
+  /// A word compared without regard to case.
+  private struct Word {
+    let bytes: UnsafePointer<UInt8>
+    let count: Int
+
+    init(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+      self.bytes = bytes
+      self.count = count
     }
-    return text
+
+    var first: UInt8 { count > 0 ? bytes[0] | 0x20 : 0 }
+
+    func isExactly(_ word: StaticString) -> Bool { count == word.utf8CodeUnitCount && begins(word) }
+
+    func begins(_ word: StaticString) -> Bool {
+      guard count >= word.utf8CodeUnitCount else { return false }
+      for index in 0..<word.utf8CodeUnitCount {
+        let byte = bytes[index]
+        let folded = byte >= 65 && byte <= 90 ? byte | 0x20 : byte
+        if folded != word.utf8Start[index] { return false }
+      }
+      return true
+    }
   }
 }
 

@@ -108,4 +108,4 @@ struct Statement: ~Copyable {
 }
 
 /// SQLite's `SQLITE_TRANSIENT`: the library copies the bytes before the call returns.
-private var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+var transient: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

@@ -10,19 +10,27 @@ struct FormatsDetect: Command {
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     let path = invocation.arguments.positional[0]
-    let candidates = try await invocation.session.services.detectFormat(path: path)
-    try invocation.print(Self.document(path, candidates))
-    return candidates.contains(where: \.isChosen) ? .done : .answerIsNo
+    let detection = try await invocation.session.services.detectFormat(path: path)
+    try invocation.print(Self.document(path, detection))
+    return detection.chosen == nil ? .answerIsNo : .done
   }
 
-  static func document(_ path: String, _ candidates: [FormatCandidate]) -> Document {
+  static func document(_ path: String, _ detection: FormatDetection) -> Document {
     let table = Table(
       key: "candidates",
-      columns: [Column("format", "Format", .text), Column("read", "Lines read", .ratio), Column("lines", "Lines tried", .integer)],
-      rows: candidates.map { [.text($0.format), .ratio($0.parsed, of: $0.lines), .integer($0.lines)] })
+      columns: [
+        Column("format", "Format", .text), Column("read", "Lines read", .ratio), Column("noise", "No requests", .integer),
+        Column("lines", "Lines tried", .integer),
+      ],
+      rows: detection.candidates.map {
+        [.text($0.format), .ratio($0.parsed, of: $0.lines), .integer($0.noise), .integer($0.lines)]
+      })
     let facts = [
-      Fact("path", "File", .text(path)), Fact("format", "Format", .words(candidates.first(where: \.isChosen)?.format)),
+      Fact("path", "File", .text(path)), Fact("format", "Format", .words(detection.chosen)),
+      Fact("wrappers", "Wrapped by", detection.wrappers.isEmpty ? .absent : .text(detection.wrappers.joined(separator: ", "))),
     ]
-    return Document(name: "detection", title: "Log format", blocks: [.facts(facts), .table(table)])
+    let notes = detection.notes + [detection.refusal].compactMap { $0 }
+    return Document(
+      name: "detection", title: "Log format", blocks: [.facts(facts), .table(table)] + notes.map { .note($0) })
   }
 }

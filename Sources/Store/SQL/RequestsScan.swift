@@ -1,0 +1,133 @@
+internal import Traffic
+
+/// One pass over the table `requests`: the rows of one segment at a time, and the place in them.
+final class RequestsScan {
+  private let texts: SymbolTexts
+  private var cursor: RowCursor
+  /// Values of the columns scanned for the batch at hand, and where each SQL column finds its own.
+  private var columns: [[Int64]] = []
+  private let places: [Int]
+  private var paths: RowPaths?
+  private var row = 0
+  private var rows = 0
+  private(set) var isAtEnd = false
+  /// Rows passed, as SQLite's row number.
+  private(set) var rowNumber: Int64 = 0
+
+  init(_ store: TrafficStore, _ texts: SymbolTexts, _ plan: RequestsPlan, _ arguments: [SQLValue]) throws {
+    self.texts = texts
+    var scanned: [ScanColumn] = []
+    var places: [Int] = []
+    var needsPaths = false
+    for (index, column) in RequestsColumn.all.enumerated() {
+      places.append(scanned.count)
+      guard plan.uses(index) else { continue }
+      scanned += column.scanColumns
+      needsPaths = needsPaths || column == .path
+    }
+    self.places = places
+    columns = Array(repeating: [], count: scanned.count)
+    cursor = try RowCursor(store, scanned, filter: plan.filter(arguments), withPaths: needsPaths)
+    try nextBatch()
+  }
+
+  func next() throws {
+    row += 1
+    rowNumber += 1
+    if row >= rows { try nextBatch() }
+  }
+
+  private func nextBatch() throws {
+    var count = 0
+    var columns = columns
+    self.columns = []
+    var paths: RowPaths?
+    isAtEnd = try !cursor.nextBatch { batch, batchPaths in
+      count = batch.rows
+      for index in columns.indices {
+        columns[index].removeAll(keepingCapacity: true)
+        columns[index].append(contentsOf: batch[index])
+      }
+      paths = batchPaths
+    }
+    self.columns = columns
+    self.paths = paths
+    rows = count
+    row = 0
+  }
+
+  /// What a SQL column reads in the row at hand.
+  enum Cell {
+    case null
+    case integer(Int64)
+    case text([UInt8])
+  }
+
+  func cell(_ index: Int) -> Cell {
+    let place = places[index]
+    switch RequestsColumn.all[index] {
+    case .time: return text(TimeText.text(columns[place][row]))
+    case .path: return text(paths?.path(row))
+    case .template, .route: return symbol(columns[place][row])
+    case .source: return text(texts.source(columns[place][row]))
+    case .trace: return trace(columns[place][row], columns[place + 1][row])
+    case .stored(let column): return stored(columns[place][row], column)
+    }
+  }
+
+  private func text(_ bytes: [UInt8]?) -> Cell { bytes.map { .text($0) } ?? .null }
+
+  private func symbol(_ value: Int64) -> Cell { value == .absent ? .null : text(texts.symbol(value)) }
+
+  private func stored(_ value: Int64, _ column: RequestColumn) -> Cell {
+    guard value != .absent else { return .null }
+    switch column.kind {
+    case .time, .duration, .integer, .word: return .integer(value)
+    case .symbol: return symbol(value)
+    case .address:
+      return value < ClientAddress.symbolBase
+        ? .text(Array(ClientAddress.ipv4Text(value).utf8)) : symbol(value - ClientAddress.symbolBase)
+    case .code: return text(texts.code(value, column))
+    }
+  }
+
+  private func trace(_ high: Int64, _ low: Int64) -> Cell {
+    guard high != .absent || low != .absent else { return .null }
+    let digits = [high, low].map { half -> String in
+      let text = String(UInt64(bitPattern: half == .absent ? 0 : half), radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }
+    return .text(Array(digits.joined().utf8))
+  }
+}
+
+/// Texts by number, kept from row to row.
+final class SymbolTexts {
+  private let store: TrafficStore
+  private var symbols: [Int64: [UInt8]] = [:]
+  private var sources: [Int64: [UInt8]] = [:]
+  private var codes: [RequestColumn: [[UInt8]]] = [:]
+  private static let limit = 500_000
+
+  init(_ store: TrafficStore) { self.store = store }
+
+  func symbol(_ number: Int64) -> [UInt8]? {
+    if let known = symbols[number] { return known }
+    guard let found = try? store.symbolBytes([number]).first, let bytes = found else { return nil }
+    if symbols.count >= Self.limit { symbols.removeAll() }
+    symbols[number] = bytes
+    return bytes
+  }
+
+  func source(_ number: Int64) -> [UInt8]? {
+    if let known = sources[number] { return known }
+    for record in (try? store.sources()) ?? [] { sources[record.id.rawValue] = Array(record.description.path.utf8) }
+    return sources[number]
+  }
+
+  func code(_ value: Int64, _ column: RequestColumn) -> [UInt8] {
+    let names = codes[column] ?? column.codeNames.map { Array($0.utf8) }
+    codes[column] = names
+    return value >= 0 && value < names.count ? names[Int(value)] : Array(String(value).utf8)
+  }
+}
