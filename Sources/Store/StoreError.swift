@@ -63,7 +63,8 @@ extension StoreError: CustomStringConvertible {
     case .busy: "try again when the other program is done."
     case .writerRunning: "wait until it is done, or stop it: what it committed stays."
     case .diskFull: "free some space and run the same command again: it goes on where it stopped."
-    case .corrupt: "'headroom store verify' lists what is damaged; 'headroom store forget SOURCE' and a new import repair it."
+    case .corrupt:
+      "'headroom store verify' lists what is damaged; 'headroom store forget SOURCE' and a new import repair it."
     case .cannotOpen: "check the path and the permissions of the file and its folder."
     case .noSuchSource: "'headroom show sources' lists them."
     case .changedWhileReading: "run the command again."

@@ -122,7 +122,7 @@ import Traffic
     let histogram = CubeOracle.histogram(values)
     let bytes = SketchBytes.encode(histogram)
     #expect(bytes.withUnsafeBytes { SketchBytes.decode($0) } == histogram)
-    for count in 0..<bytes.count {
+    for count in 0..<bytes.count {  // no prefix is a sketch
       #expect(bytes[..<count].withUnsafeBytes { SketchBytes.decode($0) } == nil)
     }
     for index in bytes.indices {

@@ -135,7 +135,8 @@ struct HistogramAccumulator: Sendable {
     }
     let isLarge = count + other.count > Self.denseFrom || !other.dense.isEmpty
     if dense.isEmpty, isLarge { makeDense() }
-    addFields(count: other.count, sum: other.sum, minimum: other.minimum, maximum: other.maximum, overflow: other.overflow)
+    addFields(
+      count: other.count, sum: other.sum, minimum: other.minimum, maximum: other.maximum, overflow: other.overflow)
     if dense.isEmpty {
       addPairs(other.pairs)
       recent += other.recent

@@ -25,7 +25,9 @@ extension SegmentReader {
     let values = UnsafeBufferPointer<Int64>(start: try values(slot), count: segment.rows)
     let extremes = Extremes(values)
     if extremes.absentCount != entry.absentCount { findings.append("the count of absent values is wrong") }
-    if extremes.minimum != entry.minimum || extremes.maximum != entry.maximum { findings.append("the zone map is wrong") }
+    if extremes.minimum != entry.minimum || extremes.maximum != entry.maximum {
+      findings.append("the zone map is wrong")
+    }
     let numbers = try dictionary(slot)
     if try symbolsChecksum(slot) != entry.symbolsChecksum { findings.append("the symbol list was changed") }
     if try hasUnknownSymbols(numbers) { findings.append("the symbol list names symbols that do not exist") }

@@ -44,7 +44,10 @@ extension TrafficStore {
           "SELECT min(a) FROM (SELECT min(first_arrival) a FROM segment UNION ALL SELECT min(start) FROM rollup)"
         ).map(Timestamp.init),
         lastArrival: try connection.integer(
-          "SELECT max(a) FROM (SELECT max(last_arrival) a FROM segment UNION ALL SELECT max(start + grain - 1) FROM rollup)"
+          """
+          SELECT max(a) FROM (
+            SELECT max(last_arrival) a FROM segment UNION ALL SELECT max(start + grain - 1) FROM rollup)
+          """
         ).map(Timestamp.init),
         columns: try Self.columnSizes(connection))
     }

@@ -143,9 +143,8 @@ private func filter(
   _ cursor: CursorPointer?, _ text: UnsafePointer<CChar>?, _ count: Int32,
   _ values: UnsafeMutablePointer<OpaquePointer?>?
 ) -> Int32 {
-  guard let cursor, let text, let plan = RequestsPlan(text: String(cString: text)), let table = cursor.pointee.pVtab else {
-    return SQLITE_ERROR
-  }
+  guard let cursor, let text, let plan = RequestsPlan(text: String(cString: text)), let table = cursor.pointee.pVtab
+  else { return SQLITE_ERROR }
   let module = table.withMemoryRebound(to: RequestsTable.self, capacity: 1) { $0.pointee.module.takeUnretainedValue() }
   let arguments = (0..<Int(count)).map { SQLValue(values?[$0]) }
   return cursor.withMemoryRebound(to: RequestsCursor.self, capacity: 1) { requests in

@@ -48,7 +48,8 @@ enum ArrivalScan {
   ) async throws {
     let half = Int64((UInt64(bitPattern: range.upperBound &- range.lowerBound)) / 2)
     let middle = range.lowerBound &+ half
-    let parts = range.lowerBound == range.upperBound ? [range] : [range.lowerBound...middle, (middle + 1)...range.upperBound]
+    let isSingle = range.lowerBound == range.upperBound
+    let parts = isSingle ? [range] : [range.lowerBound...middle, (middle + 1)...range.upperBound]
     for part in parts {
       if let slice = try await worker.slice(part) {
         slice.forEachBatch(columns) { fold.absorb($0) }

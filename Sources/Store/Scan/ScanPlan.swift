@@ -33,7 +33,9 @@ struct ScanPlan: Sendable {
     let subjects = filter.conditions.map { slots.subject($0.column) }
     var tests: [RowTest] = []
     if let window = Self.window(filter) {
-      if window != Self.anyTime { tests.append(RowTest(subject: .slot(slots.slot(of: .arrival)), rule: .within(window))) }
+      if window != Self.anyTime {
+        tests.append(RowTest(subject: .slot(slots.slot(of: .arrival)), rule: .within(window)))
+      }
     } else {
       tests.append(RowTest(subject: .slot(slots.slot(of: .arrival)), rule: .never))
     }
