@@ -59,7 +59,9 @@ public enum FormatDetector {
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
-    scored(LogFormats.text(options) + LogFormats.keyed(lines), lines)
+    var formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    if let format = W3CText(lines) { formats = formats.filter { $0.name != format.name } + [format] }
+    return scored(formats, lines)
   }
 
   /// What each format makes of the sample, best first.

@@ -37,7 +37,9 @@ public enum LogFormats {
 
   static var balancers: [any LogFormat] { [ApplicationLoadBalancer(), ClassicLoadBalancer()] }
 
-  static func other(_ options: FormatOptions) -> [any LogFormat] { [GinText(utcOffset: options.utcOffset)] }
+  static func other(_ options: FormatOptions) -> [any LogFormat] {
+    [GinText(utcOffset: options.utcOffset), W3CText.iis, W3CText.cloudFront]
+  }
 
   /// The format with the name users type, or nil.
   public static func named(_ name: String, options: FormatOptions = FormatOptions()) -> (any LogFormat)? {
@@ -47,12 +49,13 @@ public enum LogFormats {
   /// Formats for any keys and values: they are made for one file, by its first lines.
   public static let general = ["json-lines", "logfmt", "ltsv"]
 
-  /// The same, and the general formats, which are made by the content.
+  /// The same, and those that are made by the content: general formats, W3C logs with their own columns.
   /// - Parameter sample: first lines of the uncompressed content, wrappers taken off.
   public static func named(
     _ name: String, sample: [UInt8], options: FormatOptions = FormatOptions()
   ) -> (any LogFormat)? {
-    named(name, options: options) ?? keyed(SampleLines(sample)).first { $0.name == name }
+    if let format = W3CText(SampleLines(sample)), format.name == name { return format }
+    return named(name, options: options) ?? keyed(SampleLines(sample)).first { $0.name == name }
   }
 
   /// The formats of keys and values that a sample may have, the likeliest first.

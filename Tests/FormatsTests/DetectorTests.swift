@@ -47,6 +47,8 @@ struct DetectorSampleTests {
     Sample("aws-alb.log", "aws-alb"),
     Sample("aws-elb-classic.log", "aws-elb-classic"),
     Sample("gin-krakend.log", "gin", rejected: 1),
+    Sample("w3c-iis.log", "w3c-iis", rejected: 5),
+    Sample("aws-cloudfront.log", "aws-cloudfront", rejected: 2),
     Sample("traefik-json.jsonl", "traefik-json"),
     Sample("caddy-json.jsonl", "caddy-json"),
     Sample("caddy-json-append.jsonl", "caddy-json"),

@@ -22,8 +22,8 @@ struct JSONHostileTests {
     let format = try #require(JSONSamples.candidates(bytes).first)
     var batch = RequestBatch(capacity: 8)
     let lines = JSONSamples.lines(bytes)
-    for line in [lines.first, lines.max { $0.count < $1.count }].compactMap({ $0 }) {
-      for count in 1..<line.count {
+    for (line, step) in [(lines[0], 1), (lines.max { $0.count < $1.count }!, 7)] {
+      for count in stride(from: 1, to: line.count, by: step) {
         parse(Array(line.prefix(count)), format, into: &batch)
         #expect(batch.count + batch.rejected.count == 1)
         if line[0] == UInt8(ascii: "{"), line[..<count].last != UInt8(ascii: "}") { #expect(batch.count == 0) }
@@ -43,7 +43,7 @@ struct JSONHostileTests {
     }
     let lines = JSONSamples.lines(bytes)
     let hard: [UInt8] = Array("\"\\{}[],:-0e9. \u{0}".utf8) + [0xFF, 0xC3, 13]
-    for _ in 0..<600 {
+    for _ in 0..<250 {
       var line = lines[random(lines.count)]
       for _ in 0...random(3) {
         let place = random(line.count)

@@ -71,6 +71,8 @@ struct JSONMappingTests {
     #"{"level":"info","message":"A thing happened","num_things":1102}"#,
     #"time="2021-09-15T21:17:10.220731Z" level=error msg="error retrieving" namespace=a pod=b status=Pending"#,
     "Nov 22 07:26:24 gw1 sshd[1]: Accepted key", "just text",
+    #"{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","id":"a","kind":"SERVER","timestamp":1795332664137000,"duration":51000,"tags":{"http.method":"GET","http.path":"/"}}"#,
+    #"{"trace_id":"1-5f-1","id":"a","start_time":1795332664.1,"end_time":1795332664.2,"http":{"request":{"method":"GET","url":"/"},"response":{"status":200}}}"#,
   ])
   func notRequests(line: String) {
     #expect(JSONSamples.candidates(Array(line.utf8)).isEmpty)

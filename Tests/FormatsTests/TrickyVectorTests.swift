@@ -21,12 +21,20 @@ struct TrickyVectorTests {
   /// The format of a vector: a registered name, one compiled from a format string, or one made for its sample file.
   static func format(_ name: String) -> (any LogFormat)? {
     if name == "haproxy-error" { return LogFormats.named("haproxy-http") }
+    if name == "iis" { return iisByItsSecondFields }
     let registered = JSONVectorTests.names[name] ?? name
     if let format = LogFormats.named(registered) { return format }
     if LogFormats.general.contains(registered), let sample = try? SharedSamples.bytes("\(name).log") {
       return LogFormats.named(registered, sample: sample)
     }
     return try? TemplateFormats.format(name)
+  }
+
+  /// The vector's columns are those that the sample file changes to.
+  private static var iisByItsSecondFields: (any LogFormat)? {
+    guard let sample = try? SharedSamples.bytes("w3c-iis.log") else { return nil }
+    let lines = sample.split(separator: 10).drop { !$0.starts(with: Array("#Fields".utf8)) }.dropFirst()
+    return W3CText(SampleLines(Array(lines.joined(separator: [10]))))
   }
 
   @Test("the vector file is read whole")

@@ -100,6 +100,31 @@ struct WrapperTests {
     #expect(compose.withUnsafeBufferPointer { Wrappers.detect(in: $0) }.map(\.name) == ["compose"])
   }
 
+  @Test("envelopes of log shippers are opened", arguments: [
+    #"{"MESSAGE":"a \"b\"","__REALTIME_TIMESTAMP":"1795332384136000","PRIORITY":"6"}"#,
+    #"{"date":1.5,"log":"a \"b\"\n","stream":"stdout","kubernetes":{"pod_name":"x"}}"#,
+    #"{"@timestamp":"2026-11-22T07:26:24Z","agent":{"type":"filebeat"},"log":{"offset":1},"message":"a \"b\""}"#,
+  ])
+  func envelopes(line: String) {
+    let bytes = Array(line.utf8)
+    #expect(bytes.withUnsafeBufferPointer { Wrappers.detect(in: $0) }.map(\.name) == ["envelope"])
+    #expect(unwrap(line, EnvelopeWrapper()).lines == [#"a "b""#])
+  }
+
+  @Test("several records of a line become lines", arguments: [
+    (#"[{"a":1},{"a":2}]"#, [#"{"a":1}"#, #"{"a":2}"#]), (#"{"records":[{"a":1},{"a":"}"}]}"#, [#"{"a":1}"#, #"{"a":"}"}"#]),
+    (#"{"a":1}{"a":2} {"a":3}"#, [#"{"a":1}"#, #"{"a":2}"#, #"{"a":3}"#]), (#"{"a":1}{"a":2"#, [#"{"a":1}"#, #"{"a":2"#]),
+  ])
+  func records(line: String, expected: [String]) {
+    let (lines, outer) = unwrap(line + "\n" + #"{"b":1}"#, RecordsWrapper())
+    #expect(lines == expected + [#"{"b":1}"#])
+    #expect(outer == expected.map { _ in 0 } + [1])
+    let bytes = Array(line.utf8)
+    if !line.hasSuffix("2") {
+      #expect(bytes.withUnsafeBufferPointer { Wrappers.detect(in: $0) }.first?.name == "records")
+    }
+  }
+
   @Test("sample files lose their wrapper", arguments: [
     ("wrap-cri.log", "cri", 7), ("wrap-docker-json-file.jsonl", "docker", 7), ("wrap-syslog-nginx.log", "syslog", 8),
     ("haproxy-syslog3164.log", "syslog", -1), ("haproxy-syslog5424.log", "syslog", -1), ("nginx-combined.log", nil, -1),

@@ -48,8 +48,8 @@ extension SourceDescription {
 extension SourceProgress {
   static func sample(_ rows: [SampleRow]) -> SourceProgress {
     SourceProgress(
-      bytes: Int64(rows.count) * 200, contentHash: ContentHash(high: 1, low: UInt64(rows.count)), headBytes: 100,
-      headHash: ContentHash(high: 3, low: 4), lines: Int64(rows.count), requests: Int64(rows.count),
+      bytes: Int64(rows.count) * 200, contentHash: ContentHash(high: 1, low: UInt64(rows.count)),
+      marks: [ContentMark(bytes: 1024, hash: ContentHash(high: 3, low: 4))], lines: Int64(rows.count), requests: Int64(rows.count),
       firstArrival: rows.map(\.arrival).min().map { Timestamp(microseconds: $0) },
       lastArrival: rows.map(\.arrival).max().map { Timestamp(microseconds: $0) })
   }

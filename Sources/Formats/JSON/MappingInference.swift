@@ -14,7 +14,7 @@ struct MappingInference {
     of sample: [UnsafeBufferPointer<UInt8>], syntax: KeyedSyntax, year: Int
   ) -> FieldMapping? {
     var inference = MappingInference(SampleKeys(sample, syntax: syntax))
-    guard inference.sample.lines > 0, let stamp = inference.takeTime() else { return nil }
+    guard inference.sample.lines > 0, !inference.sample.areSpans, let stamp = inference.takeTime() else { return nil }
     // In LTSV `host` is the client's, as in the Apache directive it comes from.
     if syntax == .ltsv { inference.take(.client, ["host"]) }
     for (field, names) in FieldSynonyms.table { inference.take(field, names) }

@@ -31,6 +31,14 @@ struct SampleKeys {
     }
   }
 
+  /// The lines are spans of traces, which have times and durations as requests do: OTLP, Jaeger, Zipkin, X-Ray.
+  var areSpans: Bool {
+    let names = Set(keys.map { $0.path[0] })
+    if !names.isDisjoint(with: ["resourceSpans", "scopeSpans", "localEndpoint", "batches"]) { return true }
+    if names.isSuperset(of: ["spans", "processes"]) || names.isSuperset(of: ["traceId", "id", "kind"]) { return true }
+    return names.isSuperset(of: ["trace_id", "id", "start_time"]) && (names.contains("end_time") || names.contains("in_progress"))
+  }
+
   private mutating func addPairs(_ line: UnsafePointer<UInt8>, _ count: Int, _ separator: KeyValuePairs.Separator) {
     var pairs = KeyValuePairs(line, count, separator)
     while pairs.next() { add([Self.text(line, pairs.keyStart, pairs.keyEnd)], pairs.value, line) }

@@ -7,8 +7,9 @@ import Traffic
 /// `escape=none`, Envoy, Traefik) that may be too early; the fields behind it then make no sense. So the ends are
 /// searched with steps back: a field of free text is made longer until everything behind it fits.
 extension FormatTemplate {
-  /// Steps tried per line before giving up: a line that needs more is rejected.
-  private static var patience: Int { 4096 }
+  /// Steps tried, and bytes looked at beyond a few times the line's own, before giving up: a line that needs more is
+  /// rejected. Without a bound a line of separators would cost the square of its length.
+  private static var patience: (steps: Int, bytes: Int) { (512, 1 << 16) }
 
   /// Fills `scratch.starts` and `scratch.ends`.
   /// - Returns: whether the whole line fits.
@@ -18,7 +19,8 @@ extension FormatTemplate {
     var number = 0
     var from = prefix.count
     scratch.starts[0] = from
-    for _ in 0..<Self.patience {
+    var bytesLeft = Self.patience.bytes + 4 * count
+    for _ in 0..<Self.patience.steps {
       if number == scratch.stepCount {
         if fitsTail(line, scratch.ends[number - 1], scratch.steps[number - 1], count) { return true }
         number -= 1
@@ -28,6 +30,8 @@ extension FormatTemplate {
       let step = scratch.steps + number
       let start = scratch.starts[number]
       let end = candidate(step, scratch.literals, line, start, from, count)
+      bytesLeft -= end < 0 ? count - from : 2 * (end - start)
+      if bytesLeft < 0 { return false }
       if end < 0 {
         if number == 0 { return false }
         number -= 1

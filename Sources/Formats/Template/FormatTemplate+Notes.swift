@@ -35,6 +35,7 @@ extension FormatTemplate {
       let start = scratch.starts[number]
       let end = scratch.ends[number]
       if isJSON { noteLenientJSON(line, start, end, number, notes) }
+      if !ClientText.isUTF8(line + start, end - start) { noteOnce("bad_utf8", notes) }
       guard let note = field.note, end > start, !(end - start == 1 && line[start] == UInt8(ascii: "-")) else { continue }
       let room = scratch.room(for: end - start)
       let written = field.quoting.unescape(line, start, end, into: room)

@@ -87,9 +87,9 @@ extension FormatTemplate {
     _ step: UnsafePointer<TemplateStep>, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
     _ facts: inout LineFacts, _ scratch: inout TemplateScratch, _ batch: inout RequestBatch
   ) {
-    let room = scratch.room(for: end - start)
+    let room = scratch.room(for: (end - start) * 2)
     let written = step.pointee.quoting.unescape(line, start, end, into: room)
-    batch.setSymbol(step.pointee.column, room, written)
+    batch.setSymbol(step.pointee.column, room, ClientText.repair(room, written))
   }
 
   @inline(never)

@@ -256,7 +256,8 @@ extension FormatTemplate {
       }
 
     case .text:
-      if isEscaped {
+      // Only JSON is meant to be UTF-8; nginx passes a client's Latin-1 through as it came.
+      if isEscaped || (step.pointee.quoting == .json && ClientText.hasHighBytes(bytes, count)) {
         readEscaped(step, line, start, end, &facts, &scratch, &batch)
       } else {
         batch.setSymbol(step.pointee.column, bytes, count)

@@ -13,7 +13,7 @@ public enum Wrappers {
   public static let all: [any LineWrapper] = probed
 
   private static let probed: [any ProbedWrapper] = [
-    DockerWrapper(), CRIWrapper(), SyslogWrapper(), ComposeWrapper(),
+    DockerWrapper(), CRIWrapper(), SyslogWrapper(), ComposeWrapper(), EnvelopeWrapper(), RecordsWrapper(),
   ]
 
   /// Wrappers of a sample, outermost first: each must match nine lines of ten of what the ones before it left.

@@ -14,20 +14,30 @@ enum Ledger {
 
   /// All sources by number.
   static func records(_ connection: borrowing Connection) throws(StoreError) -> [SourceRecord] {
-    try read(connection.prepare(select + " ORDER BY id"), connection)
+    try read(connection.prepare(select + " ORDER BY id"), sizes: storedBytes(connection), connection)
   }
 
+  /// What tells whether some content is already stored, of all sources.
+  static func fingerprints(_ connection: borrowing Connection) throws(StoreError) -> [SourceFingerprint] {
+    try read(connection.prepare(select + " ORDER BY id"), sizes: [:], connection).map { record in
+      SourceFingerprint(
+        id: record.id, path: record.description.path, bytes: record.progress.bytes,
+        contentHash: record.progress.contentHash, marks: record.progress.marks,
+        tailLines: record.tailRequests + record.tailRejected, isComplete: record.isComplete)
+    }
+  }
+
+  /// One source, without its size; nil for a number that the ledger does not have.
   static func record(_ id: SourceID, _ connection: borrowing Connection) throws(StoreError) -> SourceRecord? {
     var statement = try connection.prepare(select + " WHERE id = ?")
     statement.bind(1, id.rawValue)
-    return try read(statement, connection).first
+    return try read(statement, sizes: [:], connection).first
   }
 
   private static func read(
-    _ rows: consuming Statement, _ connection: borrowing Connection
+    _ rows: consuming Statement, sizes: [SourceID: Int64], _ connection: borrowing Connection
   ) throws(StoreError) -> [SourceRecord] {
     let aliases = try aliases(connection)
-    let bytes = try storedBytes(connection)
     var records: [SourceRecord] = []
     while try rows.step() {
       let id = SourceID(rawValue: rows.integer(0))
@@ -35,7 +45,7 @@ enum Ledger {
         SourceRecord(
           id: id, description: description(rows), progress: progress(rows), isComplete: rows.integer(18) != 0,
           aliases: aliases[id] ?? [], tailRequests: rows.integer(19), tailRejected: rows.integer(20),
-          rawRows: rows.integer(19), segments: rows.integer(20), storedBytes: bytes[id] ?? 0))
+          rawRows: rows.integer(21), segments: rows.integer(22), storedBytes: sizes[id] ?? 0))
     }
     return records
   }

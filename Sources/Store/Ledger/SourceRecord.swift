@@ -71,8 +71,8 @@ public struct SourceProgress: Hashable, Sendable {
   public var lastArrival: Timestamp?
 
   public init(
-    bytes: Int64 = 0, contentHash: ContentHash = ContentHash(), marks: [ContentMark] = [], lines: Int64 = 0, requests: Int64 = 0, blank: Int64 = 0,
-    rejected: Int64 = 0, firstArrival: Timestamp? = nil, lastArrival: Timestamp? = nil
+    bytes: Int64 = 0, contentHash: ContentHash = ContentHash(), marks: [ContentMark] = [], lines: Int64 = 0,
+    requests: Int64 = 0, blank: Int64 = 0, rejected: Int64 = 0, firstArrival: Timestamp? = nil, lastArrival: Timestamp? = nil
   ) {
     self.bytes = bytes
     self.contentHash = contentHash

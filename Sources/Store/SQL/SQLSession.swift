@@ -7,10 +7,9 @@ public struct SQLSession: ~Copyable {
 
   public init(_ store: TrafficStore) throws(StoreError) {
     let connection = try Schema.openAgain(file: store.file)
-    try connection.execute("PRAGMA temp_store = MEMORY")
     try RequestsModule.register(store, in: connection)
     try SQLFunctions.register(in: connection)
-    try connection.execute(Self.sources)
+    try connection.execute("PRAGMA temp_store = MEMORY; PRAGMA query_only = 0; \(Self.sources) PRAGMA query_only = 1")
     // Connecting the table declares its columns, which the authorizer would take for CREATE TABLE.
     _ = try connection.prepare("SELECT 1 FROM requests")
     sqlite3_set_authorizer(connection.handle, { _, action, _, _, _, _ in SQLSession.verdict(action) }, nil)

@@ -5,7 +5,11 @@ internal import CSQLite
 /// Statements may outlive it: SQLite keeps the handle until the last one is finalised (`sqlite3_close_v2`).
 @safe
 struct Connection: ~Copyable {
-  enum Mode { case readOnly, readWrite, create }
+  enum Mode {
+    case readWrite, create
+    /// Read only, of a file that nobody changes meanwhile: needs no log and no lock.
+    case unchanging
+  }
 
   /// Path as the user gave it, for messages.
   let file: String
@@ -18,12 +22,13 @@ struct Connection: ~Copyable {
     self.file = file
     var flags = SQLITE_OPEN_NOMUTEX
     switch mode {
-    case .readOnly: flags |= SQLITE_OPEN_READONLY
+    case .unchanging: flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
     case .readWrite: flags |= SQLITE_OPEN_READWRITE
     case .create: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
     }
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(file, &opened, flags, nil)
+    let name = mode == .unchanging ? Self.immutableAddress(of: file) : file
+    let code = sqlite3_open_v2(name, &opened, flags, nil)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
       sqlite3_close_v2(opened)
@@ -35,6 +40,21 @@ struct Connection: ~Copyable {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// `file:` address of a path, everything but plain characters as `%XX`.
+  private static func immutableAddress(of file: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    var address = "file:"
+    for byte in file.utf8 {
+      let isPlain = byte >= 48 && byte <= 57 || byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122
+      if isPlain || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") {
+        address.append(Character(UnicodeScalar(byte)))
+      } else {
+        address += "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+      }
+    }
+    return address + "?immutable=1"
+  }
 
   /// Runs SQL text of one or more statements, ignoring rows.
   func execute(_ sql: String) throws(StoreError) {

@@ -6,16 +6,17 @@ internal import Traffic
 /// Memory is bounded by the rows of a slice, not by how many segments overlap: a segment that reaches into several
 /// slices is decoded for each of them.
 enum ArrivalScan {
-  /// A slice that turns out to hold more rows than this is cut in half.
-  static let sliceLimit = 4 * ArrivalSlices.rows
+  /// A slice that turns out to hold this many times the rows it should is cut in half.
+  private static let tolerance = 4
 
   static func run<Fold: TrafficFold>(
     _ plan: ScanPlan, _ empty: Fold, threads: Int, columns: Int
   ) async throws -> Fold {
     var fold = empty
-    let slices = ArrivalSlices.cut(plan.segments)
+    let rows = ArrivalSlices.rows(columns: columns + 1)
+    let slices = ArrivalSlices.cut(plan.segments, rows: rows)
     var workers: [SliceWorker] = []
-    for _ in 0..<max(1, min(threads, slices.count)) { workers.append(try SliceWorker(plan)) }
+    for _ in 0..<max(1, min(threads, slices.count)) { workers.append(try SliceWorker(plan, limit: tolerance * rows)) }
     try await withThrowingTaskGroup(of: (Int, SortedSlice?).self) { group in
       func start(_ index: Int) {
         guard index < slices.count else { return }
@@ -49,8 +50,7 @@ enum ArrivalScan {
     let middle = range.lowerBound &+ half
     let parts = range.lowerBound == range.upperBound ? [range] : [range.lowerBound...middle, (middle + 1)...range.upperBound]
     for part in parts {
-      let isSingle = part.lowerBound == part.upperBound
-      if let slice = try await worker.slice(part, limit: isSingle ? .max : sliceLimit) {
+      if let slice = try await worker.slice(part) {
         slice.forEachBatch(columns) { fold.absorb($0) }
       } else {
         try await absorbHalves(of: part, &fold, worker, columns)
@@ -63,15 +63,20 @@ enum ArrivalScan {
 actor SliceWorker {
   private var reader: SegmentReader
   private let segments: [SegmentEntry]
+  private let limit: Int
 
-  /// - Parameter plan: its last output is the arrival.
-  init(_ plan: ScanPlan) throws(StoreError) {
+  /// - Parameters:
+  ///   - plan: its last output is the arrival.
+  ///   - limit: rows of a slice, at most, unless it is a single microsecond.
+  init(_ plan: ScanPlan, limit: Int) throws(StoreError) {
+    self.limit = limit
     segments = plan.segments
     reader = try SegmentReader(plan)
   }
 
-  /// The rows of a range of arrivals; nil when there are more than `limit`.
-  func slice(_ range: ClosedRange<Int64>, limit: Int = ArrivalScan.sliceLimit) throws -> SortedSlice? {
+  /// The rows of a range of arrivals; nil when there are more than the limit.
+  func slice(_ range: ClosedRange<Int64>) throws -> SortedSlice? {
+    let limit = range.lowerBound == range.upperBound ? Int.max : limit
     let last = reader.plan.outputs.count - 1
     var columns = [[Int64]](repeating: [], count: last)
     var arrivals: [Int64] = []

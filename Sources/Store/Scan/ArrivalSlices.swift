@@ -2,13 +2,17 @@ internal import Traffic
 
 /// Cuts time into slices that hold about equally many rows, judged by the zone maps alone.
 enum ArrivalSlices {
-  /// Rows a slice should hold: few enough to sort in cache, enough to decode a segment only once or twice.
-  static let rows = 4 * Limits.batchRows
+  /// Rows a slice should hold: enough that a segment is decoded once or twice, few enough that slices of this many
+  /// columns stay small in memory.
+  static func rows(columns: Int) -> Int {
+    let bytesPerRow = 16 * max(1, columns)
+    return min(max((16 << 20) / bytesPerRow, 2 * Limits.batchRows), 8 * Limits.batchRows)
+  }
 
   /// Adjoining ranges of arrival over all segments, in order.
   ///
   /// Between two borders of segments the rate is taken as constant, each segment's rows spread evenly over its span.
-  static func cut(_ segments: [SegmentEntry], rows budget: Int = rows) -> [ClosedRange<Int64>] {
+  static func cut(_ segments: [SegmentEntry], rows budget: Int) -> [ClosedRange<Int64>] {
     let borders = borders(segments)
     guard let first = borders.first, let last = borders.last else { return [] }
     var slices: [ClosedRange<Int64>] = []

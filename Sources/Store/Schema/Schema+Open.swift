@@ -17,15 +17,26 @@ extension Schema {
 
   /// Opens a store to read; an older version is migrated first.
   static func openForReading(file: String) throws(StoreError) -> Connection {
-    let connection = try Connection(file: file, mode: .readOnly, missing: .notFound)
+    let connection = try openAgain(file: file)
     let found = try checkIdentity(of: connection, supported: version, allowEmpty: false)
     if found < version { try migrate(Connection(file: file, mode: .readWrite), migrations) }
     return connection
   }
 
   /// Opens another reader of a store that was checked before.
+  ///
+  /// Opened for writing where that is allowed, and then kept from it: only such a connection clears the log away when it
+  /// is the last to close. A store in a folder that cannot be written is read without a log.
   static func openAgain(file: String) throws(StoreError) -> Connection {
-    try Connection(file: file, mode: .readOnly, missing: .notFound)
+    do throws(StoreError) {
+      let connection = try Connection(file: file, mode: .readWrite, missing: .notFound)
+      try connection.execute("PRAGMA query_only = 1")
+      _ = try connection.integer("PRAGMA schema_version")
+      return connection
+    } catch {
+      guard case .cannotOpen = error.problem else { throw error }
+      return try Connection(file: file, mode: .unchanging)
+    }
   }
 
   /// The version of a store, 0 for an empty file.

@@ -185,12 +185,7 @@ public actor StoreWriter {
 
   /// What tells whether some content is already stored.
   public func sourceFingerprints() throws(StoreError) -> [SourceFingerprint] {
-    try Ledger.records(connection).map { record in
-      SourceFingerprint(
-        id: record.id, path: record.description.path, bytes: record.progress.bytes,
-        contentHash: record.progress.contentHash, marks: record.progress.marks,
-        tailLines: record.tailRequests + record.tailRejected, isComplete: record.isComplete)
-    }
+    try Ledger.fingerprints(connection)
   }
 
   /// Everything in the ledger, what is pending included.

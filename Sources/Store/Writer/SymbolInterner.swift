@@ -18,7 +18,7 @@ struct SymbolInterner: ~Copyable {
   private static let cachedTexts = 400_000
   private static let cachedBytes = 24 << 20
 
-  /// What symbols beyond the limit read.
+  /// How symbols beyond the limit begin.
   static let overflowText = "(overflow)"
 
   init(_ connection: borrowing Connection, limit: Int) throws(StoreError) {
@@ -68,22 +68,59 @@ struct SymbolInterner: ~Copyable {
 
   private mutating func storedNumber(of text: UnsafeBufferPointer<UInt8>) throws(StoreError) -> Int64 {
     let hash = symbolHash(text)
+    if let known = try find(text, hash) { return known }
+    // The last number is kept for the text that stands for all others.
+    guard count < limit - 1 else {
+      overflowed += 1
+      return try overflowNumber(for: text)
+    }
+    return try add(text, hash)
+  }
+
+  private mutating func find(
+    _ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64
+  ) throws(StoreError) -> Int64? {
     find.bind(1, bits: hash)
     defer { find.reset() }
     while try find.step() {
       let isSame = find.withBlob(1) { $0.elementsEqual(UnsafeRawBufferPointer(text)) }
       if isSame { return find.integer(0) }
     }
-    // The last number is kept for the text that stands for all others.
-    if count >= limit - 1, !text.elementsEqual(Self.overflowText.utf8) {
-      overflowed += 1
-      return try number(of: Self.overflowText)
-    }
+    return nil
+  }
+
+  private mutating func add(_ text: UnsafeBufferPointer<UInt8>, _ hash: UInt64) throws(StoreError) -> Int64 {
     insert.bind(1, count)
     insert.bind(2, bits: hash)
     insert.bind(3, blob: UnsafeRawBufferPointer(text))
     try insert.run()
     count += 1
     return count - 1
+  }
+
+  private mutating func overflowNumber(for lost: UnsafeBufferPointer<UInt8>) throws(StoreError) -> Int64 {
+    // Shapes have a bound too: far beyond the limit even they are lost, and with them the paths of a segment.
+    let text = count < 2 * limit ? Self.overflowText(for: lost) : Array(Self.overflowText.utf8)
+    let result: Result<Int64, StoreError> = text.withUnsafeBufferPointer { text in
+      do throws(StoreError) {
+        let hash = symbolHash(text)
+        if let known = try find(text, hash) { return .success(known) }
+        return .success(try add(text, hash))
+      } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
+  /// What stands for a text: of a template, its variables stay, as those of the rows are stored beside it.
+  private static func overflowText(for lost: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var text = Array(overflowText.utf8)
+    PathTemplate.forEachPart(of: lost) { part in
+      switch part {
+      case .literal: return
+      case .integer: text += Array("{int}".utf8)
+      case .text: text += Array("{text}".utf8)
+      }
+    }
+    return text
   }
 }
