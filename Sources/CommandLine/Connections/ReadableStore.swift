@@ -23,7 +23,7 @@ struct ReadableStore: OpenStore {
         },
         firstArrival: record.progress.firstArrival, lastArrival: record.progress.lastArrival,
         isComplete: record.isComplete, aliases: record.aliases, importedAt: record.description.importedAt,
-        storedBytes: record.storedBytes)
+        storedBytes: record.storedBytes, keptSingly: record.rawRows)
     }
   }
 
