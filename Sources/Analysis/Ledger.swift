@@ -24,6 +24,8 @@ public struct LedgerEntry: Hashable, Sendable {
   public var aliases: [String]
   public var importedAt: Timestamp
   public var storedBytes: Int64
+  /// Requests kept singly; the others live in rollups.
+  public var keptSingly: Int64
 
   public struct RejectionCount: Hashable, Sendable {
     public var reason: RejectReason
@@ -39,7 +41,7 @@ public struct LedgerEntry: Hashable, Sendable {
     resolution: Microseconds = .second, lines: Int64 = 0, requests: Int64 = 0, blank: Int64 = 0, rejected: Int64 = 0,
     rejections: [RejectionCount] = [], firstArrival: Timestamp? = nil, lastArrival: Timestamp? = nil,
     isComplete: Bool = true, aliases: [String] = [], importedAt: Timestamp = Timestamp(microseconds: 0),
-    storedBytes: Int64 = 0
+    storedBytes: Int64 = 0, keptSingly: Int64? = nil
   ) {
     self.number = number
     self.path = path
@@ -58,5 +60,6 @@ public struct LedgerEntry: Hashable, Sendable {
     self.aliases = aliases
     self.importedAt = importedAt
     self.storedBytes = storedBytes
+    self.keptSingly = keptSingly ?? requests
   }
 }

@@ -46,13 +46,23 @@ enum KnownContent {
     if share({ ServerNoise.isErrorLog($0) }) {
       return "The file is an error log, not an access log."
     }
-    let isTrace = share { cursor in
-      let whole = ByteRange(start: 0, end: min(cursor.end, 4096))
-      return ["\"resourceSpans\"", "\"localEndpoint\"", "\"traceID\"", "\"trace_id\":\"1-"].contains {
-        (mark: StaticString) in cursor.find(mark, in: whole) != nil
-      }
+    return isTrace(lines) ? "The file holds trace spans, not an access log." : nil
+  }
+
+  /// JSON that begins with the keys of OTLP, Zipkin, Jaeger or X-Ray, on one line or on several.
+  static func isTrace(_ lines: SampleLines) -> Bool {
+    guard let first = lines.lines.first, [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(lines.bytes[first.lowerBound])
+    else { return false }
+    let head = lines.bytes[first.lowerBound..<min(lines.bytes.count, first.lowerBound + 4096)]
+    return head.withUnsafeBufferPointer { bytes in
+      guard let base = bytes.baseAddress else { return false }
+      let cursor = LineCursor(base, bytes.count)
+      let whole = ByteRange(start: 0, end: bytes.count)
+      let marks: [StaticString] = [
+        "\"resourceSpans\"", "\"localEndpoint\"", "\"traceID\"", "\"trace_id\":\"1-", "\"trace_id\": \"1-",
+      ]
+      return marks.contains { cursor.find($0, in: whole) != nil }
     }
-    return isTrace ? "The file holds trace spans, not an access log." : nil
   }
 }
 

@@ -4,8 +4,8 @@ import Traffic
 /// Recognises the format of a log by its content.
 ///
 /// Container marks are refused, wrappers taken off, and then every registered format reads the sample: up to 100 lines
-/// from its start and 100 from its middle, as file heads often hold start-up noise. The best score wins, then what leaves fewer
-/// line ends unread, then the most fields per line, then the narrower format. Formats that several programs write are told apart by evidence.
+/// from its start and 100 from its middle, as file heads often hold start-up noise. The format that reads most lines to their end
+/// wins, then the one with most fields per line, then the narrower one. Formats that several programs write are told apart by evidence.
 public enum FormatDetector {
   /// - Parameter sample: the first bytes of the uncompressed content; a last line without its end is left out.
   public static func detect(sample: [UInt8], options: FormatOptions = FormatOptions()) -> Detection {
@@ -79,8 +79,8 @@ public enum FormatDetector {
     // A format for anything wins only where no format of one program will do.
     let general = (isGeneral(a) && b.isAcceptable, isGeneral(b) && a.isAcceptable)
     if general.0 != general.1 { return general.1 }
-    if a.matched != b.matched { return a.matched > b.matched }
-    if a.unread != b.unread { return a.unread < b.unread }
+    if a.isAcceptable != b.isAcceptable { return a.isAcceptable }
+    if a.strength != b.strength { return a.strength > b.strength }
     if a.fieldsPerLine != b.fieldsPerLine { return a.fieldsPerLine > b.fieldsPerLine }
     return i < j
   }
@@ -97,6 +97,8 @@ public enum FormatDetector {
     batch.notes = notes
     block.withUnsafeBufferPointer { _ = format.parse($0, from: LinePosition(), into: &batch) }
     let known = batch.rejected.count { $0.reason == .notARequest }
+    // Directives of a W3C log are no noise but its head.
+    let total = format is W3CText ? total - known : total
     return Detection.Candidate(
       format: format, matched: batch.count - Plausibility.implausible(format, batch), noise: max(known, noise), total: total,
       unread: notes.notes.count { $0.name == "tail" },
@@ -116,10 +118,13 @@ public enum FormatDetector {
   // MARK: Choice
 
   private static func choose(_ detection: inout Detection, _ lines: SampleLines) {
-    guard let best = detection.candidates.first, best.isAcceptable else {
+    guard let best = detection.candidates.first, best.isAcceptable,
+      !(isGeneral(best) && KnownContent.isTrace(lines))
+    else {
       detection.refusal = refusal(detection, lines)
       return
     }
+    defer { noteUnread(&detection) }
     let rivals = detection.candidates.filter { CommonLogEvidence.isShared($0.name) && $0.matched == best.matched }
     guard CommonLogEvidence.isShared(best.name), rivals.count > 1 else {
       detection.format = best.format
@@ -134,10 +139,17 @@ public enum FormatDetector {
     }
   }
 
+  private static func noteUnread(_ detection: inout Detection) {
+    guard let chosen = detection.candidates.first, chosen.unread > 0 else { return }
+    detection.notes.append(
+      "\(chosen.unread) of \(chosen.total) lines go on behind the last field of \(chosen.name): "
+        + "give the gateway's own format string with --log-format to read the rest")
+  }
+
   private static func refusal(_ detection: Detection, _ lines: SampleLines) -> String {
     if let known = KnownContent.refusal(of: lines) { return known }
     let best = detection.candidates.prefix(2).map { "\($0.name) (\($0.reason))" }
     let tried = best.isEmpty ? "No known format reads any of its lines." : "Closest: \(best.joined(separator: "; "))."
-    return "The format was not recognised. \(tried) Give the gateway's own format string with --log-format."
+    return "The format was not recognised. \(tried)"
   }
 }

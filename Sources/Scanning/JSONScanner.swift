@@ -1,15 +1,16 @@
 /// Pulls keys and values out of the JSON that gateways really write, without allocating.
 ///
 /// Stricter parsers turn down a tenth of some real logs. This one reads leading zeros (`009`), empty values
-/// (`"a":,`), bare dashes, words and lists (`"a":0.000, 0.001` and `502 : 200`), any escape, raw control bytes and
-/// bytes that are not UTF-8; `isLenient` tells that a line needed it. It gives up on unbalanced or endless structure.
+/// (`"a":,`), bare dashes, words and lists (`"a":0.000, 0.001` and `502 : 200`), any escape, raw control
+/// bytes and bytes that are not UTF-8; `isLenient` tells that a line needed it. It gives up on unbalanced
+/// or endless structure.
 ///
 ///     var scanner = JSONScanner(line, 0, count)
 ///     guard scanner.enterObject() else { … }
 ///     while scanner.nextKey() == .key { guard scanner.readValue() else { … } }
 ///
-/// An object value is left at its brace: call `enterObject` to go in (keys then come from inside, until `.objectEnd`)
-/// or `skipObject` to pass over it.
+/// An object value is left at its brace: call `enterObject` to go in (keys then come from inside, until
+/// `.objectEnd`) or `skipObject` to pass over it.
 public struct JSONScanner {
   public enum Step: Sendable {
     case key
@@ -80,7 +81,8 @@ public struct JSONScanner {
     return .broken
   }
 
-  /// Reads the value at the position into `value`. An object is only noted, see above; an array is passed over whole.
+  /// Reads the value at the position into `value`. An object is only noted, see above; an array is passed
+  /// over whole.
   @inlinable @inline(__always)
   public mutating func readValue() -> Bool {
     skipBlanks()

@@ -20,7 +20,8 @@ public enum JSONText {
     _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, into output: UnsafeMutablePointer<UInt8>,
     oddities: inout Oddities
   ) -> Int {
-    // Escapes first, to the far end of the output, so that the repair can widen bytes without overtaking itself.
+    // Escapes first, to the far end of the output, so that the repair can widen bytes without overtaking
+    // itself.
     let count = end - start
     let middle = output + 2 * count
     let unescaped = unescape(bytes, start, end, into: middle, oddities: &oddities)
@@ -109,7 +110,8 @@ public enum JSONText {
   ) -> (scalar: UInt32, length: Int) {
     guard unit >= 0xD800, unit < 0xE000 else { return (unit, 6) }
     guard unit < 0xDC00, index + 6 <= end, bytes[index] == UInt8(ascii: "\\"),
-      bytes[index + 1] == UInt8(ascii: "u"), let low = hex(bytes, index + 2, 4, end), low >= 0xDC00, low < 0xE000
+      bytes[index + 1] == UInt8(ascii: "u"), let low = hex(bytes, index + 2, 4, end), low >= 0xDC00,
+      low < 0xE000
     else { return (0xFFFD, 6) }
     return (0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00), 12)
   }

@@ -90,7 +90,7 @@ public struct PathTemplate: Sendable {
         return start < length && target[start] == UInt8(ascii: ";")
           ? splitMatrix(target, start, length, into: &variables) : start
       }
-      if PathWords.isLower(word, count) {
+      if PathWords.isLower(word, count) || PathWords.isVersion(word, count) {
         variables.appendWord(word, count)
       } else {
         let number = PathWords.number(word, count)

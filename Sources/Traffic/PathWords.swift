@@ -66,6 +66,12 @@ enum PathWords {
     return Int64(truncatingIfNeeded: (fours &* 10_000 &+ fours >> 32) & 0xFFFF_FFFF)
   }
 
+  /// `v1` to `v999`: what most API paths start with.
+  @inline(__always)
+  static func isVersion(_ word: UInt64, _ count: Int) -> Bool {
+    word & 0xFF == 0x76 && count >= 2 && count <= 4 && number(word >> 8, count &- 1) >= 0
+  }
+
   /// Index of the first of two bytes in `[from, end)`, or `end`.
   @inline(__always)
   static func find(

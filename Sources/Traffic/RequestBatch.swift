@@ -19,7 +19,10 @@ public struct RequestBatch: ~Copyable {
   }
   @usableFromInline var _present: ColumnSet = []
 
-  /// Columns one after another, each `capacity` values.
+  /// Values from one column's start to the next: a little more than `capacity`. At a distance of a power of two the
+  /// same row of all columns would fall into one set of the processor's cache, and every store would miss.
+  @usableFromInline let stride: Int
+  /// Columns one after another, each `capacity` values and some room.
   @usableFromInline let storage: UnsafeMutablePointer<Int64>
   /// One table per column number; only symbol columns and `client` are used.
   @usableFromInline let tables: UnsafeMutablePointer<SymbolTable>
@@ -35,7 +38,8 @@ public struct RequestBatch: ~Copyable {
     precondition(capacity > 0, "a batch holds at least one row")
     self.capacity = capacity
     let columns = RequestColumn.allCases.count
-    storage = .allocate(capacity: columns * capacity)  // untouched pages stay unbacked
+    stride = capacity + 136
+    storage = .allocate(capacity: columns * stride)  // untouched pages stay unbacked
     tables = .allocate(capacity: columns)
     for column in 0..<columns { (tables + column).initialize(to: SymbolTable()) }
   }
@@ -66,26 +70,26 @@ public struct RequestBatch: ~Copyable {
   @inlinable @inline(__always)
   public mutating func set(_ column: RequestColumn, _ value: Int64) {
     if !_present.contains(column) { claim(column) }
-    storage[Int(column.rawValue) &* capacity &+ _count] = value
+    storage[Int(column.rawValue) &* stride &+ _count] = value
   }
 
   /// The value of the current row, `.absent` where none was written.
   @inlinable @inline(__always)
   public func current(_ column: RequestColumn) -> Int64 {
-    _present.contains(column) ? storage[Int(column.rawValue) &* capacity &+ _count] : .absent
+    _present.contains(column) ? storage[Int(column.rawValue) &* stride &+ _count] : .absent
   }
 
   /// The column's values, to write by row index in an inner loop. Valid until the batch goes away.
   @inlinable
   public mutating func claimed(_ column: RequestColumn) -> UnsafeMutablePointer<Int64> {
     if !_present.contains(column) { claim(column) }
-    return storage + Int(column.rawValue) &* capacity
+    return storage + Int(column.rawValue) &* stride
   }
 
   @usableFromInline @inline(never)
   mutating func claim(_ column: RequestColumn) {
     _present.insert(ColumnSet(column))
-    (storage + Int(column.rawValue) * capacity).update(repeating: .absent, count: capacity)
+    (storage + Int(column.rawValue) * stride).update(repeating: .absent, count: capacity)
   }
 
   /// Writes a symbol of the current row. An empty string is a value; write nothing for "absent".
@@ -139,7 +143,7 @@ public struct RequestBatch: ~Copyable {
 
   /// Forgets what was written of the current row.
   public mutating func clearRow() {
-    for column in present.columns { storage[Int(column.rawValue) * capacity + count] = .absent }
+    for column in present.columns { storage[Int(column.rawValue) * stride + count] = .absent }
     variables.rollbackRow()
   }
 
@@ -154,7 +158,7 @@ public struct RequestBatch: ~Copyable {
   /// The column's values for rows 0..<count, or nil where the column has none.
   public func values(_ column: RequestColumn) -> UnsafeBufferPointer<Int64>? {
     guard present.contains(column) else { return nil }
-    return UnsafeBufferPointer(start: storage + Int(column.rawValue) * capacity, count: count)
+    return UnsafeBufferPointer(start: storage + Int(column.rawValue) * stride, count: count)
   }
 
   /// Local symbols of a column, by the numbers in its values.

@@ -194,22 +194,45 @@ struct SegmentBytes {
     while start > 0, bytes[start - 1] != UInt8(ascii: "."), bytes[start - 1] != UInt8(ascii: "-") { start -= 1 }
     guard start > 1, (8...40).contains(last - start), isHex(start, last) else { return nil }
     guard (start..<last).contains(where: { isDigits($0, $0 + 1) }) else { return nil }
+    // The last part of a UUID looks like a build's hash, but the whole of it is the variable.
+    guard SegmentBytes(bytes, last, classes: classes).identifier == nil else { return nil }
     return .around("{hash}", lead: start, tail: count - last)
   }
 
   private var lastDot: Int? { (0..<count).last { bytes[$0] == UInt8(ascii: ".") } }
 
-  private static let extensions: Set<String> = [
-    "pdf", "png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "mjs", "map", "html", "htm", "json", "xml",
-    "txt", "csv", "zip", "gz", "tar", "woff", "woff2", "ttf", "mp3", "mp4", "php", "asp", "aspx", "jsp", "do", "action",
-  ]
+  /// Whether `[start, count)` is a file extension, any case. The names are packed into words, first letter lowest, so
+  /// that an asset's path costs no string.
+  private func isExtension(from start: Int) -> Bool {
+    guard count > start, count - start <= 6 else { return false }
+    var word: UInt64 = 0
+    for index in (start..<count).reversed() {
+      word = word << 8 | UInt64(bytes[index] &- 65 <= 25 ? bytes[index] | 0x20 : bytes[index])
+    }
+    switch word {
+    case
+      0x666470, 0x676E70, 0x67706A, 0x6765706A, 0x666967, 0x677673,  // pdf png jpg jpeg gif svg
+      0x70626577, 0x6F6369, 0x737363, 0x736A, 0x736A6D, 0x70616D,  // webp ico css js mjs map
+      0x6C6D7468, 0x6D7468, 0x6E6F736A, 0x6C6D78, 0x747874, 0x767363,  // html htm json xml txt csv
+      0x70697A, 0x7A67, 0x726174, 0x66666F77, 0x3266666F77, 0x667474,  // zip gz tar woff woff2 ttf
+      0x33706D, 0x34706D, 0x706870, 0x707361, 0x78707361, 0x70736A,  // mp3 mp4 php asp aspx jsp
+      0x6F64, 0x6E6F69746361:  // do action
+      return true
+    default: return false
+    }
+  }
+
+  /// `88213.avif`: a number of three digits or more before some letters is a file whatever the letters say.
+  private func isNumbered(to dot: Int) -> Bool {
+    guard dot >= 3, count > dot + 1, isDigits(0, dot) else { return false }
+    let letters = PathTemplate.lower | PathTemplate.upper
+    return ((dot + 1)..<count).allSatisfy { classes[Int(bytes[$0])] & letters != 0 }
+  }
 
   /// `88213.pdf`: an identifier with a file extension.
   private var extended: Shape? {
     guard has(PathTemplate.dot), let dot = lastDot, dot > 0, count - dot <= 7 else { return nil }
-    let suffix = String(
-      decoding: UnsafeBufferPointer(start: bytes + dot + 1, count: count - dot - 1), as: UTF8.self)
-    guard Self.extensions.contains(suffix.lowercased()) else { return nil }
+    guard isExtension(from: dot + 1) || isNumbered(to: dot) else { return nil }
     let stem = SegmentBytes(bytes, dot, classes: classes)
     switch stem.shape {
     case .literal: return .some(.literal)

@@ -6,12 +6,16 @@ import Testing
 @Suite("A log is imported once") struct ImportOnceTests {
   let folder: TemporaryFolder
   let log: [UInt8]
+  /// Options that every import of the log takes.
+  let reading: [String]
 
   init() throws {
     folder = try TemporaryFolder()
     let night = try Program.night.run(["--lines", "150000", "--seed", "11"], in: folder)
     try #require(night.status == 0, "\(night.errors)")
     log = Array(night.output.utf8)
+    let format = try Program.night.run(["--print-log-format"], in: folder)
+    reading = ["--quiet", "--log-format-from", try folder.file("gateway.conf", format.output)]
   }
 
   /// Everything a store answers, in one text.
@@ -30,7 +34,7 @@ import Testing
   }
 
   func importing(_ files: [String], into store: String, _ options: [String] = []) throws {
-    let result = try Program.headroom.run(["import"] + files + ["--store", store, "--quiet"] + options, in: folder)
+    let result = try Program.headroom.run(["import"] + files + ["--store", store] + reading + options, in: folder)
     #expect(result.status == 0, "\(result.errors)")
   }
 
@@ -46,7 +50,7 @@ import Testing
       let store = folder.path + "/killed-\(moment).db"
       // Two kills in a row, then the run that is left alone.
       for share in [Double(moment) / 13, Double(13 - moment) / 13] {
-        let running = try Program.headroom.start(["import", file, "--store", store, "--quiet"], in: folder)
+        let running = try Program.headroom.start(["import", file, "--store", store] + reading, in: folder)
         Thread.sleep(forTimeInterval: whole * share)
         running.kill()
       }
@@ -65,7 +69,7 @@ import Testing
     try importing([file], into: store)
     try importing([renamed, packed], into: store)
     let piped = try Program.headroom.run(
-      ["import", "-", "--store", store, "--quiet"], input: String(decoding: log, as: UTF8.self), in: folder)
+      ["import", "-", "--store", store] + reading, input: String(decoding: log, as: UTF8.self), in: folder)
     #expect(piped.status == 0, "\(piped.errors)")
     #expect(try answers(store) == expected)
   }
@@ -117,7 +121,7 @@ import Testing
     try importing([first], into: only)
     let both = folder.path + "/both.db"
     try importing([first, second], into: both)
-    let forget = try Program.headroom.run(["store", "forget", second, "--store", both, "--yes"], in: folder)
+    let forget = try Program.headroom.run(["store", "forget", second, "--store", both], in: folder)
     #expect(forget.status == 0, "\(forget.errors)")
     #expect(try answers(both) == answers(only))
   }

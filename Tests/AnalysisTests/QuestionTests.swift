@@ -1,3 +1,4 @@
+import Statistics
 import Testing
 import TestSupport
 import Traffic
@@ -46,6 +47,21 @@ import Traffic
     let scanned = try await RouteLatency().answer(from: traffic).totals
     #expect(try await HourlyTraffic().answer(from: traffic).totals == scanned)
     #expect(try await ConsumerUsage().answer(from: traffic).total.totals == scanned)
+  }
+
+  @Test("cells of rollups, which know only the class of a status, count as errors all the same")
+  func rollups() {
+    let layout = CubeLayout(CubeGroup.dimensions, CubeGroup.measures)
+    var group = CubeGroup()
+    for (statusClass, requests) in [(Int64(2), Int64(7)), (4, 2), (5, 1), (1, 3)] {
+      let histogram = MemoryTraffic.histogram([Int64](repeating: 100, count: Int(requests)))
+      group.add(
+        Cube.Cell(key: [.absent, 0, .absent, .absent, statusClass], requests: requests, values: [.histogram(histogram)]),
+        layout)
+    }
+    #expect(group.totals.requests == 13 && group.totals.withStatus == 13)
+    #expect((group.totals.serverErrors, group.totals.clientErrors) == (1, 2))
+    #expect(group.latency.count == 10 && group.totals.excluded == 3)
   }
 
   @Test("a consumer's peak is its largest count within one second of the clock")

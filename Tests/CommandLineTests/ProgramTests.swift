@@ -75,6 +75,14 @@ import Traffic
     #expect(try await total(" --sort p99 --top 1") == all)
   }
 
+  @Test("a table of single requests says how many live in rollups only")
+  func rolledUp() async {
+    var services = services
+    services.entries[0].keptSingly = 500
+    #expect(await Run("show routes", services: services).output.contains("100 older requests"))
+    #expect(await !Run("show hours", services: services).output.contains("older requests"))
+  }
+
   @Test("mistakes are named with what was meant, and end with 2", arguments: [
     ("shw routes", "did you mean 'show'"), ("show rotues", "did you mean 'routes'"),
     ("show routes --formt json", "did you mean '--format'"), ("show routes --format jsn", "did you mean 'json'"),

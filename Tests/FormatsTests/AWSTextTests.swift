@@ -65,7 +65,7 @@ struct AWSTextTests {
     arguments: [
       ("502 11", "http://a:1", Outcome.upstreamReset), ("502 99", "http://a:1", .ok), ("504 15", "http://a:1", .upstreamTimeout),
       ("429 17", "-", .rateLimited), ("401 17", "-", .denied), ("404 19", "-", .localReply), ("503 20", "-", .noUpstream),
-      ("499 21", "http://a:1", .clientAbort), ("0 0", "http://a:1", .unknown), ("200 5", "http://a:1", .ok),
+      ("499 21", "http://a:1", .clientAbort), ("0 0", "http://a:1", .unknown), ("- -", "-", .unknown), ("200 5", "http://a:1", .ok),
     ])
   func traefik(status: String, server: String, expected: Outcome) {
     let values = columns(

@@ -113,7 +113,11 @@ struct DetectorSampleTests {
     #expect(detection.refusal?.contains("option httplog") == true)
   }
 
-  @Test("turns away traces", arguments: ["zipkin-envoy.jsonl", "otlp-envoy.jsonl"])
+  @Test("turns away traces",
+    arguments: [
+      "zipkin-envoy.jsonl", "otlp-envoy.jsonl", "otlp-caddy.jsonl", "otlp-fanout.json", "zipkin-fanout.json",
+      "jaeger-fanout.json", "xray-segment.jsonl",
+    ])
   func traces(file: String) throws {
     let detection = FormatDetector.detect(sample: try SharedSamples.bytes(file))
     #expect(detection.format == nil, "\(detection.format?.name ?? "")")

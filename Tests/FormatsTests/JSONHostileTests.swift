@@ -5,7 +5,9 @@ import Traffic
 @testable import Formats
 
 /// Damaged lines end in a row or a counted reject, never in a trap.
-@Suite("Damaged JSON lines", .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
+@Suite(
+  "Damaged JSON lines",
+  .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
 struct JSONHostileTests {
   private func parse(_ line: [UInt8], _ format: any LogFormat, into batch: inout RequestBatch) {
     batch.reset()
@@ -26,7 +28,9 @@ struct JSONHostileTests {
       for count in stride(from: 1, to: line.count, by: step) {
         parse(Array(line.prefix(count)), format, into: &batch)
         #expect(batch.count + batch.rejected.count == 1)
-        if line[0] == UInt8(ascii: "{"), line[..<count].last != UInt8(ascii: "}") { #expect(batch.count == 0) }
+        if line[0] == UInt8(ascii: "{"), line[..<count].last != UInt8(ascii: "}") {
+          #expect(batch.count == 0)
+        }
       }
     }
   }
@@ -62,19 +66,31 @@ struct JSONHostileTests {
     }
   }
 
-  @Test("numbers out of all proportion are absent or a reject", arguments: [
-    "999999999999999999", "99999999999999999999999999", "1e400", "-1", "1e-400", "\"99999999h\"", "\"9223372036854775807s\"",
-    "0.0000000000000000000000000001", "\"1h1h1h1h1h\"", "\"µs\"", "\"s\"", "\".\"", "-", "1.e", "18446744073709551616",
-  ])
+  @Test(
+    "numbers out of all proportion are absent or a reject",
+    arguments: [
+      "999999999999999999", "99999999999999999999999999", "1e400", "-1", "1e-400", "\"99999999h\"",
+      "\"9223372036854775807s\"",
+      "0.0000000000000000000000000001", "\"1h1h1h1h1h\"", "\"µs\"", "\"s\"", "\".\"", "-", "1.e",
+      "18446744073709551616",
+    ])
   func numbers(value: String) {
     var batch = RequestBatch(capacity: 8)
-    for key in ["StartUTC", "Duration", "OriginDuration", "DownstreamStatus", "OriginStatus", "RetryAttempts"] {
+    for key in [
+      "StartUTC", "Duration", "OriginDuration", "DownstreamStatus", "OriginStatus", "RetryAttempts",
+    ] {
       let line = "{\"StartUTC\":1795332957,\"DownstreamStatus\":200,\"Duration\":5,\"\(key)\":\(value)}"
       parse(Array(line.utf8), KeyedFormat(TraefikJSON()), into: &batch)
       #expect(batch.count + batch.rejected.count == 1)
-      parse(Array("{\"started_at\":\(value),\"latencies\":{\"request\":\(value),\"proxy\":\(value)},\"tries\":[{\"balancer_start\":\(value)},{\"balancer_start\":1}],\"response\":{\"status\":200}}".utf8), KeyedFormat(KongJSON()), into: &batch)
+      parse(
+        Array(
+          "{\"started_at\":\(value),\"latencies\":{\"request\":\(value),\"proxy\":\(value)},\"tries\":[{\"balancer_start\":\(value)},{\"balancer_start\":1}],\"response\":{\"status\":200}}"
+            .utf8), KeyedFormat(KongJSON()), into: &batch)
       #expect(batch.count + batch.rejected.count == 1)
-      parse(Array("{\"ts\":\(value),\"duration\":\(value),\"status\":200,\"request\":{\"method\":\"GET\",\"uri\":\"/\"}}".utf8), KeyedFormat(CaddyJSON()), into: &batch)
+      parse(
+        Array(
+          "{\"ts\":\(value),\"duration\":\(value),\"status\":200,\"request\":{\"method\":\"GET\",\"uri\":\"/\"}}"
+            .utf8), KeyedFormat(CaddyJSON()), into: &batch)
       #expect(batch.count + batch.rejected.count == 1)
     }
   }

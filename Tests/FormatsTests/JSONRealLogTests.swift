@@ -5,7 +5,9 @@ import Traffic
 @testable import Formats
 
 /// Logs that people published, read whole.
-@Suite("Published JSON logs", .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
+@Suite(
+  "Published JSON logs",
+  .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
 struct JSONRealLogTests {
   struct Log: Sendable, CustomStringConvertible {
     var path: String
@@ -21,7 +23,9 @@ struct JSONRealLogTests {
     Log(
       path: "data/vectors/crowdsec/traefik_json/traefik_json.log", format: "traefik-json", requests: 6,
       rejected: [.notInFormat]),
-    Log(path: "data/vectors/crowdsec/caddy-logs/caddy-logs.log", format: "caddy-json", requests: 10, rejected: [.notARequest]),
+    Log(
+      path: "data/vectors/crowdsec/caddy-logs/caddy-logs.log", format: "caddy-json", requests: 10,
+      rejected: [.notARequest]),
     Log(path: "data/logs/small/alp/json_access.log", format: "json-lines", requests: 14),
     Log(path: "data/logs/small/alp/ltsv_access.log", format: "ltsv", requests: 14),
     Log(path: "data/logs/small/lnav/logfile_caddy_log.1", format: "caddy-json", requests: 4),

@@ -5,13 +5,17 @@ import Traffic
 @testable import Formats
 
 /// The tricky lines of the formats made of keys and values, and of the wrappers around any format.
-@Suite("Tricky JSON lines", .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
+@Suite(
+  "Tricky JSON lines",
+  .enabled(if: SharedSamples.arePresent, "the shared samples are not beside the repository"))
 struct JSONVectorTests {
   /// Vector formats and the names they are registered by.
   static let names = [
-    "kong": "kong-json", "envoy-json": "envoy-json", "traefik-json": "traefik-json", "caddy-json": "caddy-json",
+    "kong": "kong-json", "envoy-json": "envoy-json", "traefik-json": "traefik-json",
+    "caddy-json": "caddy-json",
     "caddy-console": "caddy-console", "aws-apigateway": "aws-apigateway-json", "gcp-lb": "gcp-lb",
-    "azure-appgw-v1": "azure-appgw-v1", "azure-appgw-v2": "azure-appgw-v2", "cloudflare": "cloudflare-logpush",
+    "azure-appgw-v1": "azure-appgw-v1", "azure-appgw-v2": "azure-appgw-v2",
+    "cloudflare": "cloudflare-logpush",
     "nginx-json": "json-lines", "nginx-json-unquoted": "json-lines", "apache-json": "json-lines",
     "haproxy-json": "haproxy-json",
   ]

@@ -12,7 +12,8 @@ import Traffic
 struct TrickyVectorTests {
   /// Vectors that are not about one line of a log format, and where they are checked.
   static let pending: [String: String] = [
-    "otlp": "a trace format, not an access log"
+    "otlp": "a trace format, not an access log",
+    "varnishncsa-backend": "fetches of varnishncsa -b, not requests: only a format string reads them, as requests",
   ]
 
   /// Wrapped lines: `JSONVectorTests` checks what is inside, the syslog wrapper's tests what is around.
@@ -21,6 +22,7 @@ struct TrickyVectorTests {
   /// The format of a vector: a registered name, one compiled from a format string, or one made for its sample file.
   static func format(_ name: String) -> (any LogFormat)? {
     if name == "haproxy-error" { return LogFormats.named("haproxy-http") }
+    if name == "varnishncsa-custom" { return try? FormatStrings.compile(varnishString, dialect: .apache) }
     if name == "iis" { return iisByItsSecondFields }
     let registered = JSONVectorTests.names[name] ?? name
     if let format = LogFormats.named(registered) { return format }
@@ -29,6 +31,10 @@ struct TrickyVectorTests {
     }
     return try? TemplateFormats.format(name)
   }
+
+  private static let varnishString =
+    #"%h %l %u %t "%r" %s %b "%{Referer}i" "%{User-agent}i" D=%D T=%T ttfb=%{Varnish:time_firstbyte}x"#
+    + " hm=%{Varnish:hitmiss}x hd=%{Varnish:handling}x side=%{Varnish:side}x vxid=%{Varnish:vxid}x"
 
   /// The vector's columns are those that the sample file changes to.
   private static var iisByItsSecondFields: (any LogFormat)? {
@@ -53,6 +59,17 @@ struct TrickyVectorTests {
       return
     }
     check(ParsedLine(vector.line, format), vector)
+  }
+
+  @Test("a syslog header without a host is told from one with")
+  func syslogHeader() throws {
+    let vector = try #require(TrickyVector.all.first { $0.format == "haproxy-syslog3164" })
+    let header = try #require(vector.line.withUnsafeBufferPointer { SyslogHeader($0.baseAddress!, $0.count) })
+    let expected = Dictionary(uniqueKeysWithValues: vector.expect.map { ($0.key, $0.value.text) })
+    #expect(header.kind.rawValue == expected["wrapper"])
+    #expect(String(decoding: vector.line[header.tag], as: UTF8.self) == expected["tag"])
+    let inner = ParsedLine(Array(vector.line[header.message...]), HAProxyText(variant: .http))
+    #expect(inner.batch.count == 1)
   }
 
   private func check(_ parsed: borrowing ParsedLine, _ vector: TrickyVector) {

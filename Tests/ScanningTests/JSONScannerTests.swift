@@ -17,7 +17,9 @@ func flattened(_ text: [UInt8]) -> [String]? {
         if path.isEmpty { return found }
         path.removeLast()
       case .key:
-        let key = String(decoding: UnsafeBufferPointer(start: base + scanner.keyStart, count: scanner.keyEnd - scanner.keyStart), as: UTF8.self)
+        let key = String(
+          decoding: UnsafeBufferPointer(
+            start: base + scanner.keyStart, count: scanner.keyEnd - scanner.keyStart), as: UTF8.self)
         guard scanner.readValue() else { return nil }
         if scanner.value.kind == .object {
           _ = scanner.enterObject()
@@ -35,39 +37,47 @@ func flattened(_ text: [UInt8]) -> [String]? {
 
 @Suite("The JSON scanner")
 struct JSONScannerTests {
-  @Test("reads what gateways write and JSON forbids", arguments: [
-    (#"{"a":1,"b":"x"}"#, ["a=1", "b=x"]),
-    (#" { "a" : 1 , "b" : [1, "]", {"c":2}] } "#, ["a=1", #"b=[1, "]", {"c":2}]"#]),
-    (#"{"status":009,"ms":016}"#, ["status=009", "ms=016"]),
-    (#"{"urt":,"ust":}"#, ["urt=∅", "ust=∅"]),
-    (#"{"ust":-,"x":null}"#, ["ust=∅", "x=∅"]),
-    (#"{"urt":0.000, 0.001,"ust":502, 200}"#, ["urt=0.000, 0.001", "ust=502, 200"]),
-    (#"{"urt":0.000 : 0.001,"ust":502 : 200}"#, ["urt=0.000 : 0.001", "ust=502 : 200"]),
-    (#"{"urt":-, 0.001, -,"b":1}"#, ["urt=-, 0.001, -", "b=1"]),
-    (#"{"a": 1, "b": 2}"#, ["a=1", "b=2"]),
-    (#"{"ua":"caf\xc3\xa9","q":"?b=\y"}"#, [#"ua=caf\xc3\xa9"#, #"q=?b=\y"#]),
-    (#"{"a":"\\","b":"\"","c":"x\\\"y"}"#, [#"a=\\"#, #"b=\""#, #"c=x\\\"y"#]),
-    (#"{"a":{"b":{"c":1},"d":2},"e":true}"#, ["a.b.c=1", "a.d=2", "e=true"]),
-    (#"{"cache":HIT,"addr":10.0.0.1:80}"#, ["cache=HIT", "addr=10.0.0.1:80"]),
-    (#"{}"#, []), (#"{"a":{}}"#, []), (#"{"a":1,}"#, ["a=1"]), (#"{"a":1,"a":2}"#, ["a=1", "a=2"]),
-    ("{\"a\":\"\u{7f}\u{1}\",\"b\":-1.5e3}", ["a=\u{7f}\u{1}", "b=-1.5e3"]),
-  ])
+  @Test(
+    "reads what gateways write and JSON forbids",
+    arguments: [
+      (#"{"a":1,"b":"x"}"#, ["a=1", "b=x"]),
+      (#" { "a" : 1 , "b" : [1, "]", {"c":2}] } "#, ["a=1", #"b=[1, "]", {"c":2}]"#]),
+      (#"{"status":009,"ms":016}"#, ["status=009", "ms=016"]),
+      (#"{"urt":,"ust":}"#, ["urt=∅", "ust=∅"]),
+      (#"{"ust":-,"x":null}"#, ["ust=∅", "x=∅"]),
+      (#"{"urt":0.000, 0.001,"ust":502, 200}"#, ["urt=0.000, 0.001", "ust=502, 200"]),
+      (#"{"urt":0.000 : 0.001,"ust":502 : 200}"#, ["urt=0.000 : 0.001", "ust=502 : 200"]),
+      (#"{"urt":-, 0.001, -,"b":1}"#, ["urt=-, 0.001, -", "b=1"]),
+      (#"{"a": 1, "b": 2}"#, ["a=1", "b=2"]),
+      (#"{"ua":"caf\xc3\xa9","q":"?b=\y"}"#, [#"ua=caf\xc3\xa9"#, #"q=?b=\y"#]),
+      (#"{"a":"\\","b":"\"","c":"x\\\"y"}"#, [#"a=\\"#, #"b=\""#, #"c=x\\\"y"#]),
+      (#"{"a":{"b":{"c":1},"d":2},"e":true}"#, ["a.b.c=1", "a.d=2", "e=true"]),
+      (#"{"cache":HIT,"addr":10.0.0.1:80}"#, ["cache=HIT", "addr=10.0.0.1:80"]),
+      (#"{}"#, []), (#"{"a":{}}"#, []), (#"{"a":1,}"#, ["a=1"]), (#"{"a":1,"a":2}"#, ["a=1", "a=2"]),
+      ("{\"a\":\"\u{7f}\u{1}\",\"b\":-1.5e3}", ["a=\u{7f}\u{1}", "b=-1.5e3"]),
+    ])
   func tolerance(text: String, expected: [String]) {
     #expect(flattened(Array(text.utf8)) == expected)
   }
 
-  @Test("gives up on what is no object", arguments: [
-    "", "x", "[1]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"x", "{\"a\":\"x\\", "{\"a\":[1}", "{\"a\" 1}", "{a:1}",
-    "{\"a\":{\"b\":1}",
-  ])
+  @Test(
+    "gives up on what is no object",
+    arguments: [
+      "", "x", "[1]", "{", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":\"x", "{\"a\":\"x\\", "{\"a\":[1}",
+      "{\"a\" 1}", "{a:1}",
+      "{\"a\":{\"b\":1}",
+    ])
   func brokenText(text: String) {
     #expect(flattened(Array(text.utf8)) == nil)
   }
 
-  @Test("says when a line was no JSON", arguments: [
-    (#"{"a":1}"#, false), (#"{"a":0.5,"b":-1,"c":null,"d":[1, 2]}"#, false), (#"{"a":009}"#, true), (#"{"a":}"#, true),
-    (#"{"a":-}"#, true), (#"{"a":1, 2}"#, true), (#"{"a":word}"#, true),
-  ])
+  @Test(
+    "says when a line was no JSON",
+    arguments: [
+      (#"{"a":1}"#, false), (#"{"a":0.5,"b":-1,"c":null,"d":[1, 2]}"#, false), (#"{"a":009}"#, true),
+      (#"{"a":}"#, true),
+      (#"{"a":-}"#, true), (#"{"a":1, 2}"#, true), (#"{"a":word}"#, true),
+    ])
   func lenience(text: String, expected: Bool) {
     let bytes = Array(text.utf8)
     bytes.withUnsafeBufferPointer { buffer in
@@ -81,7 +91,8 @@ struct JSONScannerTests {
   @Test("bounds the depth of what it passes over")
   func depth() {
     func nested(_ depth: Int) -> [UInt8] {
-      Array(("{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}").utf8)
+      Array(
+        ("{\"a\":" + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}").utf8)
     }
     #expect(flattened(nested(JSONScanner.depthLimit)) != nil)
     #expect(flattened(nested(JSONScanner.depthLimit + 1)) == nil)
@@ -134,10 +145,18 @@ struct JSONGenerator {
       switch below(depth < 5 ? 7 : 6) {
       case 0: members.append("\"" + key + colon + "null"); expected.append(name + "=∅")
       case 1: members.append("\"" + key + colon + "true"); expected.append(name + "=true")
-      case 2: let number = "\(below(100_000)).\(below(1000))"; members.append("\"" + key + colon + number); expected.append(name + "=" + number)
-      case 3: let text = string(); members.append("\"" + key + colon + "\"" + text + "\""); expected.append(name + "=" + text)
-      case 4: let list = "[1,\"\(string())\",{\"x\":[]}]"; members.append("\"" + key + colon + list); expected.append(name + "=" + list)
-      case 5: let list = "0.\(below(10)), 0.\(below(10))"; members.append("\"" + key + colon + list); expected.append(name + "=" + list)
+      case 2:
+        let number = "\(below(100_000)).\(below(1000))"; members.append("\"" + key + colon + number);
+        expected.append(name + "=" + number)
+      case 3:
+        let text = string(); members.append("\"" + key + colon + "\"" + text + "\"");
+        expected.append(name + "=" + text)
+      case 4:
+        let list = "[1,\"\(string())\",{\"x\":[]}]"; members.append("\"" + key + colon + list);
+        expected.append(name + "=" + list)
+      case 5:
+        let list = "0.\(below(10)), 0.\(below(10))"; members.append("\"" + key + colon + list);
+        expected.append(name + "=" + list)
       default: members.append("\"" + key + colon + object(path: here, depth: depth + 1, into: &expected))
       }
     }
@@ -145,7 +164,9 @@ struct JSONGenerator {
   }
 
   private mutating func string() -> String {
-    let parts = ["a", "word", "\\\"", "\\\\", "\\n", "\\u00e9", "é", "{", "}", "[", "]", ",", ":", " ", "\\x41", "✓"]
+    let parts = [
+      "a", "word", "\\\"", "\\\\", "\\n", "\\u00e9", "é", "{", "}", "[", "]", ",", ":", " ", "\\x41", "✓",
+    ]
     return (0..<below(12)).map { _ in parts[below(parts.count)] }.joined()
   }
 }

@@ -16,12 +16,15 @@ struct JSONTextTests {
     return (output, oddities)
   }
 
-  @Test("resolves escapes, known and unknown", arguments: [
-    (#"a\"b\\c\/d\n\t"#, "a\"b\\c/d\n\t", JSONText.Oddities()), (#"\u00e9\u2713"#, "é✓", []),
-    (#"\ud83d\ude00"#, "😀", []), (#"\ud83d"#, "\u{fffd}", []), (#"\ud83dx"#, "\u{fffd}x", []),
-    (#"\xc3\xa9"#, "é", .badEscape), (#"\xe9"#, "é", [.badEscape, .badUTF8]), (#"?b=\y"#, #"?b=\y"#, .badEscape),
-    (#"\u12"#, #"\u12"#, .badEscape), (#"\x4"#, #"\x4"#, .badEscape), (#"x\"#, #"x\"#, []),
-  ] as [(String, String, JSONText.Oddities)])
+  @Test(
+    "resolves escapes, known and unknown",
+    arguments: [
+      (#"a\"b\\c\/d\n\t"#, "a\"b\\c/d\n\t", JSONText.Oddities()), (#"\u00e9\u2713"#, "é✓", []),
+      (#"\ud83d\ude00"#, "😀", []), (#"\ud83d"#, "\u{fffd}", []), (#"\ud83dx"#, "\u{fffd}x", []),
+      (#"\xc3\xa9"#, "é", .badEscape), (#"\xe9"#, "é", [.badEscape, .badUTF8]),
+      (#"?b=\y"#, #"?b=\y"#, .badEscape),
+      (#"\u12"#, #"\u12"#, .badEscape), (#"\x4"#, #"\x4"#, .badEscape), (#"x\"#, #"x\"#, []),
+    ] as [(String, String, JSONText.Oddities)])
   func escapes(text: String, expected: String, oddities: JSONText.Oddities) {
     let result = decode(Array(text.utf8))
     #expect(String(decoding: result.text, as: UTF8.self) == expected)

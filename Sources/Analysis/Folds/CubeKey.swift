@@ -49,14 +49,24 @@ struct CubeLayout: Sendable {
 struct CubeGroup: Sendable {
   static let dimensions: [CubeRequest.Dimension] = [
     .column(.stored(.status)), .column(.stored(.outcome)), .column(.stored(.limit)), .column(.stored(.cache)),
+    .statusClass,
   ]
   static let measures: [CubeRequest.Measure] = [.histogram(.duration)]
 
   var totals = RequestTotals()
   var latency = LatencySketch()
 
-  mutating func add(_ cell: Cube.Cell, _ layout: CubeLayout) {
+  /// The status of a cell's rows. Rollups of old rows know its class only: any status of that class stands for it
+  /// (101 for 1xx, as access logs know no other).
+  private static func status(of cell: Cube.Cell, _ layout: CubeLayout) -> Int64 {
     let status = layout.key(.status, of: cell)
+    let statusClass = layout.key(.statusClass, of: cell)
+    guard status == .absent, (1...5).contains(statusClass) else { return status }
+    return statusClass == 1 ? 101 : statusClass * 100
+  }
+
+  mutating func add(_ cell: Cube.Cell, _ layout: CubeLayout) {
+    let status = Self.status(of: cell, layout)
     totals.add(
       status: status, limit: layout.key(.limit, of: cell), cache: layout.key(.cache, of: cell), count: cell.requests)
     let histogram = layout.histogram(.duration, of: cell)

@@ -18,7 +18,9 @@ struct KeyPeaks: TrafficFold {
     let (keys, arrivals) = (batch[0], batch[1])
     for row in 0..<batch.rows {
       let index = table.index(of: GroupKey(first: keys[row]))
-      let second = arrivals[row] / 1_000_000
+      // Rounded down, also before 1970.
+      let arrival = arrivals[row]
+      let second = arrival >= 0 ? arrival / 1_000_000 : (arrival + 1) / 1_000_000 - 1
       if index == running.count {
         running.append(Running(second: second, count: 1, peak: 1))
       } else if running[index].second == second {

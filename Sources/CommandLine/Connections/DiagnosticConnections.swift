@@ -24,7 +24,7 @@ enum DiagnosticConnections {
     case .source(let error): diagnostic(source: error)
     case .unrecognised:
       Diagnostic(
-        "the format was not recognised: \(source.detection?.refusal ?? "no line could be read")", place: source.path,
+        source.detection?.refusal ?? "no line could be read", place: source.path,
         help: "'headroom formats detect \(source.path)' shows what came close; '--log-format STRING' takes the "
           + "gateway's own format string.")
     case .badLine(let line, let path, let format): diagnostic(line, path: path, format: format)

@@ -70,6 +70,15 @@ struct FormatConnection {
     ]
   }
 
+  /// Times and durations come as µs.
+  private static func value(of field: FormatExplanation.Field) -> Cell {
+    switch (field.column?.kind, Int64(field.value)) {
+    case (.time, let micros?): .timestamp(Timestamp(microseconds: micros))
+    case (.duration, let micros?): .duration(Microseconds(micros))
+    default: .text(field.value)
+    }
+  }
+
   private static func unwrapped(_ bytes: [UInt8], _ wrapper: any LineWrapper) -> [UInt8] {
     var inner = UnwrappedBlock()
     // Safe: the wrapper reads the buffer during the call only.
@@ -81,7 +90,7 @@ struct FormatConnection {
     let explanation = FormatExplanation(of: line, format: format)
     var rows = explanation.fields.map { field -> [Cell] in
       [
-        .text(field.name), .text(field.value), .text(field.column == nil ? "noted, not stored" : "column"),
+        .text(field.name), value(of: field), .text(field.column == nil ? "noted, not stored" : "column"),
         field.range.map { .text("\($0.lowerBound + 1)–\($0.upperBound)") } ?? .absent,
       ]
     }

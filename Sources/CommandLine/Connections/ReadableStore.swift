@@ -23,7 +23,7 @@ struct ReadableStore: OpenStore {
         },
         firstArrival: record.progress.firstArrival, lastArrival: record.progress.lastArrival,
         isComplete: record.isComplete, aliases: record.aliases, importedAt: record.description.importedAt,
-        storedBytes: record.storedBytes)
+        storedBytes: record.storedBytes, keptSingly: record.rawRows)
     }
   }
 
@@ -63,6 +63,20 @@ struct ReadableStore: OpenStore {
   }
 
   func query(_ sql: String) async throws -> SQLAnswer {
-    throw Diagnostic("SQL is not connected yet", exit: .internal)
+    let session = try SQLSession(store)
+    var rows = try session.run(sql)
+    var answer = SQLAnswer(columns: rows.names, rows: [])
+    while let row = try rows.next() { answer.rows.append(row.map(value)) }
+    return answer
+  }
+
+  private func value(_ value: SQLValue) -> SQLAnswer.Value {
+    switch value {
+    case .null: .null
+    case .integer(let number): .integer(number)
+    case .real(let number): .real(number)
+    case .text(let text): .text(text)
+    case .blob(let bytes): .blob(bytes)
+    }
   }
 }

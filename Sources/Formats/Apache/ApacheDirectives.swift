@@ -89,6 +89,9 @@ enum ApacheDirectives {
     case "SSL_PROTOCOL": TemplateField(.skip, directive.text, note: "tls.version")
     case "Varnish:time_firstbyte":
       TemplateField(.duration, directive.text, column: .firstByte, scale: 6)
+    // `Varnish:hitmiss` calls everything but a hit a miss.
+    case "Varnish:handling": TemplateField(.cacheWord, directive.text)
+    case "Varnish:side": TemplateField(.skip, directive.text, note: "side")
     default: TemplateField(.skip, directive.text)
     }
   }

@@ -1,6 +1,7 @@
 import Traffic
 
-/// Amazon API Gateway's access log as JSON. The template is the user's; these are the names `$context` suggests.
+/// Amazon API Gateway's access log as JSON. The template is the user's; these are the names `$context`
+/// suggests.
 ///
 /// Unset variables print `-`, and all numbers arrive as strings.
 /// - Source: AWS, *Variables for access logging for API Gateway*.
@@ -20,7 +21,8 @@ struct APIGatewayJSON: KeyedDialect {
       KeyRule("rawPath", .path, rank: 1), KeyRule("protocol", .wireProtocol), KeyRule("domainName", .host),
       KeyRule("resourcePath", .routeName), KeyRule("routeKey", .routeName, rank: 1),
       KeyRule("status", .status), KeyRule("responseLength", .bytesOut),
-      KeyRule("ip", .client), KeyRule("sourceIp", .client, rank: 1), KeyRule("identity.sourceIp", .client, rank: 1),
+      KeyRule("ip", .client), KeyRule("sourceIp", .client, rank: 1),
+      KeyRule("identity.sourceIp", .client, rank: 1),
       KeyRule("userAgent", .userAgent), KeyRule("identity.userAgent", .userAgent, rank: 1),
       KeyRule("apiKeyId", .consumer), KeyRule("identity.apiKeyId", .consumer, rank: 1),
       KeyRule("principalId", .consumer, rank: 2), KeyRule("authorizer.principalId", .consumer, rank: 2),
@@ -63,16 +65,22 @@ struct APIGatewayJSON: KeyedDialect {
   /// What the gateway's response type says.
   private func outcome(_ values: inout LineValues, status: Int64) -> Outcome? {
     guard values.has(.termination) else { return nil }
-    if values.equals(.termination, "THROTTLED") || values.equals(.termination, "QUOTA_EXCEEDED") { return .rateLimited }
+    if values.equals(.termination, "THROTTLED") || values.equals(.termination, "QUOTA_EXCEEDED") {
+      return .rateLimited
+    }
     if values.equals(.termination, "INTEGRATION_TIMEOUT") { return .upstreamTimeout }
     if values.equals(.termination, "INTEGRATION_FAILURE") { return .upstreamReset }
-    if values.equals(.termination, "MISSING_AUTHENTICATION_TOKEN") || values.equals(.termination, "RESOURCE_NOT_FOUND") {
+    if values.equals(.termination, "MISSING_AUTHENTICATION_TOKEN")
+      || values.equals(.termination, "RESOURCE_NOT_FOUND")
+    {
       return .localReply
     }
     if values.begins(.termination, "BAD_REQUEST") || values.equals(.termination, "REQUEST_TOO_LARGE") {
       return .clientProtocol
     }
-    if values.begins(.termination, "API_CONFIGURATION") || values.begins(.termination, "AUTHORIZER_") { return .internal }
+    if values.begins(.termination, "API_CONFIGURATION") || values.begins(.termination, "AUTHORIZER_") {
+      return .internal
+    }
     return status == 401 || status == 403 ? .denied : nil
   }
 }

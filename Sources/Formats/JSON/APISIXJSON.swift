@@ -11,20 +11,26 @@ struct APISIXJSON: KeyedDialect {
   var rules: [KeyRule] {
     [
       KeyRule("start_time", .time), KeyRule("latency", .duration, .milliseconds),
-      KeyRule("upstream_latency", .upstreamDuration, .milliseconds), KeyRule("apisix_latency", .extraA, .milliseconds),
-      KeyRule("request.method", .method), KeyRule("request.uri", .path), KeyRule("request.headers.host", .host),
+      KeyRule("upstream_latency", .upstreamDuration, .milliseconds),
+      KeyRule("apisix_latency", .extraA, .milliseconds),
+      KeyRule("request.method", .method), KeyRule("request.uri", .path),
+      KeyRule("request.headers.host", .host),
       KeyRule("request.url", .details), KeyRule("request.headers.user-agent", .userAgent),
       KeyRule("request.headers.referer", .referer), KeyRule("request.headers.x-forwarded-for", .forwardedFor),
       KeyRule("request.headers.x-request-id", .requestID), KeyRule("request.headers.traceparent", .trace),
-      KeyRule("request.size", .bytesIn), KeyRule("response.status", .status), KeyRule("response.size", .bytesOut),
+      KeyRule("request.size", .bytesIn), KeyRule("response.status", .status),
+      KeyRule("response.size", .bytesOut),
       KeyRule("response.headers.x-ratelimit-limit", .limitHeader),
-      KeyRule("response.headers.apisix-cache-status", .cache), KeyRule("response.headers.Apisix-Cache-Status", .cache),
+      KeyRule("response.headers.apisix-cache-status", .cache),
+      KeyRule("response.headers.Apisix-Cache-Status", .cache),
       KeyRule("server.hostname", .gateway), KeyRule("upstream", .upstream), KeyRule("service_id", .service),
       KeyRule("route_id", .routeName), KeyRule("consumer.username", .consumer), KeyRule("client_ip", .client),
     ]
   }
 
-  func recognises(_ values: inout LineValues) -> Bool { values.has(.extraA) && values.has(.time) && values.has(.status) }
+  func recognises(_ values: inout LineValues) -> Bool {
+    values.has(.extraA) && values.has(.time) && values.has(.status)
+  }
 
   func write(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
     let (status, failure) = values.writeStatus(into: &batch)

@@ -1,7 +1,8 @@
 import Scanning
 import Traffic
 
-/// nginx's lists of one item per upstream attempt: `502, 200` within a group of servers, `502 : 200` across groups.
+/// nginx's lists of one item per upstream attempt: `502, 200` within a group of servers, `502 : 200` across
+/// groups.
 ///
 /// Most values have one item; then the loop runs once.
 struct AttemptList {
@@ -87,7 +88,9 @@ extension LineValues {
     var last: Int64?
     var items: Int64 = 0
     while list.next() {
-      guard let status = Numbers.unsigned(line, list.start, list.stop), status > 0, status <= 999 else { continue }
+      guard let status = Numbers.unsigned(line, list.start, list.stop), status > 0, status <= 999 else {
+        continue
+      }
       if first == nil { first = status }
       last = status
       items += 1
@@ -104,7 +107,8 @@ extension LineValues {
     if let first { batch.note("up_status_first", String(first)) }
   }
 
-  private mutating func writeUpstreamDuration(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
+  private mutating func writeUpstreamDuration(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch)
+  {
     facts.knowsUpstream = true
     guard takeFirst(.upstreamDuration) else { return }
     let value = self[.upstreamDuration]

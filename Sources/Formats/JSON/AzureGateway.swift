@@ -3,8 +3,8 @@ import Traffic
 
 /// Azure Application Gateway's access log, version 1 or 2 of the product.
 ///
-/// `timeTaken` is milliseconds in version 1 and seconds in version 2. Version 1 hides what it knows of the upstream in
-/// `requestQuery`; version 2 has nginx's lists.
+/// `timeTaken` is milliseconds in version 1 and seconds in version 2. Version 1 hides what it knows of the
+/// upstream in `requestQuery`; version 2 has nginx's lists.
 /// - Source: Microsoft, *Monitor Application Gateway reference*.
 struct AzureGateway: KeyedDialect {
   let name: String
@@ -32,12 +32,14 @@ struct AzureGateway: KeyedDialect {
     ]
     if isFirst {
       return common + [
-        KeyRule("time", .time), KeyRule("properties.requestUri", .path), KeyRule("properties.requestQuery", .details),
+        KeyRule("time", .time), KeyRule("properties.requestUri", .path),
+        KeyRule("properties.requestQuery", .details),
       ]
     }
     return common + [
       KeyRule("timeStamp", .time), KeyRule("time", .time, rank: 1),
-      KeyRule("properties.originalRequestUriWithArgs", .path), KeyRule("properties.requestUri", .path, rank: 1),
+      KeyRule("properties.originalRequestUriWithArgs", .path),
+      KeyRule("properties.requestUri", .path, rank: 1),
       KeyRule("properties.requestQuery", .query), KeyRule("properties.clientResponseTime", .extraA, .seconds),
       KeyRule("properties.serverRouted", .upstream), KeyRule("properties.serverStatus", .upstreamStatus),
       KeyRule("properties.serverResponseLatency", .upstreamDuration, .seconds),
@@ -48,13 +50,17 @@ struct AzureGateway: KeyedDialect {
 
   func recognises(_ values: inout LineValues) -> Bool {
     guard values.equals(.message, "ApplicationGatewayAccessLog") else { return false }
-    let isSecond = values.has(.extraB) || values.has(.upstream) || values.has(.termination) || values.has(.upstreamDuration)
+    let isSecond =
+      values.has(.extraB) || values.has(.upstream) || values.has(.termination)
+      || values.has(.upstreamDuration)
     return isFirst ? values[.time].rank == 0 && values.has(.time) && !isSecond : isSecond
   }
 
   func write(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
     // The product's own health probe.
-    if values.equals(.client, "127.0.0.1") { return LineFailure(.notARequest, at: Int(values[.client].start)) }
+    if values.equals(.client, "127.0.0.1") {
+      return LineFailure(.notARequest, at: Int(values[.client].start))
+    }
     let (status, failure) = values.writeStatus(into: &batch)
     if let failure { return failure }
     guard let status else { return LineFailure(.notARequest, at: 0) }
@@ -103,13 +109,16 @@ struct AzureGateway: KeyedDialect {
     func value(_ key: StaticString) -> ByteRange? {
       guard let place = cursor.find(key, in: whole) else { return nil }
       let start = place + key.utf8CodeUnitCount
-      return ByteRange(start: start, end: WideScan.find(UInt8(ascii: "&"), in: base, from: start, to: hidden.count))
+      return ByteRange(
+        start: start, end: WideScan.find(UInt8(ascii: "&"), in: base, from: start, to: hidden.count))
     }
     if let server = value("SERVER-ROUTED="), !server.isEmpty {
       evidence.wasForwarded = true
       batch.setSymbol(.upstream, base + server.start, server.count)
     }
-    if let answered = value("SERVER-STATUS="), let status = Numbers.unsigned(base, answered.start, answered.end) {
+    if let answered = value("SERVER-STATUS="),
+      let status = Numbers.unsigned(base, answered.start, answered.end)
+    {
       evidence.wasForwarded = true
       evidence.upstreamStatus = status
       batch.set(.upstreamStatus, status)

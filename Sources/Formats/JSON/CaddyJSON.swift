@@ -3,8 +3,8 @@ import Traffic
 
 /// Caddy's access log, as JSON or from its console encoder.
 ///
-/// The stamp is the end. A duration of 0 is a copy that broke off, not a fast answer. Nothing tells about upstreams unless
-/// `log_append` adds keys, whose names are the user's; the usual ones are known.
+/// The stamp is the end. A duration of 0 is a copy that broke off, not a fast answer. Nothing tells about
+/// upstreams unless `log_append` adds keys, whose names are the user's; the usual ones are known.
 /// - Source: Caddy 2, *Logging*; `log-formats.md` §5.11.
 struct CaddyJSON: KeyedDialect {
   let name: String
@@ -13,8 +13,10 @@ struct CaddyJSON: KeyedDialect {
   let syntax: KeyedSyntax
   /// Of a bare duration, by Caddy's `duration_format`.
   let durationUnit: FieldUnit
+  let utcOffset: Int
 
-  init(console: Bool = false, durationUnit: FieldUnit = .seconds) {
+  init(console: Bool = false, durationUnit: FieldUnit = .seconds, utcOffset: Int = 0) {
+    self.utcOffset = utcOffset
     name = console ? "caddy-console" : "caddy-json"
     summary = console ? "Caddy access log, console encoder" : "Caddy access log, JSON encoder"
     syntax = console ? .console : .json
@@ -31,7 +33,8 @@ struct CaddyJSON: KeyedDialect {
       KeyRule("request.remote_ip", .client, rank: 1), KeyRule("request.remote_addr", .client, rank: 2),
       KeyRule("request.remote_port", .clientPort), KeyRule("request.headers.User-Agent", .userAgent),
       KeyRule("request.headers.Referer", .referer), KeyRule("request.headers.X-Forwarded-For", .forwardedFor),
-      KeyRule("request.headers.X-Request-Id", .requestID), KeyRule("request.headers.Traceparent", .trace, rank: 1),
+      KeyRule("request.headers.X-Request-Id", .requestID),
+      KeyRule("request.headers.Traceparent", .trace, rank: 1),
       KeyRule("request.tls.version", .tlsVersion),
       KeyRule("up_status", .upstreamStatus), KeyRule("upstream_status", .upstreamStatus, rank: 1),
       KeyRule("upstream_addr", .upstream), KeyRule("upstream", .upstream, rank: 1),
@@ -49,7 +52,9 @@ struct CaddyJSON: KeyedDialect {
 
   func write(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
     // The error log repeats the request of an access line; other loggers have none.
-    guard values.has(.method), !values.begins(.logger, "http.log.error") else { return LineFailure(.notARequest, at: 0) }
+    guard values.has(.method), !values.begins(.logger, "http.log.error") else {
+      return LineFailure(.notARequest, at: 0)
+    }
     let (status, failure) = values.writeStatus(into: &batch)
     if let failure { return failure }
     guard let status else { return LineFailure(.notARequest, at: 0) }
@@ -70,10 +75,14 @@ struct CaddyJSON: KeyedDialect {
   }
 
   @inline(__always)
-  private func writeTimes(_ values: inout LineValues, status: Int64, into batch: inout RequestBatch) -> LineFailure? {
-    guard let end = values.time(.time) else { return values.missingTime }
+  private func writeTimes(_ values: inout LineValues, status: Int64, into batch: inout RequestBatch)
+    -> LineFailure?
+  {
+    guard let end = values.time(.time, utcOffset: utcOffset) else { return values.missingTime }
     batch.set(.arrival, end)
-    guard let duration = values.micros(.duration), duration > 0 || !values.equals(.duration, "0") else { return nil }
+    guard let duration = values.micros(.duration), duration > 0 || !values.equals(.duration, "0") else {
+      return nil
+    }
     batch.set(.duration, duration)
     // The stamp is cut to whole µs and the duration has nanoseconds: round the difference down.
     let rest: Int64 = durationUnit == .seconds && values.hasNanoseconds(.duration) ? 1 : 0

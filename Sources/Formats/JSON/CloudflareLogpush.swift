@@ -3,8 +3,8 @@ import Traffic
 
 /// Cloudflare Logpush, dataset `http_requests`.
 ///
-/// Start and end come as seconds, nanoseconds or RFC 3339, by the job's setting; with whole seconds their difference is no
-/// duration.
+/// Start and end come as seconds, nanoseconds or RFC 3339, by the job's setting; with whole seconds their
+/// difference is no duration.
 /// - Source: cloudflare/cloudflare-docs, *HTTP requests* dataset.
 struct CloudflareLogpush: KeyedDialect {
   let name = "cloudflare-logpush"
@@ -21,14 +21,18 @@ struct CloudflareLogpush: KeyedDialect {
       KeyRule("OriginTLSHandshakeDurationMs", .tlsConnect, .milliseconds),
       KeyRule("OriginResponseHeaderReceiveDurationMs", .upstreamFirstByte, .milliseconds),
       KeyRule("OriginResponseStatus", .upstreamStatus), KeyRule("OriginIP", .upstream),
-      KeyRule("ClientIP", .client), KeyRule("ClientSrcPort", .clientPort), KeyRule("ClientRequestBytes", .bytesIn),
-      KeyRule("ClientRequestHost", .host), KeyRule("ClientRequestMethod", .method), KeyRule("ClientRequestURI", .path),
+      KeyRule("ClientIP", .client), KeyRule("ClientSrcPort", .clientPort),
+      KeyRule("ClientRequestBytes", .bytesIn),
+      KeyRule("ClientRequestHost", .host), KeyRule("ClientRequestMethod", .method),
+      KeyRule("ClientRequestURI", .path),
       KeyRule("ClientRequestPath", .path, rank: 1), KeyRule("ClientRequestProtocol", .wireProtocol),
       KeyRule("ClientRequestReferer", .referer), KeyRule("ClientRequestUserAgent", .userAgent),
       KeyRule("ClientSSLProtocol", .tlsVersion), KeyRule("EdgeResponseStatus", .status),
       KeyRule("EdgeResponseBytes", .bytesOut), KeyRule("EdgeResponseBodyBytes", .bytesOut, rank: 1),
-      KeyRule("CacheCacheStatus", .cache), KeyRule("CacheStatus", .cache, rank: 1), KeyRule("EdgeColoCode", .gateway),
-      KeyRule("RayID", .requestID), KeyRule("SecurityAction", .termination), KeyRule("SecuritySources", .details),
+      KeyRule("CacheCacheStatus", .cache), KeyRule("CacheStatus", .cache, rank: 1),
+      KeyRule("EdgeColoCode", .gateway),
+      KeyRule("RayID", .requestID), KeyRule("SecurityAction", .termination),
+      KeyRule("SecuritySources", .details),
     ]
   }
 
@@ -55,7 +59,9 @@ struct CloudflareLogpush: KeyedDialect {
     evidence.request = shape
     evidence.knowsUpstream = true
     writeOrigin(&values, &evidence, into: &batch)
-    if let cache = CacheStatus(rawValue: batch.current(.cache)) { evidence.isServedFromCache = cache.isServedFromCache }
+    if let cache = CacheStatus(rawValue: batch.current(.cache)) {
+      evidence.isServedFromCache = cache.isServedFromCache
+    }
     values.writeSymbol(.termination, .termination, into: &batch)
     let outcome = outcome(&values, evidence)
     if outcome == .rateLimited, !evidence.wasForwarded { batch.set(.limit, LimitVerdict.rejected.rawValue) }
@@ -89,8 +95,12 @@ struct CloudflareLogpush: KeyedDialect {
   }
 
   private func outcome(_ values: inout LineValues, _ evidence: OutcomeEvidence) -> Outcome {
-    if values.contains(.details, "rateLimit"), evidence.status == 429 || values.has(.termination) { return .rateLimited }
-    if values.equals(.termination, "block") || values.contains(.termination, "hallenge"), evidence.upstreamStatus == .absent {
+    if values.contains(.details, "rateLimit"), evidence.status == 429 || values.has(.termination) {
+      return .rateLimited
+    }
+    if values.equals(.termination, "block") || values.contains(.termination, "hallenge"),
+      evidence.upstreamStatus == .absent
+    {
       return .denied
     }
     switch evidence.status {

@@ -1,10 +1,12 @@
 import Scanning
 import Traffic
 
-/// Envoy's `json_format` with the key names of Istio, Envoy Gateway and Contour, and those people usually choose.
+/// Envoy's `json_format` with the key names of Istio, Envoy Gateway and Contour, and those people usually
+/// choose.
 ///
-/// `upstream_service_time` is the time until response headers including retries and back-off: with more than one attempt it
-/// is only an upper bound and stays out of the column. The connect time of a pooled connection is no request's.
+/// `upstream_service_time` is the time until response headers including retries and back-off: with more
+/// than one attempt it is only an upper bound and stays out of the column. The connect time of a pooled
+/// connection is no request's.
 /// - Source: Envoy documentation, *Access logging usage*; Istio and Envoy Gateway default formats.
 struct EnvoyJSON: KeyedDialect {
   let name: String
@@ -19,13 +21,16 @@ struct EnvoyJSON: KeyedDialect {
 
   var rules: [KeyRule] {
     [
-      KeyRule("start_us", .time), KeyRule("start_time", .time, rank: 1), KeyRule("@timestamp", .time, rank: 2),
+      KeyRule("start_us", .time), KeyRule("start_time", .time, rank: 1),
+      KeyRule("@timestamp", .time, rank: 2),
       KeyRule("timestamp", .time, rank: 3), KeyRule("time", .time, rank: 3),
-      KeyRule("duration", .duration, .milliseconds), KeyRule("duration_ms", .duration, .milliseconds, rank: 1),
+      KeyRule("duration", .duration, .milliseconds),
+      KeyRule("duration_ms", .duration, .milliseconds, rank: 1),
       KeyRule("upstream_service_time", .upstreamDuration, .milliseconds),
       KeyRule("x-envoy-upstream-service-time", .upstreamDuration, .milliseconds, rank: 1),
       KeyRule("x_envoy_upstream_service_time", .upstreamDuration, .milliseconds, rank: 1),
-      KeyRule("cd_ttfb_us", .firstByte, .microseconds), KeyRule("resp_dur", .firstByte, .milliseconds, rank: 1),
+      KeyRule("cd_ttfb_us", .firstByte, .microseconds),
+      KeyRule("resp_dur", .firstByte, .milliseconds, rank: 1),
       KeyRule("response_duration", .firstByte, .milliseconds, rank: 1),
       KeyRule("cd_up_us", .upstreamFirstByte, .microseconds),
       KeyRule("method", .method), KeyRule("path", .path, rank: 1), KeyRule("x-envoy-origin-path", .path),
@@ -34,9 +39,11 @@ struct EnvoyJSON: KeyedDialect {
       KeyRule("host", .host, rank: 2),
       KeyRule("client_ip", .client), KeyRule("downstream_remote_address", .client, rank: 1),
       KeyRule("client", .client, rank: 2), KeyRule("downstream_direct_remote_address", .client, rank: 3),
-      KeyRule("xff", .forwardedFor), KeyRule("x_forwarded_for", .forwardedFor), KeyRule("x-forwarded-for", .forwardedFor),
+      KeyRule("xff", .forwardedFor), KeyRule("x_forwarded_for", .forwardedFor),
+      KeyRule("x-forwarded-for", .forwardedFor),
       KeyRule("user_agent", .userAgent), KeyRule("user-agent", .userAgent), KeyRule("referer", .referer),
-      KeyRule("request_id", .requestID), KeyRule("x-request-id", .requestID), KeyRule("x_request_id", .requestID),
+      KeyRule("request_id", .requestID), KeyRule("x-request-id", .requestID),
+      KeyRule("x_request_id", .requestID),
       KeyRule("trace", .trace), KeyRule("trace_id", .trace), KeyRule("traceparent", .trace, rank: 1),
       KeyRule("tls", .tlsVersion), KeyRule("downstream_tls_version", .tlsVersion),
       KeyRule("downstream_peer_subject", .consumer), KeyRule("consumer", .consumer),
@@ -48,14 +55,17 @@ struct EnvoyJSON: KeyedDialect {
       KeyRule("upstream_cluster", .service), KeyRule("upstream_cluster_raw", .service, rank: 1),
       KeyRule("upstream_host", .upstream),
       KeyRule("attempts", .attempts), KeyRule("upstream_request_attempt_count", .attempts),
-      KeyRule("connection_termination_details", .extraA), KeyRule("upstream_transport_failure_reason", .extraB),
+      KeyRule("connection_termination_details", .extraA),
+      KeyRule("upstream_transport_failure_reason", .extraB),
       KeyRule("requested_server_name", .extraC),
     ]
   }
 
   func recognises(_ values: inout LineValues) -> Bool {
-    values.has(.time) && values.has(.duration) && values.has(.status) && (values.has(.method) || values.has(.termination))
-      && (values.has(.details) || values.has(.service) || values.has(.termination) || values.has(.extraC))
+    values.has(.time) && values.has(.duration) && values.has(.status)
+      && (values.has(.method) || values.has(.termination))
+      && (values.has(.service) || values.has(.termination) || values.has(.extraC)
+        || (values.has(.details) && values[.details].rank == 0))
   }
 
   func write(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
@@ -83,9 +93,13 @@ struct EnvoyJSON: KeyedDialect {
   @inline(__always)
   private func ending(_ values: inout LineValues, status: Int64) -> EnvoyEnding {
     var flags: EnvoyFlags = []
-    if let raw = values.raw(.termination), let base = raw.baseAddress { flags = EnvoyFlags(base, 0, raw.count) }
+    if let raw = values.raw(.termination), let base = raw.baseAddress {
+      flags = EnvoyFlags(base, 0, raw.count)
+    }
     var details = EnvoyDetails.unknown
-    if let raw = values.raw(.details), let base = raw.baseAddress { details = EnvoyDetails(base, 0, raw.count) }
+    if let raw = values.raw(.details), let base = raw.baseAddress {
+      details = EnvoyDetails(base, 0, raw.count)
+    }
     return EnvoyEnding(flags: flags, status: status, details: details, hasUpstream: values.has(.upstream))
   }
 

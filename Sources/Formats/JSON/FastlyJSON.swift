@@ -8,7 +8,8 @@ struct FastlyJSON: KeyedDialect {
 
   var rules: [KeyRule] {
     [
-      KeyRule("timestamp", .time), KeyRule("time_elapsed", .duration, .microseconds), KeyRule("client_ip", .client),
+      KeyRule("timestamp", .time), KeyRule("time_elapsed", .duration, .microseconds),
+      KeyRule("client_ip", .client),
       KeyRule("request", .method), KeyRule("request_method", .method), KeyRule("host", .host),
       KeyRule("request_host", .host), KeyRule("url", .path), KeyRule("request_protocol", .wireProtocol),
       KeyRule("request_referer", .referer), KeyRule("request_user_agent", .userAgent),
@@ -19,7 +20,8 @@ struct FastlyJSON: KeyedDialect {
   }
 
   func recognises(_ values: inout LineValues) -> Bool {
-    values.has(.path) && values.has(.time) && values.has(.status) && (values.has(.cache) || values.has(.gateway))
+    values.has(.path) && values.has(.time) && values.has(.status)
+      && (values.has(.cache) || values.has(.gateway))
       && (values.has(.duration) || values.has(.gateway)) && (values.has(.extraA) || values.has(.gateway))
   }
 

@@ -13,17 +13,22 @@ enum FieldCheck {
   private static func suits(_ value: String, _ field: LogField, name: String) -> Bool {
     switch field {
     case .duration, .firstByte, .queueWait: return isDuration(value)
-    case .upstreamDuration, .connect, .upstreamFirstByte: return items(value).allSatisfy { $0 == "-" || isDuration($0) }
+    case .upstreamDuration, .connect, .upstreamFirstByte:
+      return items(value).allSatisfy { $0 == "-" || isDuration($0) }
     case .status: return isStatus(value)
     case .upstreamStatus: return items(value).allSatisfy { $0 == "-" || isStatus($0) }
     case .requestLine: return isRequestLine(value)
-    case .method: return !value.isEmpty && value.utf8.count <= 24 && value.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 }
+    case .method:
+      return !value.isEmpty && value.utf8.count <= 24
+        && value.utf8.allSatisfy { ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 }
     case .path: return value.hasPrefix("/") || value == "*" || value.contains("://") || value.hasPrefix("<")
     case .host: return !value.contains("/") && !value.contains(" ")
     case .wireProtocol: return value.contains("/") || value.count <= 4
     case .bytesOut, .bytesIn, .attempts, .clientPort: return isInteger(value)
     case .client: return isAddress(value)
-    case .upstream: return items(value).contains { $0.contains(":") || isIPv4($0) } || name != "upstream" && name != "backend"
+    case .upstream:
+      return items(value).contains { $0.contains(":") || isIPv4($0) }
+        || name != "upstream" && name != "backend"
     case .service: return !items(value).contains { $0.contains(":") && !$0.contains("|") }
     case .query: return !value.hasPrefix("/")
     case .trace: return isTrace(value)
@@ -45,7 +50,7 @@ enum FieldCheck {
   /// A number, or one with a unit.
   static func isDuration(_ value: String) -> Bool {
     if Double(value) != nil { return true }
-    return withBytes(value) { GoDuration.micros($0, 0, $1) != nil }
+    return withBytes(value) { Numbers.goDuration($0, 0, $1) != nil }
   }
 
   private static func isStatus(_ value: String) -> Bool {
@@ -69,7 +74,9 @@ enum FieldCheck {
       let (start, end) = AddressText.address(bytes, count)
       if ClientAddress.parseIPv4(bytes + start, end - start) != nil { return true }
       guard end > start else { return false }
-      return (start..<end).allSatisfy { JSONText.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46 }
+      return (start..<end).allSatisfy {
+        JSONText.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46
+      }
     }
   }
 

@@ -7,7 +7,8 @@ extension FieldMapping {
   ///     { "arrival": {"key": "ts", "unit": "s"}, "duration": {"key": "times.total", "unit": "ms"},
   ///       "status": "code", "basis": "end", "year": 2026 }
   ///
-  /// Keys inside objects are joined by dots. `arrival` is read by `basis` (`start` unless said); `end` is always the end.
+  /// Keys inside objects are joined by dots. `arrival` is read by `basis` (`start` unless said); `end` is
+  /// always the end.
   /// - Throws: `FieldMappingError` that names the bad key.
   public init(jsonText: String) throws(FieldMappingError) {
     self.init(basis: .start)
@@ -66,7 +67,9 @@ private struct MappingReader {
     guard let field = FieldMapping.fieldNames.first(where: { $0.name == name })?.field else {
       throw FieldMappingError(.unknownField(name))
     }
-    if scanner.value.kind == .string { return Self.rules(text(scanner.value.start, scanner.value.end), field, .automatic) }
+    if scanner.value.kind == .string {
+      return Self.rules(text(scanner.value.start, scanner.value.end), field, .automatic)
+    }
     guard scanner.value.kind == .object, scanner.enterObject() else {
       throw FieldMappingError(.missingKey(field: name))
     }
@@ -112,7 +115,11 @@ private struct MappingReader {
     return (0..<(1 << (parts.count - 1))).map { cuts in
       var path = [parts[0]]
       for index in 1..<parts.count {
-        if cuts >> (index - 1) & 1 == 1 { path.append(parts[index]) } else { path[path.count - 1] += "." + parts[index] }
+        if cuts >> (index - 1) & 1 == 1 {
+          path.append(parts[index])
+        } else {
+          path[path.count - 1] += "." + parts[index]
+        }
       }
       return KeyRule(path: path, field, unit)
     }

@@ -7,6 +7,8 @@ public struct FieldMapping: Sendable {
   public var basis: StampBasis = .end
   /// Year of stamps that have none.
   public var year = 1970
+  /// Seconds east of UTC of stamps without a zone.
+  public var utcOffset = 0
 
   /// The file has a field that tells whether an upstream was asked.
   var knowsUpstream: Bool {
@@ -23,11 +25,14 @@ public struct FieldMapping: Sendable {
   static let fieldNames: [(name: String, field: LogField)] = [
     ("arrival", .time), ("end", .endTime), ("duration", .duration), ("upstream_duration", .upstreamDuration),
     ("first_byte", .firstByte), ("queue_wait", .queueWait), ("connect", .connect), ("status", .status),
-    ("upstream_status", .upstreamStatus), ("attempts", .attempts), ("bytes_in", .bytesIn), ("bytes_out", .bytesOut),
-    ("client", .client), ("method", .method), ("host", .host), ("route_name", .routeName), ("gateway", .gateway),
+    ("upstream_status", .upstreamStatus), ("attempts", .attempts), ("bytes_in", .bytesIn),
+    ("bytes_out", .bytesOut),
+    ("client", .client), ("method", .method), ("host", .host), ("route_name", .routeName),
+    ("gateway", .gateway),
     ("service", .service), ("upstream", .upstream), ("consumer", .consumer), ("user_agent", .userAgent),
     ("referer", .referer), ("termination", .termination), ("path", .path), ("query", .query),
-    ("request", .requestLine), ("protocol", .wireProtocol), ("cache", .cache), ("limit", .limit), ("trace", .trace),
+    ("request", .requestLine), ("protocol", .wireProtocol), ("cache", .cache), ("limit", .limit),
+    ("trace", .trace),
     ("request_id", .requestID), ("forwarded_for", .forwardedFor), ("client_port", .clientPort),
   ]
 
@@ -38,7 +43,9 @@ public struct FieldMapping: Sendable {
   /// Every field with its key and unit, as `duration=rt (s)`, in the order of the columns' names above.
   public var explanation: [(field: String, key: String, unit: String?)] {
     Self.fieldNames.compactMap { entry in
-      guard let rule = rules.filter({ $0.field == entry.field }).min(by: { $0.rank < $1.rank }) else { return nil }
+      guard let rule = rules.filter({ $0.field == entry.field }).min(by: { $0.rank < $1.rank }) else {
+        return nil
+      }
       let unit = Self.unitNames.first { $0.unit == rule.unit && rule.unit != .automatic }?.name
       return (entry.name, rule.path.joined(separator: "."), unit)
     }
@@ -69,7 +76,8 @@ public struct FieldMappingError: Error, Hashable, Sendable, CustomStringConverti
     case .unknownField(let name):
       "the mapping names a field '\(name)' that does not exist; fields are "
         + FieldMapping.fieldNames.map(\.name).joined(separator: ", ")
-    case .missingKey(let field): "the mapping of '\(field)' has no \"key\"; write {\"key\": \"name of the key in the log\"}"
+    case .missingKey(let field):
+      "the mapping of '\(field)' has no \"key\"; write {\"key\": \"name of the key in the log\"}"
     case .unknownUnit(let field, let unit):
       "the unit '\(unit)' of '\(field)' is unknown; units are s, ms, us, ns and auto"
     case .unknownBasis(let basis): "the basis '\(basis)' is unknown; \"basis\" is \"start\" or \"end\""

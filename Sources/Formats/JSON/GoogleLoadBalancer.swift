@@ -4,7 +4,8 @@ import Traffic
 /// A Google Cloud load balancer's entry as Cloud Logging exports it.
 ///
 /// Logging may be sampled per backend service; the entry does not say so. 64-bit numbers are strings.
-/// - Source: google/logging/type/http_request.proto; *External Application Load Balancer logging and monitoring*.
+/// - Source: google/logging/type/http_request.proto; *External Application Load Balancer logging and
+///   monitoring*.
 struct GoogleLoadBalancer: KeyedDialect {
   let name = "gcp-lb"
   let summary = "Google Cloud load balancer, LogEntry JSON"
@@ -21,7 +22,8 @@ struct GoogleLoadBalancer: KeyedDialect {
       KeyRule("httpRequest.cacheHit", .cache), KeyRule("httpRequest.cacheLookup", .cacheDetail),
       KeyRule("httpRequest.cacheValidatedWithOriginServer", .extraA),
       KeyRule("jsonPayload.statusDetails", .termination), KeyRule("jsonPayload.proxyStatus", .details),
-      KeyRule("resource.labels.url_map_name", .routeName), KeyRule("resource.labels.backend_service_name", .service),
+      KeyRule("resource.labels.url_map_name", .routeName),
+      KeyRule("resource.labels.backend_service_name", .service),
       KeyRule("resource.labels.forwarding_rule_name", .gateway), KeyRule("trace", .trace),
       KeyRule("insertId", .requestID),
     ]
@@ -66,23 +68,33 @@ struct GoogleLoadBalancer: KeyedDialect {
   /// What `statusDetails` says; nil for a value that is new.
   private func known(_ values: inout LineValues, status: Int64) -> Outcome? {
     guard values.has(.termination) else { return nil }
-    if values.equals(.termination, "response_sent_by_backend") || values.begins(.termination, "response_from_cache") {
+    if values.equals(.termination, "response_sent_by_backend")
+      || values.begins(.termination, "response_from_cache")
+    {
       return .ok
     }
     if values.begins(.termination, "denied_by") { return status == 429 ? .rateLimited : .denied }
     if values.begins(.termination, "client_disconnected") { return .clientAbort }
     if values.begins(.termination, "client_timed_out") { return .clientTimeout }
     if values.contains(.termination, "after_partial_response") { return .truncated }
-    if values.begins(.termination, "failed_to_connect") || values.begins(.termination, "ssl_") { return .upstreamConnect }
+    if values.begins(.termination, "failed_to_connect") || values.begins(.termination, "ssl_") {
+      return .upstreamConnect
+    }
     if values.begins(.termination, "failed_to_pick") { return .noUpstream }
     if values.begins(.termination, "backend_timeout") { return .upstreamTimeout }
-    if values.begins(.termination, "backend_connection_closed") || values.begins(.termination, "backend_early_response") {
+    if values.begins(.termination, "backend_connection_closed")
+      || values.begins(.termination, "backend_early_response")
+    {
       return .upstreamReset
     }
-    if values.begins(.termination, "handled_by_identity_aware_proxy") || values.begins(.termination, "redirected_by") {
+    if values.begins(.termination, "handled_by_identity_aware_proxy")
+      || values.begins(.termination, "redirected_by")
+    {
       return .localReply
     }
-    if values.begins(.termination, "internal_error") || values.begins(.termination, "request_loop") { return .internal }
+    if values.begins(.termination, "internal_error") || values.begins(.termination, "request_loop") {
+      return .internal
+    }
     return nil
   }
 }

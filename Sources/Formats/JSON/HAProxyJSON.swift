@@ -1,7 +1,8 @@
 import Scanning
 import Traffic
 
-/// A JSON `log-format` of HAProxy whose keys are the names of its log variables (`Ta`, `tsc`, `fe`, `be`, `srv` …).
+/// A JSON `log-format` of HAProxy whose keys are the names of its log variables (`Ta`, `tsc`, `fe`, `be`,
+/// `srv` …).
 ///
 /// - Source: HAProxy Configuration Manual, §8.2.4 *Custom log format*; `log-formats.md` §5.8.
 struct HAProxyJSON: KeyedDialect {
@@ -9,22 +10,29 @@ struct HAProxyJSON: KeyedDialect {
   let summary = "HAProxy JSON log-format with variable names as keys"
   let basis = StampBasis.start
   let escapes = TextEscapes.haproxy
+  var utcOffset = 0
 
   var rules: [KeyRule] {
     [
-      KeyRule("tr", .time), KeyRule("t1", .time, rank: 1), KeyRule("t", .time, rank: 2), KeyRule("trg", .time, rank: 3),
+      KeyRule("tr", .time), KeyRule("t1", .time, rank: 1), KeyRule("t", .time, rank: 2),
+      KeyRule("trg", .time, rank: 3),
       KeyRule("T", .time, rank: 4),
       KeyRule("Ta", .duration, .milliseconds), KeyRule("Tt", .duration, .milliseconds, rank: 1),
       KeyRule("TR", .extraA, .milliseconds), KeyRule("Tw", .queueWait, .milliseconds),
       KeyRule("Tc", .connect, .milliseconds), KeyRule("Tr", .upstreamFirstByte, .milliseconds),
       KeyRule("Td", .extraB, .milliseconds), KeyRule("rc", .extraC),
-      KeyRule("ci", .client), KeyRule("cp", .clientPort), KeyRule("fe", .routeName), KeyRule("ft", .routeName, rank: 1),
+      KeyRule("ci", .client), KeyRule("cp", .clientPort), KeyRule("fe", .routeName),
+      KeyRule("ft", .routeName, rank: 1),
       KeyRule("f", .routeName, rank: 2), KeyRule("be", .service), KeyRule("b", .service, rank: 1),
-      KeyRule("srv", .upstream), KeyRule("s", .upstream, rank: 1), KeyRule("st", .status), KeyRule("ST", .status),
+      KeyRule("srv", .upstream), KeyRule("s", .upstream, rank: 1), KeyRule("st", .status),
+      KeyRule("ST", .status),
       KeyRule("B", .bytesOut), KeyRule("U", .bytesIn), KeyRule("tsc", .termination), KeyRule("ts", .details),
-      KeyRule("m", .method), KeyRule("HM", .method), KeyRule("r", .requestLine), KeyRule("HU", .path, rank: 1),
-      KeyRule("p", .path, rank: 2), KeyRule("HP", .path, rank: 2), KeyRule("q", .query), KeyRule("HQ", .query),
-      KeyRule("v", .wireProtocol), KeyRule("HV", .wireProtocol), KeyRule("ua", .userAgent), KeyRule("ID", .requestID),
+      KeyRule("m", .method), KeyRule("HM", .method), KeyRule("r", .requestLine),
+      KeyRule("HU", .path, rank: 1),
+      KeyRule("p", .path, rank: 2), KeyRule("HP", .path, rank: 2), KeyRule("q", .query),
+      KeyRule("HQ", .query),
+      KeyRule("v", .wireProtocol), KeyRule("HV", .wireProtocol), KeyRule("ua", .userAgent),
+      KeyRule("ID", .requestID),
       KeyRule("sslv", .tlsVersion), KeyRule("H", .gateway),
     ]
   }
@@ -45,7 +53,9 @@ struct HAProxyJSON: KeyedDialect {
     let hasServer = values.has(.upstream) && !values.begins(.upstream, "<")
     // `+2` is two retries, the last of them on another server.
     var retries: Int64?
-    if let raw = values.raw(.extraC), let base = raw.baseAddress { retries = Numbers.signed(base, 0, raw.count) }
+    if let raw = values.raw(.extraC), let base = raw.baseAddress {
+      retries = Numbers.signed(base, 0, raw.count)
+    }
     // With retries the queue time holds the failed attempts.
     if let retries, retries > 0 { drop(.queueWait, &values) }
     if !hasServer, !values.equals(.upstream, "<CACHE>") { drop(.service, &values) }

@@ -5,47 +5,66 @@ import Glibc
 /// A member is added in three places: its dialect's file, its line in `known`, its vectors.
 public enum JSONFormats {
   /// The formats of known programs, in the order of `formats list`.
-  public static var all: [any LogFormat] { known(year: currentYear).map { $0 } }
+  public static var all: [any LogFormat] { all(utcOffset: 0) }
+
+  /// - Parameter utcOffset: seconds east of UTC of the clock behind stamps without a zone.
+  public static func all(utcOffset: Int) -> [any LogFormat] {
+    known(year: currentYear, utcOffset: utcOffset).map { $0 }
+  }
 
   /// Known programs, the ones with the surest keys first.
-  private static func known(year: Int, caddyUnit: FieldUnit = .seconds) -> [any ProbedFormat] {
+  private static func known(
+    year: Int, utcOffset: Int = 0, caddyUnit: FieldUnit = .seconds
+  ) -> [any ProbedFormat] {
     [
-      KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON(durationUnit: caddyUnit)), KeyedFormat(CaddyJSON(console: true)),
+      KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON(durationUnit: caddyUnit, utcOffset: utcOffset)),
+      KeyedFormat(CaddyJSON(console: true, utcOffset: utcOffset)),
       KeyedFormat(KongJSON()), KeyedFormat(APISIXJSON()), KeyedFormat(GoogleLoadBalancer()),
-      KeyedFormat(AzureGateway(version: 2)), KeyedFormat(AzureGateway(version: 1)), KeyedFormat(CloudflareLogpush()),
+      KeyedFormat(AzureGateway(version: 2)), KeyedFormat(AzureGateway(version: 1)),
+      KeyedFormat(CloudflareLogpush()),
       KeyedFormat(APIGatewayJSON()), KeyedFormat(EnvoyJSON()), KeyedFormat(EnvoyJSON(istio: true)),
-      KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON()), KeyedFormat(TykAccessLog(year: year)),
+      KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON(utcOffset: utcOffset)),
+      KeyedFormat(TykAccessLog(year: year, utcOffset: utcOffset)),
     ]
   }
 
-  /// The formats a file can have by its first lines, the likeliest first: known programs whose keys at least half of the
-  /// lines have, then the mapper, configured by the sample.
-  /// - Parameter year: of stamps that have none; the present year unless told.
+  /// The formats a file can have by its first lines, the likeliest first: known programs whose keys at
+  /// least half of the lines have, then the mapper, configured by the sample.
+  /// - Parameters:
+  ///   - year: of stamps that have none; the present year unless told.
+  ///   - utcOffset: seconds east of UTC of the clock behind stamps without a zone.
   public static func candidates(
-    for sampleLines: [UnsafeBufferPointer<UInt8>], year: Int? = nil
+    for sampleLines: [UnsafeBufferPointer<UInt8>], year: Int? = nil, utcOffset: Int = 0
   ) -> [any LogFormat] {
     let lines = sampleLines.filter { $0.count > 0 }.prefix(200).map { $0 }
     guard !lines.isEmpty else { return [] }
     let year = year ?? currentYear
-    let probed = known(year: year, caddyUnit: caddyUnit(lines)).filter { format in
+    let probed = known(year: year, utcOffset: utcOffset, caddyUnit: caddyUnit(lines)).filter { format in
       format.isCandidate && lines.count(where: { format.recognises($0) }) * 2 >= lines.count
     }
-    return probed.map { $0 } + generic(lines, year: year)
+    return probed.map { $0 } + generic(lines, year: year, utcOffset: utcOffset)
   }
 
   /// The mapper for what the lines look like.
-  private static func generic(_ lines: [UnsafeBufferPointer<UInt8>], year: Int) -> [any LogFormat] {
-    func share(_ isLike: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool { lines.count(where: isLike) * 2 >= lines.count }
+  private static func generic(
+    _ lines: [UnsafeBufferPointer<UInt8>], year: Int, utcOffset: Int
+  ) -> [any LogFormat] {
+    func mapping(_ syntax: KeyedSyntax) -> FieldMapping? {
+      var mapping = MappingInference.mapping(of: lines, syntax: syntax, year: year)
+      mapping?.utcOffset = utcOffset
+      return mapping
+    }
+    func share(_ isLike: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+      lines.count(where: isLike) * 2 >= lines.count
+    }
     if share({ $0[0] == UInt8(ascii: "{") }) {
-      return MappingInference.mapping(of: lines, syntax: .json, year: year).map { [GenericJSONFormat(mapping: $0)] } ?? []
+      return mapping(.json).map { [GenericJSONFormat(mapping: $0)] } ?? []
     }
     if share({ isPairs($0, .tabs, atLeast: 3) }) {
-      return MappingInference.mapping(of: lines, syntax: .ltsv, year: year)
-        .map { [GenericKeyValueFormat(mapping: $0, syntax: .ltsv)] } ?? []
+      return mapping(.ltsv).map { [GenericKeyValueFormat(mapping: $0, syntax: .ltsv)] } ?? []
     }
     if share({ isPairs($0, .blanks, atLeast: 4) }) {
-      return MappingInference.mapping(of: lines, syntax: .logfmt, year: year)
-        .map { [GenericKeyValueFormat(mapping: $0, syntax: .logfmt)] } ?? []
+      return mapping(.logfmt).map { [GenericKeyValueFormat(mapping: $0, syntax: .logfmt)] } ?? []
     }
     return []
   }
@@ -67,7 +86,8 @@ public enum JSONFormats {
   private static func isName(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     (0..<count).allSatisfy { index in
       let letter = bytes[index] | 0x20
-      return (letter >= 97 && letter <= 122) || (bytes[index] >= 48 && bytes[index] <= 57) || bytes[index] == 95
+      return (letter >= 97 && letter <= 122) || (bytes[index] >= 48 && bytes[index] <= 57)
+        || bytes[index] == 95
         || bytes[index] == 45 || bytes[index] == 46
     }
   }

@@ -1,7 +1,8 @@
 import Scanning
 import Traffic
 
-/// Finds what a key stands for by hash, built once per format. Objects that hold no wanted key are not entered.
+/// Finds what a key stands for by hash, built once per format. Objects that hold no wanted key are not
+/// entered.
 ///
 /// Open addressing with linear probing, at most a quarter full, so that an unknown key costs one probe.
 struct KeyTable: Sendable {
@@ -78,8 +79,9 @@ struct KeyTable: Sendable {
     try slots.withUnsafeBufferPointer { slots in
       try names.withUnsafeBufferPointer { names in
         // Safe: a table always has slots; names may be empty, and then no slot is taken.
-        try body(KeyTableView(
-          slots: slots.baseAddress!, mask: slots.count - 1, names: names.baseAddress))
+        try body(
+          KeyTableView(
+            slots: slots.baseAddress!, mask: slots.count - 1, names: names.baseAddress))
       }
     }
   }
@@ -116,7 +118,9 @@ struct KeyTableView {
     var index = 0
     while index &+ 8 <= count {
       // Safe: both have `count` bytes.
-      if known.loadUnaligned(fromByteOffset: index, as: UInt64.self) != raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) {
+      if known.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        != raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      {
         return false
       }
       index &+= 8

@@ -12,6 +12,8 @@ protocol KeyedDialect: Sendable {
   var escapes: TextEscapes { get }
   /// Year of stamps that have none.
   var year: Int { get }
+  /// Seconds east of UTC of stamps without a zone.
+  var utcOffset: Int { get }
 
   /// Whether the mapped values of a line could only come from this program.
   func recognises(_ values: inout LineValues) -> Bool
@@ -25,6 +27,7 @@ extension KeyedDialect {
   var syntax: KeyedSyntax { .json }
   var escapes: TextEscapes { .json }
   var year: Int { 1970 }
+  var utcOffset: Int { 0 }
   func recognises(_ values: inout LineValues) -> Bool { false }
 
   /// Writes duration and arrival from the stamp and its basis.
@@ -32,11 +35,11 @@ extension KeyedDialect {
   func writeTimes(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
     let duration = values.micros(.duration)
     if let duration { batch.set(.duration, duration) }
-    if let stamp = values.time(.time, year: year) {
+    if let stamp = values.time(.time, year: year, utcOffset: utcOffset) {
       batch.set(.arrival, basis == .end ? stamp &- (duration ?? 0) : stamp)
       return nil
     }
-    if let stamp = values.time(.endTime, year: year) {
+    if let stamp = values.time(.endTime, year: year, utcOffset: utcOffset) {
       batch.set(.arrival, stamp &- (duration ?? 0))
       return nil
     }

@@ -13,10 +13,12 @@ struct KongJSON: KeyedDialect {
     [
       KeyRule("started_at", .time, .milliseconds), KeyRule("latencies.request", .duration, .milliseconds),
       KeyRule("latencies.session", .duration, .milliseconds, rank: 1),
-      KeyRule("latencies.kong", .extraA, .milliseconds), KeyRule("latencies.proxy", .upstreamFirstByte, .milliseconds),
+      KeyRule("latencies.kong", .extraA, .milliseconds),
+      KeyRule("latencies.proxy", .upstreamFirstByte, .milliseconds),
       KeyRule("latencies.receive", .extraB, .milliseconds), KeyRule("tries", .extraC),
       KeyRule("upstream_status", .upstreamStatus), KeyRule("source", .origin), KeyRule("client_ip", .client),
-      KeyRule("request.method", .method), KeyRule("request.uri", .path), KeyRule("request.headers.host", .host),
+      KeyRule("request.method", .method), KeyRule("request.uri", .path),
+      KeyRule("request.headers.host", .host),
       KeyRule("request.headers.user-agent", .userAgent), KeyRule("request.headers.referer", .referer),
       KeyRule("request.headers.x-forwarded-for", .forwardedFor),
       KeyRule("request.headers.traceparent", .trace), KeyRule("request.id", .requestID),
@@ -49,7 +51,9 @@ struct KongJSON: KeyedDialect {
     if let failure { return failure }
     guard let status else { return LineFailure(.notARequest, at: 0) }
     let shape = values.writeRequest(into: &batch)
-    if batch.current(.host) == .absent, let url = values.bytes(.details) { writeHost(ofURL: url, into: &batch) }
+    if batch.current(.host) == .absent, let url = values.bytes(.details) {
+      writeHost(ofURL: url, into: &batch)
+    }
     var evidence = values.writeUpstream(into: &batch)
     evidence.status = status
     evidence.request = shape
@@ -85,8 +89,8 @@ struct KongJSON: KeyedDialect {
 
   /// Writes what `tries` and the latencies tell about the upstream.
   ///
-  /// `balancer_latency` is the time to choose; an attempt lasts until the next one starts, the last one for proxy and
-  /// receive together.
+  /// `balancer_latency` is the time to choose; an attempt lasts until the next one starts, the last one for
+  /// proxy and receive together.
   private func writeAttempts(
     _ values: inout LineValues, _ evidence: inout OutcomeEvidence, into batch: inout RequestBatch
   ) {
@@ -99,7 +103,9 @@ struct KongJSON: KeyedDialect {
     guard let proxy = values.micros(.upstreamFirstByte) else { return }
     evidence.wasForwarded = true
     let receive = values.micros(.extraB) ?? 0
-    let earlier = tries.count > 1 && tries.lastStart >= tries.firstStart ? (tries.lastStart &- tries.firstStart) &* 1000 : 0
+    let earlier =
+      tries.count > 1 && tries.lastStart >= tries.firstStart
+      ? (tries.lastStart &- tries.firstStart) &* 1000 : 0
     batch.set(.upstreamDuration, proxy &+ receive &+ earlier)
     if let own = values.micros(.extraA) { batch.set(.firstByte, own &+ proxy) }
   }
@@ -162,7 +168,9 @@ private struct Tries {
       case 2 where line[key.lowerBound] == UInt8(ascii: "i"): ip = range
       case 4 where line[key.lowerBound] == UInt8(ascii: "p"): port = range
       case 14 where line[key.lowerBound] == UInt8(ascii: "b"):
-        guard let start = Numbers.unsigned(line, range.lowerBound, range.upperBound), start < 1 << 50 else { continue }
+        guard let start = Numbers.unsigned(line, range.lowerBound, range.upperBound), start < 1 << 50 else {
+          continue
+        }
         if count == 0 { firstStart = start }
         lastStart = start
       default: continue
@@ -173,7 +181,9 @@ private struct Tries {
   /// Writes `ip:port` of the last attempt.
   func writeAddress(_ values: inout LineValues, into batch: inout RequestBatch) {
     guard !ip.isEmpty else { return }
-    let isIPv6 = WideScan.find(UInt8(ascii: ":"), in: values.line, from: ip.lowerBound, to: ip.upperBound) < ip.upperBound
+    let isIPv6 =
+      WideScan.find(UInt8(ascii: ":"), in: values.line, from: ip.lowerBound, to: ip.upperBound)
+      < ip.upperBound
     var length = 0
     func append(_ byte: UInt8) {
       values.text[length] = byte

@@ -67,12 +67,16 @@ extension LineValues {
     return nil
   }
 
-  private mutating func collectPairs(_ keys: KeyTableView, _ separator: KeyValuePairs.Separator) -> LineFailure? {
+  private mutating func collectPairs(_ keys: KeyTableView, _ separator: KeyValuePairs.Separator)
+    -> LineFailure?
+  {
     var pairs = KeyValuePairs(line, count, separator)
     var isEmpty = true
     while pairs.next() {
       isEmpty = false
-      if let entry = keys.find(line + pairs.keyStart, pairs.keyEnd - pairs.keyStart, in: 0) { put(entry, pairs.value) }
+      if let entry = keys.find(line + pairs.keyStart, pairs.keyEnd - pairs.keyStart, in: 0) {
+        put(entry, pairs.value)
+      }
     }
     if pairs.isBroken { return LineFailure(.endsEarly, at: count) }
     return isEmpty ? LineFailure(.notInFormat, at: 0) : nil

@@ -39,7 +39,8 @@ extension LineValues {
     let last = line[end &- 1]
     let value: Int64?
     if (last >= 48 && last <= 57) || last == UInt8(ascii: ".") {
-      value = Numbers.scaled(line, start, end, digits: unit.digits) ?? exponent(start, end, digits: unit.digits)
+      value =
+        Numbers.scaled(line, start, end, digits: unit.digits) ?? exponent(start, end, digits: unit.digits)
     } else {
       value = spelledDuration(start, end)
     }
@@ -50,13 +51,15 @@ extension LineValues {
   /// `0.048123s`, `13.4ms`, `1m12s`.
   private func spelledDuration(_ start: Int, _ end: Int) -> Int64? {
     guard end - start >= 2, end - start < 40, line[end - 1] == UInt8(ascii: "s") else {
-      return end - start < 40 ? GoDuration.micros(line, start, end) : nil
+      return end - start < 40 ? Numbers.goDuration(line, start, end) : nil
     }
-    if isDigit(end - 2) { return Numbers.scaled(line, start, end - 1, digits: 6) ?? GoDuration.micros(line, start, end) }
+    if isDigit(end - 2) {
+      return Numbers.scaled(line, start, end - 1, digits: 6) ?? Numbers.goDuration(line, start, end)
+    }
     if line[end - 2] == UInt8(ascii: "m"), end - start >= 3, isDigit(end - 3) {
-      return Numbers.scaled(line, start, end - 2, digits: 3) ?? GoDuration.micros(line, start, end)
+      return Numbers.scaled(line, start, end - 2, digits: 3) ?? Numbers.goDuration(line, start, end)
     }
-    return GoDuration.micros(line, start, end)
+    return Numbers.goDuration(line, start, end)
   }
 
   @inline(__always)
@@ -85,10 +88,11 @@ extension LineValues {
 
   /// A point in time in µs since 1970 UTC, in any of the ways logs write one.
   @inline(__always)
-  mutating func time(_ field: LogField, year: Int = 1970) -> Int64? {
+  mutating func time(_ field: LogField, year: Int = 1970, utcOffset: Int = 0) -> Int64? {
     guard takeFirst(field) else { return nil }
     let value = self[field]
-    let stamp = StampReader.micros(line, Int(value.start), Int(value.end), value.unit, year: year)
+    let stamp = StampReader.micros(
+      line, Int(value.start), Int(value.end), value.unit, year: year, utcOffset: utcOffset)
     guard let stamp, stamp >= 0, stamp < Self.latest else { return nil }
     return stamp
   }

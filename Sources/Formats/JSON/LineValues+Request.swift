@@ -22,7 +22,9 @@ extension LineValues {
       batch.set(.wireProtocol, (RequestLine.version(base, version.count) ?? .unknown).rawValue)
     }
     // After the target, whose authority is the second choice.
-    if let host = bytes(.host), let base = host.baseAddress { Authority.write(base, host.count, into: &batch) }
+    if let host = bytes(.host), let base = host.baseAddress {
+      Authority.write(base, host.count, into: &batch)
+    }
     return shape
   }
 
@@ -69,12 +71,16 @@ extension LineValues {
     if let client = bytes(.client), let base = client.baseAddress {
       let (start, end) = AddressText.address(base, client.count)
       if end > start { batch.setClient(base + start, end - start) }
-      if end < client.count, batch.notes != nil, !has(.clientPort) { notePort(base, end, client.count, into: &batch) }
+      if end < client.count, batch.notes != nil, !has(.clientPort) {
+        notePort(base, end, client.count, into: &batch)
+      }
     }
     if batch.notes != nil { noteRequest(into: &batch) }
   }
 
-  private func notePort(_ bytes: UnsafePointer<UInt8>, _ end: Int, _ count: Int, into batch: inout RequestBatch) {
+  private func notePort(
+    _ bytes: UnsafePointer<UInt8>, _ end: Int, _ count: Int, into batch: inout RequestBatch
+  ) {
     var start = end
     while start < count, bytes[start] < 48 || bytes[start] > 57 { start += 1 }
     if let port = Numbers.unsigned(bytes, start, count) { batch.note("client_port", String(port)) }
@@ -83,7 +89,8 @@ extension LineValues {
   /// What no column holds.
   private mutating func noteRequest(into batch: inout RequestBatch) {
     for (field, name) in [
-      (LogField.clientPort, "client_port"), (.forwardedFor, "xff"), (.requestID, "req_id"), (.tlsVersion, "tls.version"),
+      (LogField.clientPort, "client_port"), (.forwardedFor, "xff"), (.requestID, "req_id"),
+      (.tlsVersion, "tls.version"),
     ] {
       if let value = bytes(field) { batch.note(name, String(decoding: value, as: UTF8.self)) }
     }
@@ -120,7 +127,9 @@ extension LineValues {
   }
 
   private mutating func writeTrace(into batch: inout RequestBatch) {
-    guard let value = bytes(.trace), let base = value.baseAddress, let id = TraceID(base, value.count) else { return }
+    guard let value = bytes(.trace), let base = value.baseAddress, let id = TraceID(base, value.count) else {
+      return
+    }
     batch.set(.traceHigh, id.high)
     batch.set(.traceLow, id.low)
   }

@@ -55,7 +55,8 @@ struct LineValues {
     if present & bit != 0, fields[Int(field)].rank < entry.pointee.rank { return }
     present |= bit
     fields[Int(field)] = FieldValue(
-      start: Int32(truncatingIfNeeded: value.start), end: Int32(truncatingIfNeeded: value.end), kind: value.kind,
+      start: Int32(truncatingIfNeeded: value.start), end: Int32(truncatingIfNeeded: value.end),
+      kind: value.kind,
       hasEscapes: value.hasEscapes, hasHighBytes: value.hasHighBytes, unit: entry.pointee.unit,
       rank: entry.pointee.rank)
   }
@@ -98,8 +99,8 @@ struct LineValues {
 
   // MARK: Text
 
-  /// The field's text as its writer meant it: in the line itself where nothing is escaped, else decoded to `text` from
-  /// `offset`. Valid until the next call.
+  /// The field's text as its writer meant it: in the line itself where nothing is escaped, else decoded to
+  /// `text` from `offset`. Valid until the next call.
   @inline(__always)
   mutating func bytes(_ field: LogField, decodedAt offset: Int = 0) -> UnsafeBufferPointer<UInt8>? {
     guard takeFirst(field) else { return nil }

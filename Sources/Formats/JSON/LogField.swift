@@ -3,7 +3,8 @@ enum LogField: UInt8, CaseIterable {
   // Time. `time` is the stamp whose basis the format declares, `endTime` always the end.
   case time, endTime, duration, upstreamDuration, upstreamFirstByte, firstByte, connect, tlsConnect, queueWait
   // Request.
-  case requestLine, method, host, path, query, wireProtocol, client, clientPort, forwardedFor, bytesIn, userAgent
+  case requestLine, method, host, path, query, wireProtocol, client, clientPort, forwardedFor, bytesIn,
+    userAgent
   case referer, consumer, requestID, trace, tlsVersion
   // Answer.
   case status, bytesOut, cache, cacheDetail, limit, limitHeader

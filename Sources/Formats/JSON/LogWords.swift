@@ -12,8 +12,10 @@ enum LogWords {
     case UInt8(ascii: "s"):
       if word.isExactly("stale") { return .stale }
       return word.isExactly("stream_hit") ? .hit : word.isExactly("synth") ? .synthetic : nil
-    case UInt8(ascii: "u"): return word.isExactly("updating") ? .updating : word.isExactly("unknown") ? CacheStatus.none : nil
-    case UInt8(ascii: "r"): return word.isExactly("revalidated") || word.isExactly("refreshhit") ? .revalidated : nil
+    case UInt8(ascii: "u"):
+      return word.isExactly("updating") ? .updating : word.isExactly("unknown") ? CacheStatus.none : nil
+    case UInt8(ascii: "r"):
+      return word.isExactly("revalidated") || word.isExactly("refreshhit") ? .revalidated : nil
     case UInt8(ascii: "b"): return word.isExactly("bypass") ? .bypass : nil
     case UInt8(ascii: "i"): return word.isExactly("ignored") ? .bypass : nil
     case UInt8(ascii: "p"): return word.begins("pass") ? .pass : nil
@@ -36,7 +38,8 @@ enum LogWords {
     let word = Word(bytes, count)
     if word.isExactly("passed") || word.isExactly("allowed") || word.isExactly("ok") { return .passed }
     if word.isExactly("delayed") { return .delayed }
-    if word.isExactly("rejected") || word.isExactly("limited") || word.isExactly("throttled") || word.isExactly("denied")
+    if word.isExactly("rejected") || word.isExactly("limited") || word.isExactly("throttled")
+      || word.isExactly("denied")
       || word.isExactly("true")
     {
       return .rejected

@@ -8,25 +8,30 @@ struct MappedDialect: KeyedDialect {
   let syntax: KeyedSyntax
   let mapping: FieldMapping
   private let knowsUpstream: Bool
+  private let knowsRequest: Bool
 
   var basis: StampBasis { mapping.basis }
   var rules: [KeyRule] { mapping.rules }
   var year: Int { mapping.year }
+  var utcOffset: Int { mapping.utcOffset }
 
   init(_ mapping: FieldMapping, syntax: KeyedSyntax) {
     self.mapping = mapping
     knowsUpstream = mapping.knowsUpstream
+    knowsRequest = mapping.rules.contains { $0.field == .method || $0.field == .requestLine }
     self.syntax = syntax
     switch syntax {
     case .logfmt: (name, summary) = ("logfmt", "key=value lines, fields by name or mapping")
     case .ltsv: (name, summary) = ("ltsv", "label:value between tabs, fields by name or mapping")
-    case .json, .console: (name, summary) = ("json-lines", "any JSON object per line, fields by name or mapping")
+    case .json, .console:
+      (name, summary) = ("json-lines", "any JSON object per line, fields by name or mapping")
     }
   }
 
   func write(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
-    guard values.has(.status) || values.has(.method) || values.has(.path) || values.has(.requestLine)
-      || values.has(.duration)
+    guard
+      values.has(.status) || values.has(.method) || values.has(.path) || values.has(.requestLine)
+        || values.has(.duration)
     else { return LineFailure(.notARequest, at: 0) }
     if let failure = writeTimes(&values, into: &batch) { return failure }
     let (status, failure) = values.writeStatus(into: &batch)
@@ -34,13 +39,15 @@ struct MappedDialect: KeyedDialect {
     let shape = values.writeRequest(into: &batch)
     var evidence = values.writeUpstream(into: &batch)
     evidence.status = status ?? .absent
-    evidence.request = values.has(.requestLine) || values.has(.method) ? shape : .wellFormed
+    evidence.request = knowsRequest ? shape : .wellFormed
     // Where the file has such a field at all, its absence in a line says that no upstream was asked.
     evidence.knowsUpstream = knowsUpstream
     evidence.bytesOut = values.integer(.bytesOut) ?? .absent
     values.writeCommon(into: &batch)
     values.writeCache(into: &batch)
-    if let cache = CacheStatus(rawValue: batch.current(.cache)) { evidence.isServedFromCache = cache.isServedFromCache }
+    if let cache = CacheStatus(rawValue: batch.current(.cache)) {
+      evidence.isServedFromCache = cache.isServedFromCache
+    }
     evidence.limit = values.writeLimit(into: &batch)
     if evidence.limit == .delayed { writeDelay(into: &batch) }
     values.writeSymbol(.termination, .termination, into: &batch)

@@ -3,18 +3,22 @@ import Traffic
 
 /// Decides from a sample which key gives which field: by name, then by what its values look like.
 ///
-/// Names are compared without case and `_ - @ .`, whole paths before last names. A key gives one field at most.
+/// Names are compared without case and `_ - @ .`, whole paths before last names. A key gives one field at
+/// most.
 struct MappingInference {
   private let sample: SampleKeys
   private var taken: Set<Int> = []
   private var rules: [KeyRule] = []
 
-  /// The mapping of a sample, or nil when its lines can not be requests: a time, and enough that belongs to a request.
+  /// The mapping of a sample, or nil when its lines can not be requests: a time, and enough that belongs to
+  /// a request.
   static func mapping(
     of sample: [UnsafeBufferPointer<UInt8>], syntax: KeyedSyntax, year: Int
   ) -> FieldMapping? {
     var inference = MappingInference(SampleKeys(sample, syntax: syntax))
-    guard inference.sample.lines > 0, !inference.sample.areSpans, let stamp = inference.takeTime() else { return nil }
+    guard inference.sample.lines > 0, !inference.sample.areSpans, let stamp = inference.takeTime() else {
+      return nil
+    }
     // In LTSV `host` is the client's, as in the Apache directive it comes from.
     if syntax == .ltsv { inference.take(.client, ["host"]) }
     for (field, names) in FieldSynonyms.table { inference.take(field, names) }
@@ -43,7 +47,9 @@ struct MappingInference {
           let depth = key.path.count
           if tail != .max, depth <= tail || Self.isAnswerHeader(key.path) { continue }
           let last = key.path.suffix(min(tail, depth)).map(FieldSynonyms.normalised).joined()
-          let isNamed = last == name || (Self.durations.contains(field) && UnitInference.withoutUnit(key.path[depth - 1]) == name)
+          let isNamed =
+            last == name
+            || (Self.durations.contains(field) && UnitInference.withoutUnit(key.path[depth - 1]) == name)
           guard isNamed, FieldCheck.suits(key.values, field, name: name) else { continue }
           taken.insert(index)
           rules.append(KeyRule(path: key.path, field, UnitInference.unit(of: key, for: field)))
@@ -89,8 +95,8 @@ struct MappingInference {
 
   /// Whether the stamp is the start: by its name, by who wrote the file, else by the order of the lines.
   ///
-  /// Lines are written in the order of their ends, so an end stamp never goes back. nginx has durations in seconds with
-  /// three decimals and stamps the end; Apache and Varnish have µs and stamp the start.
+  /// Lines are written in the order of their ends, so an end stamp never goes back. nginx has durations in
+  /// seconds with three decimals and stamps the end; Apache and Varnish have µs and stamp the start.
   private func basis(of index: Int, year: Int) -> StampBasis {
     let name = FieldSynonyms.normalised(sample.keys[index].path.joined())
     if name.contains("start") || name.contains("begin") || name.contains("received") { return .start }

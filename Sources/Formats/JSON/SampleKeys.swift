@@ -31,20 +31,27 @@ struct SampleKeys {
     }
   }
 
-  /// The lines are spans of traces, which have times and durations as requests do: OTLP, Jaeger, Zipkin, X-Ray.
+  /// The lines are spans of traces, which have times and durations as requests do: OTLP, Jaeger, Zipkin,
+  /// X-Ray.
   var areSpans: Bool {
     let names = Set(keys.map { $0.path[0] })
     if !names.isDisjoint(with: ["resourceSpans", "scopeSpans", "localEndpoint", "batches"]) { return true }
-    if names.isSuperset(of: ["spans", "processes"]) || names.isSuperset(of: ["traceId", "id", "kind"]) { return true }
-    return names.isSuperset(of: ["trace_id", "id", "start_time"]) && (names.contains("end_time") || names.contains("in_progress"))
+    if names.isSuperset(of: ["spans", "processes"]) || names.isSuperset(of: ["traceId", "id", "kind"]) {
+      return true
+    }
+    return names.isSuperset(of: ["trace_id", "id", "start_time"])
+      && (names.contains("end_time") || names.contains("in_progress"))
   }
 
-  private mutating func addPairs(_ line: UnsafePointer<UInt8>, _ count: Int, _ separator: KeyValuePairs.Separator) {
+  private mutating func addPairs(
+    _ line: UnsafePointer<UInt8>, _ count: Int, _ separator: KeyValuePairs.Separator
+  ) {
     var pairs = KeyValuePairs(line, count, separator)
     while pairs.next() { add([Self.text(line, pairs.keyStart, pairs.keyEnd)], pairs.value, line) }
   }
 
-  private mutating func addObject(_ scanner: inout JSONScanner, _ line: UnsafePointer<UInt8>, path: [String]) {
+  private mutating func addObject(_ scanner: inout JSONScanner, _ line: UnsafePointer<UInt8>, path: [String])
+  {
     while scanner.nextKey() == .key {
       let keyPath = path + [Self.text(line, scanner.keyStart, scanner.keyEnd)]
       guard scanner.readValue() else { return }
@@ -83,7 +90,9 @@ struct SampleKeys {
     guard value.hasEscapes else { return Self.text(line, value.start, value.end) }
     let count = value.end - value.start
     for index in value.start..<max(value.start, value.end - 3)
-    where line[index] == UInt8(ascii: "\\") && line[index + 1] == UInt8(ascii: "x") && (line[index + 2] >= 97 || line[index + 3] >= 97) {
+    where line[index] == UInt8(ascii: "\\") && line[index + 1] == UInt8(ascii: "x")
+      && (line[index + 2] >= 97 || line[index + 3] >= 97)
+    {
       keys[place].hasApacheEscapes = true
     }
     return String(unsafeUninitializedCapacity: JSONText.room(for: count)) { output in

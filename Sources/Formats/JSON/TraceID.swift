@@ -5,10 +5,13 @@ struct TraceID {
   var high: Int64
   var low: Int64
 
-  /// 32 or 16 hexadecimal digits, a `traceparent`, X-Ray's `1-8hex-24hex`, or a path that ends in one of them.
+  /// 32 or 16 hexadecimal digits, a `traceparent`, X-Ray's `1-8hex-24hex`, or a path that ends in one of
+  /// them.
   init?(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     var start = count
-    while start > 0, bytes[start - 1] != UInt8(ascii: "/"), bytes[start - 1] != UInt8(ascii: "=") { start -= 1 }
+    while start > 0, bytes[start - 1] != UInt8(ascii: "/"), bytes[start - 1] != UInt8(ascii: "=") {
+      start -= 1
+    }
     var digits = 0
     var high: UInt64 = 0
     var low: UInt64 = 0

@@ -2,8 +2,8 @@ import Traffic
 
 /// Traefik's JSON access log.
 ///
-/// `RetryAttempts` is always 0 in version 3, so 0 says nothing; earlier attempts and their back-off are in `Overhead`, and
-/// `OriginDuration` is the last attempt alone.
+/// `RetryAttempts` is always 0 in version 3, so 0 says nothing; earlier attempts and their back-off are in
+/// `Overhead`, and `OriginDuration` is the last attempt alone.
 /// - Source: traefik/traefik, `pkg/middlewares/accesslog/logdata.go`.
 struct TraefikJSON: KeyedDialect {
   let name = "traefik-json"
@@ -13,10 +13,13 @@ struct TraefikJSON: KeyedDialect {
   var rules: [KeyRule] {
     [
       KeyRule("StartUTC", .time), KeyRule("StartLocal", .time, rank: 1), KeyRule("time", .endTime),
-      KeyRule("Duration", .duration, .nanoseconds), KeyRule("OriginDuration", .upstreamDuration, .nanoseconds),
-      KeyRule("RequestMethod", .method), KeyRule("RequestHost", .host), KeyRule("RequestAddr", .host, rank: 1),
+      KeyRule("Duration", .duration, .nanoseconds),
+      KeyRule("OriginDuration", .upstreamDuration, .nanoseconds),
+      KeyRule("RequestMethod", .method), KeyRule("RequestHost", .host),
+      KeyRule("RequestAddr", .host, rank: 1),
       KeyRule("RequestPath", .path), KeyRule("RequestProtocol", .wireProtocol),
-      KeyRule("RequestContentSize", .bytesIn), KeyRule("ClientHost", .client), KeyRule("ClientAddr", .client, rank: 1),
+      KeyRule("RequestContentSize", .bytesIn), KeyRule("ClientHost", .client),
+      KeyRule("ClientAddr", .client, rank: 1),
       KeyRule("ClientPort", .clientPort), KeyRule("ClientUsername", .consumer),
       KeyRule("TLSClientSubject", .consumer, rank: 1), KeyRule("TLSVersion", .tlsVersion),
       KeyRule("request_User-Agent", .userAgent), KeyRule("request_Referer", .referer),
@@ -77,7 +80,9 @@ struct TraefikJSON: KeyedDialect {
   /// Counts the retries where the field is alive, and takes it from the common fields.
   @inline(__always)
   private func writeAttempts(_ values: inout LineValues, into batch: inout RequestBatch) {
-    if let retries = values.integer(.attempts), retries > 0, retries < 1000 { batch.set(.attempts, retries + 1) }
+    if let retries = values.integer(.attempts), retries > 0, retries < 1000 {
+      batch.set(.attempts, retries + 1)
+    }
     values.present &= ~(1 << UInt64(LogField.attempts.rawValue))
   }
 }

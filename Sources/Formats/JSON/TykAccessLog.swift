@@ -9,13 +9,18 @@ struct TykAccessLog: KeyedDialect {
   let basis = StampBasis.end
   let syntax = KeyedSyntax.logfmt
   let year: Int
+  let utcOffset: Int
 
-  init(year: Int) { self.year = year }
+  init(year: Int, utcOffset: Int = 0) {
+    self.year = year
+    self.utcOffset = utcOffset
+  }
 
   var rules: [KeyRule] {
     [
       KeyRule("time", .time), KeyRule("prefix", .origin), KeyRule("latency_total", .duration, .milliseconds),
-      KeyRule("upstream_latency", .upstreamDuration, .milliseconds), KeyRule("method", .method), KeyRule("path", .path),
+      KeyRule("upstream_latency", .upstreamDuration, .milliseconds), KeyRule("method", .method),
+      KeyRule("path", .path),
       KeyRule("host", .host), KeyRule("protocol", .wireProtocol), KeyRule("client_ip", .client),
       KeyRule("remote_addr", .client, rank: 1), KeyRule("status", .status), KeyRule("user_agent", .userAgent),
       KeyRule("api_key", .consumer), KeyRule("api_name", .routeName), KeyRule("api_id", .routeName, rank: 1),

@@ -122,15 +122,15 @@ extension FormatTemplate {
 
   /// How far the last attempt got, where its connect and header times are logged.
   private func weighLastAttempt(_ line: UnsafePointer<UInt8>, _ facts: LineFacts, _ evidence: inout OutcomeEvidence) {
-    func lastIsDash(_ range: LineFacts.Range, _ kind: FieldKind) -> Bool? {
-      guard fields.contains(where: { $0.kind == kind }) else { return nil }
-      guard let list = UpstreamList(line, range) else { return true }
-      var isDash = true
-      list.forEachItem { _, start, end in isDash = list.isDash(start, end) }
-      return isDash
-    }
-    evidence.connectFailed = lastIsDash(facts.connects, .connectTimes) ?? false
-    evidence.headersArrived = lastIsDash(facts.headers, .headerTimes).map { !$0 }
+    if knowsConnect { evidence.connectFailed = lastIsDash(line, facts.connects) }
+    if knowsHeaders { evidence.headersArrived = !lastIsDash(line, facts.headers) }
+  }
+
+  /// Whether the last item of a list is a dash, or all of it.
+  private func lastIsDash(_ line: UnsafePointer<UInt8>, _ range: LineFacts.Range) -> Bool {
+    guard range.isPresent else { return true }
+    let isAlone = range.end - range.start == 1 || line[range.end - 2] == UInt8(ascii: " ")
+    return isAlone && line[range.end - 1] == UInt8(ascii: "-")
   }
 
   /// nginx counts the limiter's delay in the request's time and not in the upstream's.

@@ -32,12 +32,8 @@ extension FormatTemplate {
     case .consumer:
       guard step.pointee.rank < facts.consumerRank else { break }
       facts.consumerRank = step.pointee.rank
-      if isEscaped {
-        let room = scratch.room(for: count)
-        batch.setSymbol(.consumer, room, step.pointee.quoting.unescape(line, start, end, into: room))
-      } else {
-        batch.setSymbol(.consumer, bytes, count)
-      }
+      let room = scratch.room(for: count)
+      batch.setSymbol(.consumer, room, step.pointee.quoting.unescape(line, start, end, into: room))
     case .clientAndPort:
       var colon = end - 1
       while colon > start, line[colon] != UInt8(ascii: ":"), line[colon] != UInt8(ascii: "]") { colon -= 1 }
@@ -45,10 +41,6 @@ extension FormatTemplate {
       let isBracketed = line[start] == UInt8(ascii: "[") && colon > start + 2
       let from = isBracketed ? start + 1 : start
       batch.setClient(line + from, (isBracketed && line[colon - 1] == UInt8(ascii: "]") ? colon - 1 : colon) - from)
-    case .cacheWord:
-      guard let cache = NginxWords.cache(bytes, count) else { break }
-      facts.cache = cache
-      batch.set(.cache, cache.rawValue)
     case .requestLimitWord, .connectionLimitWord:
       guard let verdict = NginxWords.limit(bytes, count) else { break }
       // Of two limiters the stricter one decides.
@@ -119,6 +111,7 @@ extension FormatTemplate {
 
 /// nginx's words for what cache and limiters did.
 enum NginxWords {
+  @inline(__always)
   static func cache(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CacheStatus? {
     switch (bytes[0], count) {
     case (UInt8(ascii: "H"), 3): .hit
@@ -128,6 +121,11 @@ enum NginxWords {
     case (UInt8(ascii: "S"), 5): .stale
     case (UInt8(ascii: "U"), 8): .updating
     case (UInt8(ascii: "R"), 11): .revalidated
+    // Varnish's words for how it handled a request.
+    case (UInt8(ascii: "h"), 3): .hit
+    case (UInt8(ascii: "m"), 4): .miss
+    case (UInt8(ascii: "p"), 4): bytes[2] == UInt8(ascii: "p") ? .bypass : .pass
+    case (UInt8(ascii: "s"), 5): .synthetic
     default: nil
     }
   }

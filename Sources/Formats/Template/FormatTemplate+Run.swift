@@ -263,6 +263,18 @@ extension FormatTemplate {
         batch.setSymbol(step.pointee.column, bytes, count)
       }
 
+    case .consumer where !isEscaped:
+      if step.pointee.rank < facts.consumerRank {
+        facts.consumerRank = step.pointee.rank
+        batch.setSymbol(.consumer, bytes, count)
+      }
+
+    case .cacheWord:
+      if let cache = NginxWords.cache(bytes, count) {
+        facts.cache = cache
+        batch.set(.cache, cache.rawValue)
+      }
+
     case .host:
       Authority.write(bytes, count, into: &batch)
 

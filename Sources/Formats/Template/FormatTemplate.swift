@@ -21,8 +21,9 @@ struct FormatTemplate: LogFormat {
 
   /// The format says whether and how an upstream was asked.
   let knowsUpstream: Bool
-  /// The format has a field for the limiter's verdict.
-  let knowsLimit: Bool
+  /// The format has the time to connect, and to headers, of each attempt.
+  let knowsConnect: Bool
+  let knowsHeaders: Bool
   /// Path and query are fields of their own, put together at the end of the line.
   let joinsPath: Bool
   /// The line is meant to be JSON.
@@ -41,7 +42,8 @@ struct FormatTemplate: LogFormat {
     fields = compiler.fields
     (steps, literals) = compiler.steps()
     knowsUpstream = fields.contains { $0.kind == .upstreamAddresses || $0.kind == .upstreamStatuses || $0.kind == .upstreamTimes }
-    knowsLimit = fields.contains { $0.kind == .requestLimitWord || $0.kind == .connectionLimitWord }
+    knowsConnect = fields.contains { $0.kind == .connectTimes }
+    knowsHeaders = fields.contains { $0.kind == .headerTimes }
     joinsPath = fields.contains { $0.kind == .path || $0.kind == .query }
     isJSON = prefix.first == UInt8(ascii: "{")
   }

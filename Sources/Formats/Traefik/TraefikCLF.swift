@@ -95,14 +95,13 @@ private struct TraefikLayout {
       place = WideScan.find(UInt8(ascii: "\""), in: cursor.bytes, from: place, to: limit)
       guard place < limit else { return nil }
       let statusStart = place &+ 2
-      let statusEnd = cursor.digitsEnd(from: statusStart)
-      if cursor.matches(" ", at: place &+ 1), (1...3).contains(statusEnd - statusStart),
-        cursor.matches(" ", at: statusEnd),
-        let status = Numbers.unsigned(cursor.bytes, statusStart, statusEnd)
-      {
-        let bytesEnd = cursor.digitsEnd(from: statusEnd &+ 1)
+      // Both are a dash where Traefik had nothing to count.
+      let statusEnd = cursor.matches("- ", at: statusStart) ? statusStart &+ 1 : cursor.digitsEnd(from: statusStart)
+      if cursor.matches(" ", at: place &+ 1), (1...3).contains(statusEnd - statusStart), cursor.matches(" ", at: statusEnd) {
+        let bytesStart = statusEnd &+ 1
+        let bytesEnd = cursor.matches("- ", at: bytesStart) ? bytesStart &+ 1 : cursor.digitsEnd(from: bytesStart)
         if cursor.matches(" \"", at: bytesEnd), bytesEnd < limit,
-          let bytes = Numbers.unsigned(cursor.bytes, statusEnd &+ 1, bytesEnd)
+          let status = number(cursor, statusStart, statusEnd), let bytes = number(cursor, bytesStart, bytesEnd)
         {
           let request = ByteRange(start: cursor.index, end: place)
           return Head(request: request, status: status, bytes: bytes, end: bytesEnd &+ 2)
@@ -112,10 +111,15 @@ private struct TraefikLayout {
     }
   }
 
+  /// A number, `.absent` for a dash, nil for anything else.
+  private static func number(_ cursor: LineCursor, _ start: Int, _ end: Int) -> Int64? {
+    cursor.isDash(ByteRange(start: start, end: end)) ? .absent : Numbers.unsigned(cursor.bytes, start, end)
+  }
+
   func write(_ cursor: LineCursor, into batch: inout RequestBatch) {
     _ = batch.setRequest(cursor, request, .raw)
-    batch.set(.status, status)
-    batch.set(.bytesOut, bytes)
+    if status != .absent { batch.set(.status, status) }
+    if bytes != .absent { batch.set(.bytesOut, bytes) }
     batch.note("bytes_kind", "body")
     batch.setText(.referer, cursor, referer)
     batch.setText(.userAgent, cursor, agent)
@@ -130,7 +134,7 @@ private struct TraefikLayout {
   /// Traefik's own error answers are the bare status text, so status and length together give them away.
   private func outcome(hasServer: Bool) -> Outcome {
     switch (status, bytes) {
-    case (0, _): return .unknown  // a hijacked connection: how it ended is not logged
+    case (0, _), (.absent, _): return .unknown  // a hijacked connection: how it ended is not logged
     case (499, _): return .clientAbort
     case (502, 11) where hasServer: return .upstreamReset  // "Bad Gateway"
     case (504, 15) where hasServer: return .upstreamTimeout  // "Gateway Timeout"

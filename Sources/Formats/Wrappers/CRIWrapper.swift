@@ -2,8 +2,8 @@ import Scanning
 
 /// Kubernetes container logs: `2026-11-22T07:34:43.084100001Z stdout F content`.
 ///
-/// `P` marks a part of a line that the runtime cut at 16 KiB; parts of one stream are joined until its `F`. Lines of
-/// standard error are unwrapped too: what is no access line there, its format rejects and counts.
+/// `P` marks a part of a line that the runtime cut at 16 KiB; parts of one stream are joined until its `F`.
+/// Lines of standard error are unwrapped too: what is no access line there, its format rejects and counts.
 /// - Source: Kubernetes, *CRI log format*.
 public struct CRIWrapper: ProbedWrapper {
   public let name = "cri"
@@ -29,7 +29,8 @@ public struct CRIWrapper: ProbedWrapper {
           UnsafeBufferPointer(start: base + offset + prefix.content, count: stop - offset - prefix.content),
           isError: prefix.isError, endsRecord: !prefix.isPartial)
       } else {
-        joiner.add(UnsafeBufferPointer(start: base + offset, count: end - offset), isError: nil, endsRecord: true)
+        joiner.add(
+          UnsafeBufferPointer(start: base + offset, count: end - offset), isError: nil, endsRecord: true)
       }
       offset = end + 1
     }
@@ -47,7 +48,9 @@ struct CRIPrefix {
   @inline(__always)
   init?(_ line: UnsafePointer<UInt8>, _ count: Int) {
     // `2026-11-22T07:34:43Z stdout ` at least.
-    guard count >= 27, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"), line[13] == UInt8(ascii: ":") else {
+    guard count >= 27, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
+      line[13] == UInt8(ascii: ":")
+    else {
       return nil
     }
     let blank = WideScan.find(UInt8(ascii: " "), in: line, from: 19, to: min(count, 48))
@@ -65,7 +68,9 @@ struct CRIPrefix {
   /// `F`, `P` or `F:more`; the form before 2017 has none, and then the content starts here.
   @inline(__always)
   private mutating func readTag(_ line: UnsafePointer<UInt8>, _ count: Int) {
-    guard content < count, line[content] == UInt8(ascii: "F") || line[content] == UInt8(ascii: "P") else { return }
+    guard content < count, line[content] == UInt8(ascii: "F") || line[content] == UInt8(ascii: "P") else {
+      return
+    }
     var end = content + 1
     if end < count, line[end] == UInt8(ascii: ":") {
       end = WideScan.find(UInt8(ascii: " "), in: line, from: end, to: count)

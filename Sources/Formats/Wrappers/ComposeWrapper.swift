@@ -8,7 +8,9 @@ public struct ComposeWrapper: ProbedWrapper {
 
   public func endsRecord(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool { true }
 
-  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool { Self.content(line, count) != nil }
+  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    Self.content(line, count) != nil
+  }
 
   public func unwrap(_ block: UnsafeBufferPointer<UInt8>, into inner: inout UnwrappedBlock) {
     guard let base = block.baseAddress else { return }
@@ -36,6 +38,7 @@ public struct ComposeWrapper: ProbedWrapper {
 
   private static func isName(_ byte: UInt8) -> Bool {
     let letter = byte | 0x20
-    return (letter >= 97 && letter <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 46 || byte == 95
+    return (letter >= 97 && letter <= 122) || (byte >= 48 && byte <= 57) || byte == 45 || byte == 46
+      || byte == 95
   }
 }

@@ -12,7 +12,9 @@ public struct DockerWrapper: ProbedWrapper {
     DockerRecord(line, count)?.endsLine(line) ?? true
   }
 
-  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool { DockerRecord(line, count) != nil }
+  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    DockerRecord(line, count) != nil
+  }
 
   public func unwrap(_ block: UnsafeBufferPointer<UInt8>, into inner: inout UnwrappedBlock) {
     guard let base = block.baseAddress else { return }
@@ -29,7 +31,8 @@ public struct DockerWrapper: ProbedWrapper {
           // Safe: the scratch is never empty and longer than what is unescaped.
           var oddities: JSONText.Oddities = []
           var written = JSONText.unescape(
-            line, record.log.lowerBound, record.log.upperBound, into: output.baseAddress!, oddities: &oddities)
+            line, record.log.lowerBound, record.log.upperBound, into: output.baseAddress!, oddities: &oddities
+          )
           let endsLine = written > 0 && output[written - 1] == 10
           if endsLine { written -= 1 }
           if endsLine, written > 0, output[written - 1] == 13 { written -= 1 }

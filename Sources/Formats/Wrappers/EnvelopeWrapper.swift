@@ -1,8 +1,10 @@
 import Scanning
 
-/// JSON that a log shipper puts around the original line: journald, Fluent Bit, Filebeat, Vector, Loki exports.
+/// JSON that a log shipper puts around the original line: journald, Fluent Bit, Filebeat, Vector, Loki
+/// exports.
 ///
-/// An envelope has the line as a string under one of `textKeys`, and beside it a key that only shippers write.
+/// An envelope has the line as a string under one of `textKeys`, and beside it a key that only shippers
+/// write.
 public struct EnvelopeWrapper: ProbedWrapper {
   public let name = "envelope"
 
@@ -11,8 +13,14 @@ public struct EnvelopeWrapper: ProbedWrapper {
 
   /// Keys of shippers, that access logs do not have.
   static let markers: [StaticString] = [
-    "__REALTIME_TIMESTAMP", "_SYSTEMD_UNIT", "kubernetes", "docker", "container_name", "container_id", "agent",
+    "__REALTIME_TIMESTAMP", "_SYSTEMD_UNIT", "kubernetes", "docker", "container_name", "container_id",
+    "agent",
     "source_type", "labels", "logGroup", "logName", "kubernetes_pod_name",
+  ]
+
+  /// Keys of a request: beside them the text is only a summary of what the object says itself.
+  static let requestKeys: [StaticString] = [
+    "http", "status", "url", "uri", "method", "httpRequest", "request", "duration",
   ]
 
   public init() {}
@@ -35,7 +43,8 @@ public struct EnvelopeWrapper: ProbedWrapper {
           // Safe: the scratch is never empty and longer than what is unescaped.
           var oddities: JSONText.Oddities = []
           let target = output.baseAddress!
-          var written = JSONText.unescape(line, text.lowerBound, text.upperBound, into: target, oddities: &oddities)
+          var written = JSONText.unescape(
+            line, text.lowerBound, text.upperBound, into: target, oddities: &oddities)
           while written > 0, target[written - 1] == 10 || target[written - 1] == 13 { written -= 1 }
           // A line feed inside would make two lines of one record.
           for index in 0..<written where target[index] == 10 { target[index] = 32 }
@@ -68,7 +77,9 @@ public struct EnvelopeWrapper: ProbedWrapper {
       guard scanner.readValue() else { return nil }
       if scanner.value.kind == .object { guard scanner.skipObject() else { return nil } }
       if markers.contains(where: { equals(key, length, $0) }) { isMarked = true }
-      guard scanner.value.kind == .string, let rank = textKeys.firstIndex(where: { equals(key, length, $0) }), rank < best
+      if requestKeys.contains(where: { equals(key, length, $0) }) { return nil }
+      guard scanner.value.kind == .string, let rank = textKeys.firstIndex(where: { equals(key, length, $0) }),
+        rank < best
       else { continue }
       best = rank
       text = scanner.value.start..<scanner.value.end

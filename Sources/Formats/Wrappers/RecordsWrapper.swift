@@ -1,7 +1,7 @@
 import Scanning
 
-/// Several JSON records in one line: an array, Azure's `{"records":[…]}`, or objects one behind the other as Firehose
-/// writes them. Each becomes a line of its own.
+/// Several JSON records in one line: an array, Azure's `{"records":[…]}`, or objects one behind the other
+/// as Firehose writes them. Each becomes a line of its own.
 public struct RecordsWrapper: ProbedWrapper {
   public let name = "records"
 
@@ -27,7 +27,8 @@ public struct RecordsWrapper: ProbedWrapper {
       var found = 0
       if var records = Records(base + offset, end - offset) {
         while records.next() {
-          let range = UnsafeBufferPointer(start: base + offset + records.start, count: records.end - records.start)
+          let range = UnsafeBufferPointer(
+            start: base + offset + records.start, count: records.end - records.start)
           inner.bytes.append(contentsOf: range)
           inner.bytes.append(10)
           origins.append(outerLine)
@@ -35,7 +36,9 @@ public struct RecordsWrapper: ProbedWrapper {
         }
         // What is left after a record that broke off is a line too, so that it is counted.
         if records.isBroken {
-          inner.bytes.append(contentsOf: UnsafeBufferPointer(start: base + offset + records.start, count: end - offset - records.start))
+          inner.bytes.append(
+            contentsOf: UnsafeBufferPointer(
+              start: base + offset + records.start, count: end - offset - records.start))
           inner.bytes.append(10)
           origins.append(outerLine)
           found += 1
@@ -93,7 +96,9 @@ private struct Records {
 
   /// Moves to the next object; false after the last, and where one is not whole.
   mutating func next() -> Bool {
-    while scanner.position < count, line[scanner.position] <= 32 || line[scanner.position] == UInt8(ascii: ",") {
+    while scanner.position < count,
+      line[scanner.position] <= 32 || line[scanner.position] == UInt8(ascii: ",")
+    {
       scanner.position += 1
     }
     guard scanner.position < count, line[scanner.position] == UInt8(ascii: "{") else { return false }

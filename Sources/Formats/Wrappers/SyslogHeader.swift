@@ -75,11 +75,14 @@ public struct SyslogHeader: Hashable, Sendable {
 
   /// Index after an RFC 3339 stamp and its blank, or nil.
   private static func isoStampEnd(_ line: UnsafePointer<UInt8>, _ count: Int, from start: Int) -> Int? {
-    guard start + 21 <= count, line[start + 4] == UInt8(ascii: "-"), line[start + 10] == UInt8(ascii: "T") else {
+    guard start + 21 <= count, line[start + 4] == UInt8(ascii: "-"), line[start + 10] == UInt8(ascii: "T")
+    else {
       return nil
     }
     let end = WideScan.find(UInt8(ascii: " "), in: line, from: start, to: min(count, start + 48))
-    guard end < count, line[end] == UInt8(ascii: " "), Timestamps.iso8601(line, start, end) != nil else { return nil }
+    guard end < count, line[end] == UInt8(ascii: " "), Timestamps.iso8601(line, start, end) != nil else {
+      return nil
+    }
     return end + 1
   }
 
@@ -109,8 +112,9 @@ public struct SyslogHeader: Hashable, Sendable {
       let byte = line[index]
       let letter = byte | 0x20
       if byte == UInt8(ascii: "["), stop == end { stop = index }
-      guard (letter >= 97 && letter <= 122) || isDigit(byte) || (byte >= 40 && byte <= 47) || byte == 95
-        || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "@")
+      guard
+        (letter >= 97 && letter <= 122) || isDigit(byte) || (byte >= 40 && byte <= 47) || byte == 95
+          || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: "@")
       else { return nil }
     }
     return stop > start ? start..<stop : nil
@@ -119,7 +123,8 @@ public struct SyslogHeader: Hashable, Sendable {
   // MARK: RFC 5424
 
   /// After the version: stamp, host, app, process, message id, structured data, message.
-  private static func structured(_ line: UnsafePointer<UInt8>, _ count: Int, from start: Int) -> SyslogHeader? {
+  private static func structured(_ line: UnsafePointer<UInt8>, _ count: Int, from start: Int) -> SyslogHeader?
+  {
     var index = start
     var app = start..<start
     for field in 0..<5 {
@@ -136,7 +141,9 @@ public struct SyslogHeader: Hashable, Sendable {
     guard let end = dataEnd(line, count, from: index) else { return nil }
     index = end
     if index < count, line[index] == UInt8(ascii: " ") { index += 1 }
-    if index + 3 <= count, line[index] == 0xEF, line[index + 1] == 0xBB, line[index + 2] == 0xBF { index += 3 }
+    if index + 3 <= count, line[index] == 0xEF, line[index + 1] == 0xBB, line[index + 2] == 0xBF {
+      index += 3
+    }
     return SyslogHeader(kind: .rfc5424, tag: app, message: index)
   }
 
@@ -149,7 +156,9 @@ public struct SyslogHeader: Hashable, Sendable {
       var isQuoted = false
       index += 1
       while index < count, isQuoted || line[index] != UInt8(ascii: "]") {
-        if isQuoted, line[index] == UInt8(ascii: "\\") { index += 1 } else if line[index] == UInt8(ascii: "\"") {
+        if isQuoted, line[index] == UInt8(ascii: "\\") {
+          index += 1
+        } else if line[index] == UInt8(ascii: "\"") {
           isQuoted.toggle()
         }
         index += 1

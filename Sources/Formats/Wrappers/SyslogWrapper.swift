@@ -8,7 +8,9 @@ public struct SyslogWrapper: ProbedWrapper {
 
   public func endsRecord(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool { true }
 
-  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool { SyslogHeader(line, count) != nil }
+  public func recognises(_ line: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    SyslogHeader(line, count) != nil
+  }
 
   public func unwrap(_ block: UnsafeBufferPointer<UInt8>, into inner: inout UnwrappedBlock) {
     guard let base = block.baseAddress else { return }

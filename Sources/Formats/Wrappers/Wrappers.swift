@@ -16,7 +16,8 @@ public enum Wrappers {
     DockerWrapper(), CRIWrapper(), SyslogWrapper(), ComposeWrapper(), EnvelopeWrapper(), RecordsWrapper(),
   ]
 
-  /// Wrappers of a sample, outermost first: each must match nine lines of ten of what the ones before it left.
+  /// Wrappers of a sample, outermost first: each must match nine lines of ten of what the ones before it
+  /// left.
   /// - Parameter sample: whole lines. Blank ones do not count.
   public static func detect(in sample: UnsafeBufferPointer<UInt8>) -> [any LineWrapper] {
     var found: [any LineWrapper] = []

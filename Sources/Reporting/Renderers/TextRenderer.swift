@@ -8,7 +8,17 @@ public struct TextRenderer: Renderer {
   public func render(_ document: Document, style: RenderStyle) -> String {
     var parts: [String] = []
     if !document.title.isEmpty { parts.append(bold(VisibleText.of(document.title), style) + "\n") }
-    for block in document.blocks { parts.append(text(of: block, style)) }
+    var wasNote = false
+    for block in document.blocks {
+      let isNote = if case .note = block { true } else { false }
+      // Notes stand together; everything else is set off by an empty line.
+      if isNote && wasNote, let last = parts.popLast() {
+        parts.append(last + text(of: block, style))
+      } else {
+        parts.append(text(of: block, style))
+      }
+      wasNote = isNote
+    }
     return parts.joined(separator: "\n")
   }
 
@@ -27,7 +37,7 @@ public struct TextRenderer: Renderer {
   private func facts(_ facts: [Fact], _ style: RenderStyle) -> String {
     let width = facts.map { DisplayWidth.of($0.label) }.max() ?? 0
     return facts.map { fact in
-      "  " + padded(fact.label, to: width, right: false) + "  " + cell(fact.value, style) + "\n"
+      "  " + padded(fact.label, to: width, right: false) + "  " + cell(fact.value, cutTo: nil, style) + "\n"
     }.joined()
   }
 
@@ -36,7 +46,9 @@ public struct TextRenderer: Renderer {
   private func table(_ table: Table, _ style: RenderStyle) -> String {
     var lines: [String] = []
     if let title = table.title { lines.append(bold(VisibleText.of(title), style)) }
-    let body = (table.rows + (table.total.map { [$0] } ?? [])).map { row in row.map { cell($0, style) } }
+    let body = (table.rows + (table.total.map { [$0] } ?? [])).map { row in
+      row.enumerated().map { column, value in cell(value, cutTo: column == row.count - 1 ? nil : style.widestText, style) }
+    }
     let headings = table.columns.map(\.label)
     let widths = table.columns.indices.map { column in
       max(DisplayWidth.of(headings[column]), body.map { DisplayWidth.of($0[column]) }.max() ?? 0)
@@ -63,10 +75,12 @@ public struct TextRenderer: Renderer {
     return text
   }
 
-  private func cell(_ cell: Cell, _ style: RenderStyle) -> String {
+  /// Only text is cut, and only where something stands behind it that should stay in its column.
+  private func cell(_ cell: Cell, cutTo width: Int?, _ style: RenderStyle) -> String {
     let text = ReadableCell.text(cell, clock: style.clock)
     guard case .text = cell else { return text }
-    return VisibleText.isolated(DisplayWidth.cut(VisibleText.of(text), to: style.widestText))
+    let visible = VisibleText.of(text)
+    return VisibleText.isolated(width.map { DisplayWidth.cut(visible, to: $0) } ?? visible)
   }
 
   private func padded(_ text: String, to width: Int, right: Bool) -> String {

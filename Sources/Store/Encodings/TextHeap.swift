@@ -43,7 +43,7 @@ enum TextHeap {
     let size = try source.count(upTo: largest, "heap size")
     let deflated = try source.count(upTo: source.remaining, "heap size")
     // Deflate makes at most 1,032 bytes out of one.
-    guard deflated == 0 || size / 1032 <= deflated else { throw CorruptSegment(.deflate) }
+    guard deflated == 0 || (size > 0 && size / 1032 <= deflated) else { throw CorruptSegment(.deflate) }
     let start = try source.skip(deflated == 0 ? size : deflated)
     if deflated == 0 { return Array(UnsafeBufferPointer(start: source.base + start, count: size)) }
     var inflated = uLong(size)

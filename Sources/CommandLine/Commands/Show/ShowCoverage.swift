@@ -8,7 +8,7 @@ struct ShowCoverage: ShowCommand {
   let summary = "is the data complete: every node, hour and line?"
   let examples = [
     Example("headroom show coverage", "missing hours, rejected lines, coarse time stamps"),
-    Example("headroom show coverage --format csv", "requests of every node in every hour"),
+    Example("headroom show coverage --format json --all", "requests of every node in every hour, for a program"),
   ]
 
   func document(_ view: StoreView) async throws -> Document {

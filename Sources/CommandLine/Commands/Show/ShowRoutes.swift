@@ -4,6 +4,7 @@ import Reporting
 /// `show routes`: volume, errors, share of busy time and exact percentiles per route.
 struct ShowRoutes: ShowCommand {
   let what = "routes"
+  let readsSingleRequests = true
   let summary = "volume, errors, busy time and exact percentiles of every route"
   let examples = [
     Example("headroom show routes", "all routes, busiest first"),
