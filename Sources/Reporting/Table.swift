@@ -98,7 +98,9 @@ public enum Cell: Hashable, Sendable {
   case absent
 
   /// `value`, or absent where it is nil or `Int64.absent`.
-  public static func count(_ value: Int64?) -> Cell { value.map { $0 == .absent ? .absent : .integer($0) } ?? .absent }
+  public static func count(_ value: Int64?) -> Cell {
+    value.map { $0 == .absent ? .absent : .integer($0) } ?? .absent
+  }
   public static func time(_ value: Timestamp?) -> Cell { value.map(Cell.timestamp) ?? .absent }
   public static func length(_ value: Microseconds?) -> Cell { value.map(Cell.duration) ?? .absent }
   public static func words(_ value: String?) -> Cell { value.map(Cell.text) ?? .absent }

@@ -109,7 +109,8 @@ public enum UnitText {
   public static func parseRate(_ text: String) throws(SyntaxError) -> Rate {
     let expected = "a rate such as 10r/s, 600/m or 5000/d"
     let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard halves.count == 2, let (number, unit) = split(String(halves[0])), unit.isEmpty || unit == "r" || unit == "req",
+    guard halves.count == 2, let (number, unit) = split(String(halves[0])),
+      unit.isEmpty || unit == "r" || unit == "req",
       let count = product(number, 1), Double(count) == number,
       let period = periods[String(halves[1])]
     else { throw SyntaxError(text: text, expected: expected) }
@@ -129,7 +130,9 @@ public enum UnitText {
   /// Number and unit of a quantity without sign: digits, at most one point, then letters.
   private static func split(_ text: String) -> (Double, String)? {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let first = number.first, first.isNumber, let value = Double(number), number.last != "." else { return nil }
+    guard let first = number.first, first.isNumber, let value = Double(number), number.last != "." else {
+      return nil
+    }
     let unit = text.dropFirst(number.count).drop { $0 == " " }
     guard unit.allSatisfy(\.isLetter) else { return nil }
     return (value, String(unit))

@@ -31,7 +31,8 @@ struct CubeLayout: Sendable {
 
   /// Sum and number of values of a column; zero without values.
   func sum(_ column: RequestColumn, of cell: Cube.Cell) -> (total: Int64, count: Int64) {
-    guard let index = measures.firstIndex(of: .sum(column)), case .sum(let total, let count) = cell.values[index] else {
+    guard let index = measures.firstIndex(of: .sum(column)), case .sum(let total, let count) = cell.values[index]
+    else {
       preconditionFailure("a question reads only sums it asked for")
     }
     return (total, count)
@@ -68,7 +69,8 @@ struct CubeGroup: Sendable {
   mutating func add(_ cell: Cube.Cell, _ layout: CubeLayout) {
     let status = Self.status(of: cell, layout)
     totals.add(
-      status: status, limit: layout.key(.limit, of: cell), cache: layout.key(.cache, of: cell), count: cell.requests)
+      status: status, limit: layout.key(.limit, of: cell), cache: layout.key(.cache, of: cell), count: cell.requests
+    )
     let histogram = layout.histogram(.duration, of: cell)
     let timed = Int64(clamping: histogram.count)
     totals.timed += timed

@@ -5,7 +5,8 @@ import Traffic
 struct RouteGrouping: Sendable {
   /// Columns of both readings, in this order; without `byClass` the selection stops before `cache`.
   static let columns: [ScanColumn] = [
-    .stored(.duration), .stored(.status), .stored(.outcome), .stored(.method), .route, .stored(.cache), .stored(.limit),
+    .stored(.duration), .stored(.status), .stored(.outcome), .stored(.method), .route, .stored(.cache),
+    .stored(.limit),
   ]
   static let columnsWithoutClass = 5
 
@@ -136,6 +137,7 @@ extension LatencySketch {
       quantiles.append(Microseconds(value))
     }
     return LatencySummary(
-      samples: Int64(clamping: count), quantiles: quantiles, maximum: maximum.map { Microseconds($0) }, isExact: true)
+      samples: Int64(clamping: count), quantiles: quantiles, maximum: maximum.map { Microseconds($0) },
+      isExact: true)
   }
 }

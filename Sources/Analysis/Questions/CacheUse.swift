@@ -32,14 +32,16 @@ public struct CacheUse: Question {
   public init(scope: Scope = Scope()) { self.scope = scope }
 
   private static let layout = CubeLayout(
-    [.column(.route), .column(.stored(.method)), .column(.stored(.cache))], [.histogram(.duration), .sum(.bytesOut)])
+    [.column(.route), .column(.stored(.method)), .column(.stored(.cache))],
+    [.histogram(.duration), .sum(.bytesOut)])
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let cube = try await traffic.cube(Self.layout.request(scope))
     var groups: [GroupKey: Group] = [:]
     var overall = Group()
     for cell in cube.cells {
-      let key = GroupKey(first: Self.layout.key(.column(.route), of: cell), second: Self.layout.key(.method, of: cell))
+      let key = GroupKey(
+        first: Self.layout.key(.column(.route), of: cell), second: Self.layout.key(.method, of: cell))
       groups[key, default: Group()].add(cell)
       overall.add(cell)
     }

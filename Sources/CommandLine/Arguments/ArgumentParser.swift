@@ -70,8 +70,10 @@ struct ArgumentParser {
 
   private func unknownCommand(_ words: [String]) -> UsageError {
     let depth = words.count - 1
-    let known = commands.filter { $0.words.count > depth && Array($0.words.prefix(depth)) == Array(words.prefix(depth)) }
-      .map { $0.words[depth] }
+    let known = commands.filter {
+      $0.words.count > depth && Array($0.words.prefix(depth)) == Array(words.prefix(depth))
+    }
+    .map { $0.words[depth] }
     return UsageError(
       .unknownCommand(words.joined(separator: " ")), command: Array(words.prefix(depth)),
       suggestion: Suggestion.nearest(to: words[depth], among: Array(Set(known)).sorted()))
@@ -104,7 +106,8 @@ struct ArgumentParser {
   private func takeLong(
     _ word: String, _ words: [String], _ index: inout Int, into parsed: inout ParsedArguments
   ) throws(UsageError) {
-    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     guard let option = parsed.command.options.first(where: { $0.name == parts[0] }) else {
       throw UsageError(
         .unknownOption("--" + parts[0]), command: parsed.command.words,

@@ -12,7 +12,8 @@ enum CommonOptions {
   static let output = [
     Option(name: "format", value: "NAME", summary: "how to print", choices: Renderers.names),
     Option(name: "output", letter: "o", value: "FILE", summary: "write to a file instead of standard output"),
-    Option(name: "color", value: "WHEN", summary: "colour: auto, always, never", choices: ["auto", "always", "never"]),
+    Option(
+      name: "color", value: "WHEN", summary: "colour: auto, always, never", choices: ["auto", "always", "never"]),
     Option(
       name: "tz", value: "ZONE",
       summary: "clock of times read and printed: UTC (default), local, Europe/Berlin, +02:00; JSON and CSV are UTC"),
@@ -22,7 +23,8 @@ enum CommonOptions {
   static let rows = [
     Option(name: "all", summary: "every row; text and markdown show 20 otherwise"),
     Option(name: "top", value: "N", summary: "the first N rows, in every format"),
-    Option(name: "sort", value: "COLUMN", summary: "order by a column: numbers fall, texts rise; COLUMN:asc or :desc"),
+    Option(
+      name: "sort", value: "COLUMN", summary: "order by a column: numbers fall, texts rise; COLUMN:asc or :desc"),
   ]
 
   /// Which requests a question is about.

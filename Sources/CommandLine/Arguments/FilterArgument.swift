@@ -55,7 +55,9 @@ enum FilterArgument {
       default: values[values.count - 1].append(character)
       }
     }
-    guard !isQuoted else { throw UsageError(.badCondition(values.joined(separator: ","), why: "a quote is not closed")) }
+    guard !isQuoted else {
+      throw UsageError(.badCondition(values.joined(separator: ","), why: "a quote is not closed"))
+    }
     return values
   }
 
@@ -106,7 +108,8 @@ enum FilterArgument {
 
   private static func single(_ word: Word) throws(UsageError) -> String {
     guard word.values.count == 1 else {
-      throw UsageError(.badCondition(word.text, why: "'\(word.column)' takes one value; give two conditions for a range"))
+      throw UsageError(
+        .badCondition(word.text, why: "'\(word.column)' takes one value; give two conditions for a range"))
     }
     return word.values[0]
   }

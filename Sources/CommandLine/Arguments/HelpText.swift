@@ -51,7 +51,8 @@ enum HelpText {
 
   private static func help(_ command: any Command) -> String {
     var text = "Examples\n" + list(command.examples.map { ($0.line, $0.meaning) })
-    let usage = ["headroom", command.title] + (command.options.isEmpty ? [] : ["[options]"]) + command.arguments.map(\.usage)
+    let usage =
+      ["headroom", command.title] + (command.options.isEmpty ? [] : ["[options]"]) + command.arguments.map(\.usage)
     text += "\nUsage\n  " + usage.joined(separator: " ") + "\n\n  " + sentence(command.summary) + "\n"
     if !command.arguments.isEmpty {
       text += "\nArguments\n" + list(command.arguments.map { ($0.name, $0.summary + choices($0.choices)) })

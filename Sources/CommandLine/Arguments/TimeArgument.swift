@@ -7,7 +7,8 @@ enum TimeArgument: Hashable {
   /// Before the newest arrival. Relative to the data and not to the clock, so the same store gives the same answer.
   case beforeNewest(Microseconds)
 
-  static let expected = "a day (2026-11-22), a time (2026-11-22T08:00, Z or +02:00 may follow), or a length such as 7d"
+  static let expected =
+    "a day (2026-11-22), a time (2026-11-22T08:00, Z or +02:00 may follow), or a length such as 7d"
 
   init(_ text: String, option: String, clock: DisplayClock) throws(UsageError) {
     if let length = try? UnitText.parseDuration(text) {

@@ -2,7 +2,8 @@
 enum Commands {
   static let all: [any Command] = [
     ImportCommand(),
-    ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(), ShowCoverage(),
+    ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
+    ShowCoverage(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     SQLCommand(), ExportCommand(),
     StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),

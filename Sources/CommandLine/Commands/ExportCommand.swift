@@ -8,12 +8,16 @@ struct ExportCommand: Command {
   let summary = "requests as CSV or JSON lines, in order of arrival"
   let examples = [
     Example("headroom export --since 1h --format csv -o last-hour.csv", "the last hour"),
-    Example("headroom export --columns arrival,route,status,duration --where 'status=5xx'", "failures, four columns"),
+    Example(
+      "headroom export --columns arrival,route,status,duration --where 'status=5xx'", "failures, four columns"),
   ]
   let options =
     [CommonOptions.store] + CommonOptions.window + [
-      Option(name: "columns", value: "LIST", summary: "columns by name, with commas (default: all that are stored)"),
-      Option(name: "format", value: "NAME", summary: "csv (default) or json: one object per line", choices: ["csv", "json"]),
+      Option(
+        name: "columns", value: "LIST", summary: "columns by name, with commas (default: all that are stored)"),
+      Option(
+        name: "format", value: "NAME", summary: "csv (default) or json: one object per line",
+        choices: ["csv", "json"]),
       Option(name: "output", letter: "o", value: "FILE", summary: "write to a file instead of standard output"),
       Option(name: "tz", value: "ZONE", summary: "zone of --since and --until; what is written is UTC"),
       CommonOptions.threads, CommonOptions.quiet,
@@ -24,7 +28,9 @@ struct ExportCommand: Command {
   ]
 
   private static let usual: [ScanColumn] =
-    [.stored(.arrival), .route] + RequestColumn.allCases.filter { $0 != .arrival }.map(ScanColumn.stored) + [.source]
+    [.stored(.arrival), .route] + RequestColumn.allCases.filter { $0 != .arrival }.map(ScanColumn.stored) + [
+      .source
+    ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     let columns = try columns(invocation)
@@ -112,7 +118,9 @@ struct RowExport: TrafficFold {
 
   private mutating func cell(_ value: Int64, _ column: ScanColumn) -> Cell {
     guard value != .absent else { return .absent }
-    guard case .stored(let stored) = column else { return column == .source ? .integer(value) : .text(symbol(value)) }
+    guard case .stored(let stored) = column else {
+      return column == .source ? .integer(value) : .text(symbol(value))
+    }
     switch stored.kind {
     case .time: return .timestamp(Timestamp(microseconds: value))
     case .duration: return .duration(Microseconds(value))
@@ -120,7 +128,9 @@ struct RowExport: TrafficFold {
     case .symbol: return .text(symbol(value))
     case .address where value < ClientAddress.symbolBase: return .text(ClientAddress.ipv4Text(value))
     case .address: return .text(symbol(value - ClientAddress.symbolBase))
-    case .code: return .words(Int(exactly: value).flatMap { stored.codeNames.indices.contains($0) ? stored.codeNames[$0] : nil })
+    case .code:
+      return .words(
+        Int(exactly: value).flatMap { stored.codeNames.indices.contains($0) ? stored.codeNames[$0] : nil })
     case .word:
       let digits = String(UInt64(bitPattern: value), radix: 16)
       return .text(String(repeating: "0", count: 16 - digits.count) + digits)

@@ -17,7 +17,8 @@ struct ImportCommand: Command {
   let options =
     [
       CommonOptions.store,
-      Option(name: "log-format", value: "NAME", summary: "auto (default), a name of 'formats list', or a format string"),
+      Option(
+        name: "log-format", value: "NAME", summary: "auto (default), a name of 'formats list', or a format string"),
       Option(name: "log-format-from", value: "FILE", summary: "take formats from a gateway's configuration"),
       Option(name: "mapping", value: "FILE", summary: "which fields of JSON or logfmt lines are which columns"),
       Option(name: "node", value: "NAME", summary: "the gateway node that wrote the logs"),
@@ -50,7 +51,9 @@ struct ImportCommand: Command {
   }
 
   private func progressLine(_ invocation: Invocation) -> ProgressLine? {
-    guard invocation.has("progress") || (invocation.session.terminal.isErrors && !invocation.isQuiet) else { return nil }
+    guard invocation.has("progress") || (invocation.session.terminal.isErrors && !invocation.isQuiet) else {
+      return nil
+    }
     return ProgressLine(sink: invocation.session.errors)
   }
 
@@ -77,7 +80,8 @@ struct ImportCommand: Command {
       key: "sources",
       columns: [
         Column("path", "Path", .text), Column("format", "Format", .text), Column("result", "Result", .text),
-        Column("lines", "Lines", .integer), Column("requests", "Requests", .integer), Column("blank", "Blank", .integer),
+        Column("lines", "Lines", .integer), Column("requests", "Requests", .integer),
+        Column("blank", "Blank", .integer),
         Column("rejected", "Rejected", .integer),
       ],
       rows: report.sources.map { source in
@@ -100,7 +104,9 @@ struct ImportCommand: Command {
     let counts = Dictionary(rejected.map { ($0.reason, $0.lines) }, uniquingKeysWith: +)
     return Table(
       key: "rejections", title: "Rejected lines",
-      columns: [Column("reason", "Reason", .text), Column("lines", "Lines", .integer), Column("share", "Share", .ratio)],
+      columns: [
+        Column("reason", "Reason", .text), Column("lines", "Lines", .integer), Column("share", "Share", .ratio),
+      ],
       rows: RejectReason.allCases.compactMap { reason in
         counts[reason].map { [.text(reason.name), .integer($0), .ratio($0, of: lines)] }
       })

@@ -5,7 +5,8 @@ struct SQLCommand: Command {
   let words = ["sql"]
   let summary = "ask the store in SQL (read only)"
   let examples = [
-    Example("headroom sql 'SELECT route, count(*), p99(duration) FROM requests GROUP BY route'", "percentiles in SQL"),
+    Example(
+      "headroom sql 'SELECT route, count(*), p99(duration) FROM requests GROUP BY route'", "percentiles in SQL"),
     Example("headroom sql - < question.sql --format csv", "a statement from standard input"),
   ]
   let arguments = [Argument(name: "STATEMENT", summary: "one SELECT statement, or - for standard input")]

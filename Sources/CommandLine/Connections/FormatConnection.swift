@@ -43,7 +43,8 @@ struct FormatConnection {
     let chosen = name == "auto" ? detection.format : try format(named: name)
     guard let chosen else {
       throw Diagnostic(
-        detection.refusal ?? "no format fits", place: path, help: "'headroom formats detect \(path)' shows what came close.")
+        detection.refusal ?? "no format fits", place: path,
+        help: "'headroom formats detect \(path)' shows what came close.")
     }
     for wrapper in detection.wrappers { bytes = unwrapped(bytes, wrapper) }
     let wrappers = detection.wrappers.map(\.name).joined(separator: ", ")
@@ -66,7 +67,9 @@ struct FormatConnection {
   private static func facts(_ format: any LogFormat) -> [Fact] {
     [
       Fact("format", "Format", .text(format.name)), Fact("summary", "What it is", .text(format.summary)),
-      Fact("stamp", "Its time stamp is", .text(format.basis == .start ? "the start of the request" : "the end of the request")),
+      Fact(
+        "stamp", "Its time stamp is",
+        .text(format.basis == .start ? "the start of the request" : "the end of the request")),
     ]
   }
 
@@ -96,7 +99,8 @@ struct FormatConnection {
     }
     if let rejection = explanation.rejection {
       rows.append([
-        .words(rejection.field?.name), .text("rejected: " + rejection.reason.name), .absent, .text("\(rejection.column + 1)"),
+        .words(rejection.field?.name), .text("rejected: " + rejection.reason.name), .absent,
+        .text("\(rejection.column + 1)"),
       ])
     }
     return Table(

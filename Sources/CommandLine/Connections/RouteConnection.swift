@@ -17,7 +17,8 @@ struct RouteConnection {
     let template = template(of: target)
     let entry = try await store?.routes().first { $0.template == template }
     return RouteExplanation(
-      target: target, template: template, steps: steps(target, template), route: entry?.route, reason: entry?.reason)
+      target: target, template: template, steps: steps(target, template), route: entry?.route, reason: entry?.reason
+    )
   }
 
   private static func template(of target: String) -> String {
@@ -42,7 +43,8 @@ struct RouteConnection {
     let becomes = self.parts(template)
     let shared = min(parts.count, becomes.count)
     var steps = (0..<shared).map { index in
-      RouteExplanation.Step(segment: parts[index], becomes: becomes[index], rule: rule(becomes[index], of: parts[index]))
+      RouteExplanation.Step(
+        segment: parts[index], becomes: becomes[index], rule: rule(becomes[index], of: parts[index]))
     }
     if parts.count > shared {
       let rest = parts[shared...].joined()
@@ -69,7 +71,8 @@ struct RouteConnection {
     ("{ip}", "an address"), ("{hash}", "eight or more hexadecimal digits"), ("{ulid}", "a ULID"),
     ("{token}", "long, with digits and letters of both cases: a token"), ("{slug}", "words joined by hyphens"),
     ("{id}", "mostly digits, or a prefix with digits"), ("{var}", "percent-encoded, not ASCII, or very long"),
-    ("{text}", "the value of a query key"), ("{query}", "a query without a plain key"), ("{matrix}", "a matrix parameter"),
+    ("{text}", "the value of a query key"), ("{query}", "a query without a plain key"),
+    ("{matrix}", "a matrix parameter"),
     ("{rest}", "beyond the limits of a template"), ("***", "the value of a sensitive key, masked"),
   ]
 

@@ -64,7 +64,9 @@ enum DiagnosticText {
     case AnalysisError.changedWhileReading:
       Diagnostic(
         "the store changed while it was read",
-        help: "run the command again; if it happens without an import running, 'headroom store verify' checks the file.")
+        help:
+          "run the command again; if it happens without an import running, 'headroom store verify' checks the file."
+      )
     default: DiagnosticConnections.diagnostic(error) ?? unexpected(error)
     }
   }
@@ -79,7 +81,8 @@ enum DiagnosticText {
     switch error {
     case .readerLeft: Diagnostic("the reader of the output went away", exit: .done)
     case .cannotWrite(let path, let reason):
-      Diagnostic("the output cannot be written: \(reason)", place: path, help: "check the folder and the free space.")
+      Diagnostic(
+        "the output cannot be written: \(reason)", place: path, help: "check the folder and the free space.")
     }
   }
 
@@ -92,11 +95,13 @@ enum DiagnosticText {
     case .unknownOption(let option):
       Diagnostic("there is no option '\(option)'", place: command, help: meant + more, exit: .usage)
     case .missingValue(let option, let placeholder):
-      Diagnostic("\(option) needs a value", place: command, help: "write \(option) \(placeholder); " + more, exit: .usage)
+      Diagnostic(
+        "\(option) needs a value", place: command, help: "write \(option) \(placeholder); " + more, exit: .usage)
     case .unexpectedValue(let option):
       Diagnostic("\(option) takes no value", place: command, help: "write \(option) alone; " + more, exit: .usage)
     case .invalidValue(let name, let value, let expected):
-      Diagnostic("'\(value)' is no value of \(name)", place: command, help: meant + "expected \(expected).", exit: .usage)
+      Diagnostic(
+        "'\(value)' is no value of \(name)", place: command, help: meant + "expected \(expected).", exit: .usage)
     case .missingArgument(let name): Diagnostic("\(name) is missing", place: command, help: more, exit: .usage)
     case .unexpectedArgument(let word):
       Diagnostic("'\(word)' is one argument too many", place: command, help: more, exit: .usage)

@@ -92,7 +92,13 @@ public struct RouteExplanation: Hashable, Sendable {
 
 /// Columns and rows of an SQL statement.
 public struct SQLAnswer: Sendable {
-  public enum Value: Hashable, Sendable { case null, integer(Int64), real(Double), text(String), blob([UInt8]) }
+  public enum Value: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case blob([UInt8])
+  }
   public var columns: [String]
   public var rows: [[Value]]
 
@@ -128,7 +134,8 @@ public struct FormatDetection: Hashable, Sendable {
   public var refusal: String?
 
   public init(
-    candidates: [FormatCandidate], chosen: String?, wrappers: [String] = [], notes: [String] = [], refusal: String? = nil
+    candidates: [FormatCandidate], chosen: String?, wrappers: [String] = [], notes: [String] = [],
+    refusal: String? = nil
   ) {
     self.candidates = candidates
     self.chosen = chosen

@@ -14,7 +14,9 @@ struct TableOrder {
     case "": ascends = nil
     case "asc": ascends = true
     case "desc": ascends = false
-    default: throw UsageError(.invalidValue(of: "--sort", value: text, expected: "COLUMN, COLUMN:asc or COLUMN:desc"), command: command)
+    default:
+      throw UsageError(
+        .invalidValue(of: "--sort", value: text, expected: "COLUMN, COLUMN:asc or COLUMN:desc"), command: command)
     }
   }
 
@@ -34,6 +36,8 @@ struct TableOrder {
   }
 
   private func place(in table: Table) -> Int? {
-    table.columns.firstIndex { $0.key == column || $0.machineKey == column || $0.label.lowercased() == column.lowercased() }
+    table.columns.firstIndex {
+      $0.key == column || $0.machineKey == column || $0.label.lowercased() == column.lowercased()
+    }
   }
 }

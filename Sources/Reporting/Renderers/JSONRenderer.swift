@@ -24,7 +24,8 @@ public struct JSONRenderer: Renderer {
     if !texts.isEmpty { members.append(("text", array(texts.map(JSONText.string)))) }
     members.sort { $0.key < $1.key }
     let schema = ("schema", JSONText.string("headroom.\(document.name)/1"))
-    return "{\n" + ([schema] + members).map { "  " + JSONText.string($0.0) + ": " + $0.1 }.joined(separator: ",\n") + "\n}\n"
+    return "{\n" + ([schema] + members).map { "  " + JSONText.string($0.0) + ": " + $0.1 }.joined(separator: ",\n")
+      + "\n}\n"
   }
 
   private func members(of table: Table) -> [(key: String, value: String)] {

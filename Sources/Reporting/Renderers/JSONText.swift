@@ -52,7 +52,9 @@ public enum JSONText {
       members += self.members(column.key, column.kind, cell)
       if case .tooFew = cell { withheld.append(column.machineKey) }
     }
-    if !withheld.isEmpty { members.append(("too_few_samples", "[" + withheld.sorted().map(string).joined(separator: ",") + "]")) }
+    if !withheld.isEmpty {
+      members.append(("too_few_samples", "[" + withheld.sorted().map(string).joined(separator: ",") + "]"))
+    }
     return object(members)
   }
 

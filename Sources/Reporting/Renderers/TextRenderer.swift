@@ -47,7 +47,9 @@ public struct TextRenderer: Renderer {
     var lines: [String] = []
     if let title = table.title { lines.append(bold(VisibleText.of(title), style)) }
     let body = (table.rows + (table.total.map { [$0] } ?? [])).map { row in
-      row.enumerated().map { column, value in cell(value, cutTo: column == row.count - 1 ? nil : style.widestText, style) }
+      row.enumerated().map { column, value in
+        cell(value, cutTo: column == row.count - 1 ? nil : style.widestText, style)
+      }
     }
     let headings = table.columns.map(\.label)
     let widths = table.columns.indices.map { column in

@@ -19,7 +19,8 @@ struct FormatsDetect: Command {
     let table = Table(
       key: "candidates",
       columns: [
-        Column("format", "Format", .text), Column("read", "Lines read", .ratio), Column("noise", "No requests", .integer),
+        Column("format", "Format", .text), Column("read", "Lines read", .ratio),
+        Column("noise", "No requests", .integer),
         Column("lines", "Lines tried", .integer),
       ],
       rows: detection.candidates.map {
@@ -27,7 +28,9 @@ struct FormatsDetect: Command {
       })
     let facts = [
       Fact("path", "File", .text(path)), Fact("format", "Format", .words(detection.chosen)),
-      Fact("wrappers", "Wrapped by", detection.wrappers.isEmpty ? .absent : .text(detection.wrappers.joined(separator: ", "))),
+      Fact(
+        "wrappers", "Wrapped by",
+        detection.wrappers.isEmpty ? .absent : .text(detection.wrappers.joined(separator: ", "))),
     ]
     let notes = detection.notes + [detection.refusal].compactMap { $0 }
     return Document(

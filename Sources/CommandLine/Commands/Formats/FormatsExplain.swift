@@ -14,7 +14,8 @@ struct FormatsExplain: Command {
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     let words = invocation.arguments.positional
-    let document = try await invocation.session.services.explainFormat(words[0], path: words.count > 1 ? words[1] : nil)
+    let document = try await invocation.session.services.explainFormat(
+      words[0], path: words.count > 1 ? words[1] : nil)
     try invocation.print(document)
     return .done
   }

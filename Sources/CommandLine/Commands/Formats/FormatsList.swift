@@ -16,7 +16,9 @@ struct FormatsList: Command {
   static func document(_ formats: [FormatEntry]) -> Document {
     let table = Table(
       key: "formats",
-      columns: [Column("name", "Name", .text), Column("stamp", "Stamps", .text), Column("summary", "What it is", .text)],
+      columns: [
+        Column("name", "Name", .text), Column("stamp", "Stamps", .text), Column("summary", "What it is", .text),
+      ],
       rows: formats.map { [.text($0.name), .text($0.basis == .start ? "start" : "end"), .text($0.summary)] })
     return Document(name: "formats", title: "Log formats", blocks: [.table(table)])
   }

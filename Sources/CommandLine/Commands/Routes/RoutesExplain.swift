@@ -25,12 +25,15 @@ struct RoutesExplain: Command {
 
   static func document(_ explanation: RouteExplanation) -> Document {
     let facts = [
-      Fact("target", "Target", .text(explanation.target)), Fact("template", "Template", .text(explanation.template)),
+      Fact("target", "Target", .text(explanation.target)),
+      Fact("template", "Template", .text(explanation.template)),
       Fact("route", "Route", .words(explanation.route)), Fact("reason", "Reason", .words(explanation.reason)),
     ]
     let table = Table(
       key: "segments",
-      columns: [Column("segment", "Segment", .text), Column("becomes", "Becomes", .text), Column("rule", "Rule", .text)],
+      columns: [
+        Column("segment", "Segment", .text), Column("becomes", "Becomes", .text), Column("rule", "Rule", .text),
+      ],
       rows: explanation.steps.map { [.text($0.segment), .text($0.becomes), .text($0.rule)] })
     return Document(name: "route", title: "Route of a path", blocks: [.facts(facts), .table(table)])
   }

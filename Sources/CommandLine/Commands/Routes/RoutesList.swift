@@ -16,7 +16,8 @@ struct RoutesList: Command {
     let table = Table(
       key: "templates",
       columns: [
-        Column("template", "Template", .text), Column("route", "Route", .text), Column("requests", "Requests", .integer),
+        Column("template", "Template", .text), Column("route", "Route", .text),
+        Column("requests", "Requests", .integer),
         Column("reason", "Reason", .text),
       ],
       rows: routes.map { [.text($0.template), .text($0.route), .integer($0.requests), .text($0.reason)] },

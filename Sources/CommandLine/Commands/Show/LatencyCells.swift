@@ -3,7 +3,8 @@ import Reporting
 
 /// Columns and cells that several tables share.
 enum LatencyCells {
-  static let columns = ReportedQuantile.all.map { Column($0.key, $0.label, .duration) } + [Column("max", "max", .duration)]
+  static let columns =
+    ReportedQuantile.all.map { Column($0.key, $0.label, .duration) } + [Column("max", "max", .duration)]
 
   static func cells(_ latency: LatencySummary) -> [Cell] {
     let quantiles = zip(ReportedQuantile.all, latency.quantiles).map { quantile, value -> Cell in

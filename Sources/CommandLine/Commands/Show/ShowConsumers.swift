@@ -20,11 +20,15 @@ struct ShowConsumers: ShowCommand {
   }
 
   static func document(_ answer: ConsumerUsage.Answer) -> Document {
-    let columns = [
-      Column("consumer", "Consumer", .text), Column("requests", "Requests", .integer), Column("share", "Share", .ratio),
-      Column("mean_rate", "Mean", .rate), Column("peak", "Peak/s", .integer), Column("limited", "Limited", .ratio),
-      Column("client_errors", "4xx", .ratio), Column("errors", "5xx", .ratio), Column("sent_bytes", "Sent", .bytes),
-    ] + LatencyCells.columns
+    let columns =
+      [
+        Column("consumer", "Consumer", .text), Column("requests", "Requests", .integer),
+        Column("share", "Share", .ratio),
+        Column("mean_rate", "Mean", .rate), Column("peak", "Peak/s", .integer),
+        Column("limited", "Limited", .ratio),
+        Column("client_errors", "4xx", .ratio), Column("errors", "5xx", .ratio),
+        Column("sent_bytes", "Sent", .bytes),
+      ] + LatencyCells.columns
     let table = Table(
       key: "consumers", columns: columns,
       rows: answer.rows.map { [.text($0.consumer ?? "(none)")] + cells($0, of: answer) },

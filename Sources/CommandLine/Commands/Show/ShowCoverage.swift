@@ -19,11 +19,14 @@ struct ShowCoverage: ShowCommand {
     var blocks: [Document.Block] = [.facts(facts(answer)), .table(nodes(answer)), .table(hours(answer))]
     blocks.append(.table(rejections(answer)))
     if !answer.incomplete.isEmpty {
-      blocks.append(.note("Not read to the end: " + answer.incomplete.joined(separator: ", ") + "; import them again."))
+      blocks.append(
+        .note("Not read to the end: " + answer.incomplete.joined(separator: ", ") + "; import them again."))
     }
     if let coarsest = answer.coarsest, coarsest >= .second {
-      blocks.append(.note(
-        "Some time stamps are whole seconds: the order within a second, and so bursts and queues, are not known."))
+      blocks.append(
+        .note(
+          "Some time stamps are whole seconds: the order within a second, and so bursts and queues, are not known.")
+      )
     }
     return Document(name: "coverage", title: "Coverage", blocks: blocks)
   }
@@ -45,7 +48,8 @@ struct ShowCoverage: ShowCommand {
     Table(
       key: "nodes", title: "Nodes",
       columns: [
-        Column("node", "Node", .text), Column("requests", "Requests", .integer), Column("covered", "Hours covered", .ratio),
+        Column("node", "Node", .text), Column("requests", "Requests", .integer),
+        Column("covered", "Hours covered", .ratio),
         Column("empty_hours", "Empty hours", .integer),
       ],
       rows: answer.nodes.map { node in
@@ -73,8 +77,12 @@ struct ShowCoverage: ShowCommand {
   private static func rejections(_ answer: Coverage.Answer) -> Table {
     Table(
       key: "rejections", title: "Rejected lines",
-      columns: [Column("reason", "Reason", .text), Column("lines", "Lines", .integer), Column("share", "Share", .ratio)],
-      rows: answer.rejections.map { [.text($0.reason.name), .integer($0.lines), .ratio($0.lines, of: answer.lines)] },
+      columns: [
+        Column("reason", "Reason", .text), Column("lines", "Lines", .integer), Column("share", "Share", .ratio),
+      ],
+      rows: answer.rejections.map {
+        [.text($0.reason.name), .integer($0.lines), .ratio($0.lines, of: answer.lines)]
+      },
       noun: "rejected lines")
   }
 }

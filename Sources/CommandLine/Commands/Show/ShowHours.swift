@@ -17,10 +17,13 @@ struct ShowHours: ShowCommand {
   }
 
   static func document(_ answer: HourlyTraffic.Answer) -> Document {
-    let columns = [
-      Column("hour", "Hour", .timestamp), Column("requests", "Requests", .integer), Column("mean_rate", "Mean", .rate),
-      Column("errors", "Errors", .ratio), Column("limited", "Limited", .ratio), Column("samples", "Timed", .integer),
-    ] + LatencyCells.columns
+    let columns =
+      [
+        Column("hour", "Hour", .timestamp), Column("requests", "Requests", .integer),
+        Column("mean_rate", "Mean", .rate),
+        Column("errors", "Errors", .ratio), Column("limited", "Limited", .ratio),
+        Column("samples", "Timed", .integer),
+      ] + LatencyCells.columns
     let table = Table(
       key: "hours", columns: columns,
       rows: answer.rows.map { row in
@@ -32,11 +35,14 @@ struct ShowHours: ShowCommand {
         .rate(answer.totals.requests, over: Microseconds(Microseconds.hour.count * Int64(answer.rows.count))),
       ] + cells(answer.totals, answer.latency))
     var notes = [LatencyCells.excluded(answer.totals), LatencyCells.boundedNote]
-    if !answer.isGapless { notes.append("Hours without traffic are left out: the time stamps span more than a year.") }
+    if !answer.isGapless {
+      notes.append("Hours without traffic are left out: the time stamps span more than a year.")
+    }
     return Document(name: "hours", title: "Hours", blocks: [.table(table)] + notes.map { .note($0) })
   }
 
   private static func cells(_ totals: RequestTotals, _ latency: LatencySummary) -> [Cell] {
-    [totals.errorCell, .ratio(totals.limited, of: totals.requests), .integer(latency.samples)] + LatencyCells.cells(latency)
+    [totals.errorCell, .ratio(totals.limited, of: totals.requests), .integer(latency.samples)]
+      + LatencyCells.cells(latency)
   }
 }

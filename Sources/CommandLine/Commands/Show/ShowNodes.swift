@@ -18,14 +18,17 @@ struct ShowNodes: ShowCommand {
   }
 
   static func document(_ answer: NodeLoad.Answer) -> Document {
-    let columns = [
-      Column("node", "Node", .text), Column("requests", "Requests", .integer), Column("share", "Share", .ratio),
-      Column("errors", "Errors", .ratio), Column("first", "First", .timestamp), Column("last", "Last", .timestamp),
-      Column("gaps", "Gaps", .integer), Column("longest_gap", "Longest gap", .duration),
-    ] + LatencyCells.columns
+    let columns =
+      [
+        Column("node", "Node", .text), Column("requests", "Requests", .integer), Column("share", "Share", .ratio),
+        Column("errors", "Errors", .ratio), Column("first", "First", .timestamp),
+        Column("last", "Last", .timestamp),
+        Column("gaps", "Gaps", .integer), Column("longest_gap", "Longest gap", .duration),
+      ] + LatencyCells.columns
     let rows = answer.rows.map { row -> [Cell] in
       let head: [Cell] = [
-        .text(row.node ?? "(unnamed)"), .integer(row.totals.requests), .ratio(row.totals.requests, of: answer.requests),
+        .text(row.node ?? "(unnamed)"), .integer(row.totals.requests),
+        .ratio(row.totals.requests, of: answer.requests),
         row.totals.errorCell, .timestamp(row.first), .timestamp(row.last), .integer(Int64(row.gaps.count)),
         .length(row.gaps.map(\.length).max()),
       ]
@@ -34,7 +37,8 @@ struct ShowNodes: ShowCommand {
     return Document(
       name: "nodes", title: "Gateway nodes",
       blocks: [
-        .table(Table(key: "nodes", columns: columns, rows: rows)), .table(gaps(answer)), .note(LatencyCells.boundedNote),
+        .table(Table(key: "nodes", columns: columns, rows: rows)), .table(gaps(answer)),
+        .note(LatencyCells.boundedNote),
       ])
   }
 
@@ -46,7 +50,9 @@ struct ShowNodes: ShowCommand {
         Column("length", "Length", .duration),
       ],
       rows: answer.rows.flatMap { row in
-        row.gaps.map { [.text(row.node ?? "(unnamed)"), .timestamp($0.from), .timestamp($0.until), .duration($0.length)] }
+        row.gaps.map {
+          [.text(row.node ?? "(unnamed)"), .timestamp($0.from), .timestamp($0.until), .duration($0.length)]
+        }
       })
   }
 }

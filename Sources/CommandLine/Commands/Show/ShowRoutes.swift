@@ -15,7 +15,9 @@ struct ShowRoutes: ShowCommand {
   let moreOptions = [
     Option(name: "by", value: "WHAT", summary: "split latency by class of answer", choices: ["outcome"])
   ]
-  let remarks = [LatencyCells.exactNote, "Busy is the route's share of the sum of all durations. Cache is served over lookups."]
+  let remarks = [
+    LatencyCells.exactNote, "Busy is the route's share of the sum of all durations. Cache is served over lookups.",
+  ]
 
   func document(_ view: StoreView) async throws -> Document {
     let byClass = view.invocation.has("by")
@@ -27,7 +29,8 @@ struct ShowRoutes: ShowCommand {
     var columns = [Column("method", "Method", .text), Column("route", "Route", .text)]
     if byClass { columns.append(Column("class", "Class", .text)) }
     columns += [
-      Column("requests", "Requests", .integer), Column("errors", "Errors", .ratio), Column("busy_share", "Busy", .ratio),
+      Column("requests", "Requests", .integer), Column("errors", "Errors", .ratio),
+      Column("busy_share", "Busy", .ratio),
       Column("cache_hits", "Cache", .ratio), Column("samples", "Timed", .integer),
     ]
     columns += LatencyCells.columns
@@ -35,9 +38,11 @@ struct ShowRoutes: ShowCommand {
       key: "routes", columns: columns,
       rows: answer.rows.map { row in
         let names: [Cell] = [.words(row.method), .text(row.route ?? "(no route)")]
-        return names + (byClass ? [.words(row.requestClass?.name)] : []) + cells(row.totals, row.latency, of: answer)
+        return names + (byClass ? [.words(row.requestClass?.name)] : [])
+          + cells(row.totals, row.latency, of: answer)
       },
-      total: [.absent, .text("all")] + (byClass ? [.absent] : []) + cells(answer.totals, answer.latency, of: answer))
+      total: [.absent, .text("all")] + (byClass ? [.absent] : []) + cells(answer.totals, answer.latency, of: answer)
+    )
     return Document(
       name: "routes", title: "Routes",
       blocks: [
@@ -46,7 +51,9 @@ struct ShowRoutes: ShowCommand {
       ])
   }
 
-  private static func cells(_ totals: RequestTotals, _ latency: LatencySummary, of answer: RouteLatency.Answer) -> [Cell] {
+  private static func cells(_ totals: RequestTotals, _ latency: LatencySummary, of answer: RouteLatency.Answer)
+    -> [Cell]
+  {
     [
       .integer(totals.requests), totals.errorCell, .ratio(totals.busy, of: answer.totals.busy), totals.hitCell,
       .integer(latency.samples),

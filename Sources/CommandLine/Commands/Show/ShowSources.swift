@@ -17,15 +17,18 @@ struct ShowSources: ShowCommand {
   static func document(_ ledger: [LedgerEntry]) -> Document {
     let columns = [
       Column("source", "Source", .integer), Column("path", "Path", .text), Column("node", "Node", .text),
-      Column("format", "Format", .text), Column("lines", "Lines", .integer), Column("requests", "Requests", .integer),
-      Column("rejected", "Rejected", .integer), Column("first", "First", .timestamp), Column("last", "Last", .timestamp),
+      Column("format", "Format", .text), Column("lines", "Lines", .integer),
+      Column("requests", "Requests", .integer),
+      Column("rejected", "Rejected", .integer), Column("first", "First", .timestamp),
+      Column("last", "Last", .timestamp),
       Column("stored_bytes", "Stored", .bytes), Column("complete", "Complete", .flag),
       Column("also_seen_as", "Also seen as", .text),
     ]
     let table = Table(
       key: "sources", columns: columns, rows: ledger.sorted { $0.number < $1.number }.map(row),
       total: [
-        .absent, .text("all"), .absent, .absent, sum(ledger, \.lines), sum(ledger, \.requests), sum(ledger, \.rejected),
+        .absent, .text("all"), .absent, .absent, sum(ledger, \.lines), sum(ledger, \.requests),
+        sum(ledger, \.rejected),
         .time(ledger.compactMap(\.firstArrival).min()), .time(ledger.compactMap(\.lastArrival).max()),
         .bytes(ledger.reduce(0) { $0 + $1.storedBytes }), .absent, .absent,
       ])

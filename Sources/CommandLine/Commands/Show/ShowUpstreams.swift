@@ -20,11 +20,13 @@ struct ShowUpstreams: ShowCommand {
   }
 
   static func document(_ answer: UpstreamHealth.Answer) -> Document {
-    let columns = [
-      Column("service", "Service", .text), Column("upstream", "Upstream", .text), Column("requests", "Requests", .integer),
-      Column("skew", "Skew", .integer), Column("errors", "Errors", .ratio), Column("retries", "Retries", .ratio),
-      Column("samples", "Timed", .integer),
-    ] + LatencyCells.columns
+    let columns =
+      [
+        Column("service", "Service", .text), Column("upstream", "Upstream", .text),
+        Column("requests", "Requests", .integer),
+        Column("skew", "Skew", .integer), Column("errors", "Errors", .ratio), Column("retries", "Retries", .ratio),
+        Column("samples", "Timed", .integer),
+      ] + LatencyCells.columns
     let rows = answer.rows.map { row -> [Cell] in
       let head: [Cell] = [
         .words(row.service), .text(row.upstream ?? "(unnamed)"), .integer(row.requests),
@@ -40,7 +42,8 @@ struct ShowUpstreams: ShowCommand {
     return Document(
       name: "upstreams", title: "Upstreams",
       blocks: [
-        .facts(facts), .table(Table(key: "upstreams", columns: columns, rows: rows)), .note(LatencyCells.boundedNote),
+        .facts(facts), .table(Table(key: "upstreams", columns: columns, rows: rows)),
+        .note(LatencyCells.boundedNote),
       ])
   }
 

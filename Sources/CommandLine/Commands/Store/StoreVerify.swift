@@ -11,8 +11,10 @@ struct StoreVerify: Command {
     let problems = try await invocation.openStore().verify()
     let table = Table(
       key: "problems", columns: [Column("problem", "Problem", .text)], rows: problems.map { [.text($0)] })
-    let verdict = problems.isEmpty ? "Every checksum is right." : "Damaged: forget the sources named and import them again."
-    try invocation.print(Document(name: "verify", title: "Store check", blocks: [.paragraph(verdict), .table(table)]))
+    let verdict =
+      problems.isEmpty ? "Every checksum is right." : "Damaged: forget the sources named and import them again."
+    try invocation.print(
+      Document(name: "verify", title: "Store check", blocks: [.paragraph(verdict), .table(table)]))
     return problems.isEmpty ? .done : .answerIsNo
   }
 }
