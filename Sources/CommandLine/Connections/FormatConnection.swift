@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Reporting
 import Scanning
 import Traffic
@@ -35,6 +36,9 @@ struct FormatConnection {
 
   static func explain(_ name: String, path: String?) throws -> Document {
     guard let path else {
+      if LogFormats.named(name, options: FormatOptions()) == nil, FileManager.default.fileExists(atPath: name) {
+        return try explain("auto", path: name)
+      }
       guard name != "auto" else { throw UsageError(.missingArgument("FILE"), command: ["formats", "explain"]) }
       return Document(name: "format", title: name, blocks: [.facts(facts(try format(named: name)))])
     }
@@ -56,12 +60,13 @@ struct FormatConnection {
   }
 
   private static func format(named name: String) throws -> any LogFormat {
-    var request = ImportRequest(store: "", inputs: [])
-    request.logFormat = name
-    guard let format = try FormatChoice(request: request, options: FormatOptions()).fixed() else {
-      throw UsageError(.invalidValue(of: "FORMAT", value: name, expected: "a name of 'headroom formats list'"))
+    if let known = LogFormats.named(name, options: FormatOptions()) { return known }
+    guard name.contains(where: { "$%".contains($0) }) else {
+      throw UsageError(
+        .invalidValue(of: "FORMAT", value: name, expected: "a name of 'headroom formats list', a format string or a file"),
+        command: ["formats", "explain"], suggestion: LogFormats.suggestions(for: name).first)
     }
-    return format
+    return try FormatStrings.compile(name, dialect: nil)
   }
 
   private static func facts(_ format: any LogFormat) -> [Fact] {
