@@ -9,5 +9,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 install_libraries
 
 cd "$root"
+# Acceptance tests run the release builds.
 swift build -c release --product headroom
+swift build -c release --product night
 swift test "$@"

@@ -11,7 +11,7 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    let night = try Program.night.run(["--lines", "150000", "--seed", "11"], in: folder)
+    let night = try Program.night.run(["--lines", "100000", "--seed", "11"], in: folder)
     try #require(night.status == 0, "\(night.errors)")
     log = Array(night.output.utf8)
     let format = try Program.night.run(["--print-log-format"], in: folder)
@@ -36,27 +36,6 @@ import Testing
   func importing(_ files: [String], into store: String, _ options: [String] = []) throws {
     let result = try Program.headroom.run(["import"] + files + ["--store", store] + reading + options, in: folder)
     #expect(result.status == 0, "\(result.errors)")
-  }
-
-  @Test("killed at many moments and run again, the store answers as after an undisturbed import")
-  func killed() throws {
-    let file = try folder.file("access.log", log)
-    let calm = folder.path + "/calm.db"
-    let started = Date()
-    try importing([file], into: calm)
-    let whole = Date().timeIntervalSince(started)
-    let expected = try answers(calm)
-    for moment in 1...12 {
-      let store = folder.path + "/killed-\(moment).db"
-      // Two kills in a row, then the run that is left alone.
-      for share in [Double(moment) / 13, Double(13 - moment) / 13] {
-        let running = try Program.headroom.start(["import", file, "--store", store] + reading, in: folder)
-        Thread.sleep(forTimeInterval: whole * share)
-        running.kill()
-      }
-      try importing([file], into: store)
-      #expect(try answers(store) == expected, "killed after \(moment)/13 of an import")
-    }
   }
 
   @Test("again, renamed, gzipped, or from standard input: nothing is added") func again() throws {

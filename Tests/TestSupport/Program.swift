@@ -6,30 +6,44 @@ public struct Program: Sendable {
     public var status: Int32
     public var output: String
     public var errors: String
+    /// Ended by a signal, whose number is `status`.
+    public var wasSignalled = false
   }
 
-  let executable: URL
+  public let executable: URL
 
   public static let headroom = Program(named: "headroom")
   public static let night = Program(named: "night")
 
-  init(named name: String) {
-    // Tests run inside BUILD/headroomPackageTests.xctest; products are its neighbours.
-    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    let places = [bundle.deletingLastPathComponent(), Self.buildFolder]
-    executable = places.map { $0.appendingPathComponent(name) }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? places[1].appendingPathComponent(name)
+  /// The folder of Package.swift.
+  public static var packageFolder: URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   }
 
-  /// `.build/debug` or `.build/release` of this package, whichever the tests were built in.
-  private static var buildFolder: URL {
-    let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    #if DEBUG
-      return package.appendingPathComponent(".build/debug")
-    #else
-      return package.appendingPathComponent(".build/release")
-    #endif
+  /// The release build where there is one (`Tests/run.sh` makes it first), as a user runs it; else the tests' own build.
+  init(named name: String) {
+    let builds = Self.packageFolder.appendingPathComponent(".build")
+    // Tests run inside BUILD/headroomPackageTests.xctest; products are its neighbours.
+    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let places = [
+      builds.appendingPathComponent("release"), bundle.deletingLastPathComponent(),
+      builds.appendingPathComponent("debug"),
+    ]
+    executable = Self.first(name, in: places) ?? places[0].appendingPathComponent(name)
+  }
+
+  private init(executable: URL) { self.executable = executable }
+
+  /// A program of the machine, found by `PATH`.
+  public static func find(_ name: String) -> Program? {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return first(name, in: path.split(separator: ":").map { URL(fileURLWithPath: String($0)) })
+      .map(Program.init(executable:))
+  }
+
+  private static func first(_ name: String, in places: [URL]) -> URL? {
+    places.map { $0.appendingPathComponent(name) }
+      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
   }
 
   /// Runs to the end. Output goes through files, so that no amount of it can block.
@@ -48,15 +62,18 @@ public struct Program: Sendable {
     let errors: String
 
     /// Kills it without warning, as a power cut would, and waits for its end.
-    public func kill() {
+    /// - Returns: whether it was still running.
+    @discardableResult public func kill() -> Bool {
       Foundation.kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()
+      return process.terminationReason == .uncaughtSignal
     }
 
     public func result() throws -> Result {
       Result(
         status: process.terminationStatus, output: try String(contentsOfFile: output, encoding: .utf8),
-        errors: try String(contentsOfFile: errors, encoding: .utf8))
+        errors: try String(contentsOfFile: errors, encoding: .utf8),
+        wasSignalled: process.terminationReason == .uncaughtSignal)
     }
   }
 
@@ -74,11 +91,8 @@ public struct Program: Sendable {
     let errors = try folder.file("\(name).err", "")
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
-    if let input {
-      process.standardInput = FileHandle(forReadingAtPath: try folder.file("\(name).in", input))
-    } else {
-      process.standardInput = FileHandle.nullDevice
-    }
+    process.standardInput = FileHandle.nullDevice
+    if let input { process.standardInput = FileHandle(forReadingAtPath: try folder.file("\(name).in", input)) }
     try process.run()
     return Running(process: process, output: output, errors: errors)
   }
