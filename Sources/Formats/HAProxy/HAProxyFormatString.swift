@@ -13,12 +13,12 @@ struct HAProxyFormatString {
   private var quotesAll = false
 
   /// The formats of `option httplog`, `httpslog` and `tcplog` become those that know their optional parts.
-  static func compile(_ string: String, utcOffset: Int = 0) throws(FormatStringError) -> any LogFormat {
+  static func compile(_ string: String) throws(FormatStringError) -> any LogFormat {
     let plain = string.replacing("\\ ", with: " ")
     if plain.hasPrefix(httpStart), plain.contains("%hr %hs %{+Q}r") {
-      return HAProxyText(variant: plain.hasSuffix("%{+Q}r") ? .http : .https, utcOffset: utcOffset)
+      return HAProxyText(variant: plain.hasSuffix("%{+Q}r") ? .http : .https)
     }
-    if plain == tcpString { return HAProxyText(variant: .tcp, utcOffset: utcOffset) }
+    if plain == tcpString { return HAProxyText(variant: .tcp) }
     return try FormatTemplate(
       name: "haproxy", summary: "HAProxy log-format", basis: .start, rules: .haproxy, tokens: try tokens(string))
   }

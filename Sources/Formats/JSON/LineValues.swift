@@ -39,6 +39,8 @@ struct LineValues {
   var isLenient = false
   var oddities: JSONText.Oddities = []
   var escapes: TextEscapes = .json
+  /// Gives what stamps leave out.
+  var clock = WriterClock()
 
   @inline(__always)
   func has(_ field: LogField) -> Bool { present >> UInt64(field.rawValue) & 1 != 0 }
