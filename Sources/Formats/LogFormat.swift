@@ -75,6 +75,10 @@ protocol LineFormat: LogFormat {
   ) -> LineFailure?
 }
 
+extension LineFormat where Scratch == Void {
+  func makeScratch() {}
+}
+
 /// What reads the lines of one block, one after another, and may own memory while it does.
 protocol LineReader: ~Copyable {
   /// Writes the line's fields into the current row, `arrival` included, without committing it.

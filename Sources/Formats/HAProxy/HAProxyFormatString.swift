@@ -8,8 +8,7 @@ import Traffic
 struct HAProxyFormatString {
   private let bytes: [UInt8]
   private var index = 0
-  private var literal: [UInt8] = []
-  private var tokens: [TemplateToken] = []
+  private var tokens = TemplateTokens()
   private var quotesAll = false
 
   /// The formats of `option httplog`, `httpslog` and `tcplog` become those that know their optional parts.
@@ -29,7 +28,7 @@ struct HAProxyFormatString {
   static func tokens(_ string: String) throws(FormatStringError) -> [TemplateToken] {
     var reader = HAProxyFormatString(bytes: Array(string.utf8))
     try reader.readAll()
-    return withoutLastCaptures(reader.tokens)
+    return withoutLastCaptures(reader.tokens.finished())
   }
 
   /// Captures print nothing, space included, where none is configured; at the end of the string the line's tail, which
@@ -52,24 +51,23 @@ struct HAProxyFormatString {
       switch bytes[index] {
       case UInt8(ascii: "%"): try readVariable()
       case UInt8(ascii: "\\") where index + 1 < bytes.count:
-        literal.append(bytes[index + 1])
+        tokens.append(bytes[index + 1])
         index += 2
       // HAProxy writes no space at the start and never two in a row.
-      case UInt8(ascii: " ") where literal.last == UInt8(ascii: " ") || (literal.isEmpty && tokens.isEmpty):
+      case UInt8(ascii: " ") where tokens.literal.last == UInt8(ascii: " ") || tokens.isEmpty:
         index += 1
       default:
-        literal.append(bytes[index])
+        tokens.append(bytes[index])
         index += 1
       }
     }
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
   }
 
   private mutating func readVariable() throws(FormatStringError) {
     let start = index
     index += 1
     if index < bytes.count, bytes[index] == UInt8(ascii: "%") {
-      literal.append(bytes[index])
+      tokens.append(bytes[index])
       index += 1
       return
     }
@@ -102,10 +100,9 @@ struct HAProxyFormatString {
     var field = field
     field.position = start
     field.quoting = .haproxy
-    if isQuoted { literal.append(UInt8(ascii: "\"")) }
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
-    literal = isQuoted ? [UInt8(ascii: "\"")] : []
-    tokens.append(.field(field))
+    if isQuoted { tokens.append(UInt8(ascii: "\"")) }
+    tokens.append(field)
+    if isQuoted { tokens.append(UInt8(ascii: "\"")) }
   }
 
   /// The inside of a pair of brackets that opens here, which may nest; nil where none does.

@@ -34,8 +34,6 @@ struct HAProxyText: LineFormat {
 
   func timed(by clock: WriterClock) -> any LogFormat { HAProxyText(variant: variant, clock: clock) }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {

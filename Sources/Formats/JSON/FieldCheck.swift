@@ -75,7 +75,7 @@ enum FieldCheck {
       if ClientAddress.parseIPv4(bytes + start, end - start) != nil { return true }
       guard end > start else { return false }
       return (start..<end).allSatisfy {
-        JSONText.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46
+        Numbers.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46
       }
     }
   }

@@ -118,7 +118,7 @@ struct LineValues {
     let output = text + offset
     var written = JSONText.decode(line, Int(value.start), Int(value.end), into: output, oddities: &oddities)
     if escapes == .haproxy {
-      written = HashEscapes.resolve(output, written)
+      written = Quoting.haproxy.unescape(output, 0, written, into: output)
     }
     return UnsafeBufferPointer(start: UnsafePointer(output), count: written)
   }

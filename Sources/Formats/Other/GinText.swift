@@ -17,8 +17,6 @@ struct GinText: LineFormat {
 
   func timed(by clock: WriterClock) -> any LogFormat { GinText(clock: clock) }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {
