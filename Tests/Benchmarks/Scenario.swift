@@ -9,4 +9,4 @@ protocol Scenario: Sendable {
   mutating func run() async throws -> (units: Int, check: UInt64)
 }
 
-let scenarios: [any Scenario.Type] = [BlocksScenario.self]
+let scenarios: [any Scenario.Type] = [BlocksScenario.self, DetectionScenario.self]
