@@ -10,5 +10,6 @@ protocol Scenario: Sendable {
 }
 
 let scenarios: [any Scenario.Type] = [
-  BlocksScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self, SizeScenario.self,
+  BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
+  SizeScenario.self,
 ]
