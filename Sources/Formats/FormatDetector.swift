@@ -152,6 +152,6 @@ public enum FormatDetector {
     if let known = KnownContent.refusal(of: lines) { return known }
     let best = detection.candidates.prefix(2).map { "\($0.name) (\($0.reason))" }
     let tried = best.isEmpty ? "No known format reads any of its lines." : "Closest: \(best.joined(separator: "; "))."
-    return "The format was not recognised. \(tried)"
+    return "the format was not recognised. \(tried)"
   }
 }

@@ -71,10 +71,7 @@ public struct ImportPipeline: Sendable {
     guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
     let detection = detect(sample, lastWritten: lastWritten ?? clock().microseconds)
     guard let format = detection.format else {
-      var summary = SourceSummary(path: name, kind: .unrecognised)
-      summary.detection = detection
-      summary.failure = .unrecognised
-      return summary
+      return try unrecognised(file, name: name, detection: detection)
     }
     var source = Recognised(file: file, name: name, format: format, detection: detection, answer: .new)
     if let writer {
@@ -83,6 +80,20 @@ public struct ImportPipeline: Sendable {
     return try await importLines(of: source, into: writer) { block, lines in
       progress(meter.progress(name, block, lines: lines))
     }
+  }
+
+  /// A file that no format reads: all its lines are counted as rejected, none is stored.
+  private func unrecognised(
+    _ file: String, name: String, detection: Detection
+  ) throws(SourceError) -> SourceSummary {
+    var summary = SourceSummary(path: name, kind: .unrecognised)
+    summary.detection = detection
+    summary.failure = .unrecognised
+    var reader = LineBlockReader(try ByteSource(path: file))
+    var block = LineBlock()
+    while try reader.next(into: &block) { summary.lines += Int64(block.lines) }
+    summary.rejectedByReason[.notInFormat] = summary.lines
+    return summary
   }
 
   private static let sampleBytes = 1 << 18
