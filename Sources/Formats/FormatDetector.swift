@@ -30,12 +30,14 @@ public enum FormatDetector {
     return detection
   }
 
-  /// Recognises a log of which the user said what it may be: the first of `formats` that will do is taken, with the
+  /// Recognises a log of which the user said what it may be: the first of `formats`, timed by
+  /// the clock of `options`, that will do is taken, with the
   /// wrappers around it; else what the content shows.
   public static func detect(
     sample: [UInt8], options: FormatOptions = FormatOptions(), preferring formats: [any LogFormat]
   ) -> Detection {
     guard !formats.isEmpty, ContainerMark.refusal(of: sample) == nil else { return detect(sample: sample, options: options) }
+    let formats = formats.map { $0.timed(by: options.clock) }
     var lines = SampleLines(sample)
     var wrappers: [any LineWrapper] = []
     // A format string may describe the whole line, its syslog header included: so wrapped lines come second.
@@ -59,7 +61,7 @@ public enum FormatDetector {
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
-    var formats = LogFormats.text(options) + LogFormats.keyed(lines)
+    var formats = LogFormats.text(options) + LogFormats.keyed(lines, options)
     if let format = W3CText(lines) { formats = formats.filter { $0.name != format.name } + [format] }
     return scored(formats, lines)
   }
@@ -150,6 +152,6 @@ public enum FormatDetector {
     if let known = KnownContent.refusal(of: lines) { return known }
     let best = detection.candidates.prefix(2).map { "\($0.name) (\($0.reason))" }
     let tried = best.isEmpty ? "No known format reads any of its lines." : "Closest: \(best.joined(separator: "; "))."
-    return "The format was not recognised. \(tried)"
+    return "the format was not recognised. \(tried)"
   }
 }

@@ -143,17 +143,18 @@ struct LineCursor {
     return place
   }
 
-  /// Host and port of `host:port`, split at the last colon, brackets around an IPv6 address taken off. Without a
-  /// colon the port is empty.
+  /// Host and port of `host:port`, split at the last colon as some write IPv6 addresses without brackets; brackets
+  /// are taken off. Without a colon, or where a bracket ends the field, the port is empty.
   func address(_ range: ByteRange) -> (host: ByteRange, port: ByteRange) {
-    guard let colon = findLast(UInt8(ascii: ":"), in: range) else {
-      return (range, ByteRange(start: range.end, end: range.end))
+    var colon = range.end
+    if !range.isEmpty, bytes[range.end - 1] != UInt8(ascii: "]") {
+      colon = findLast(UInt8(ascii: ":"), in: range) ?? range.end
     }
     var host = ByteRange(start: range.start, end: colon)
     if host.count >= 2, bytes[host.start] == UInt8(ascii: "["), bytes[host.end - 1] == UInt8(ascii: "]") {
       host = ByteRange(start: host.start + 1, end: host.end - 1)
     }
-    return (host, ByteRange(start: colon + 1, end: range.end))
+    return (host, ByteRange(start: min(colon + 1, range.end), end: range.end))
   }
 
   /// The text of a field, for notes.

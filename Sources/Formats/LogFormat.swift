@@ -1,3 +1,4 @@
+public import Scanning
 public import Traffic
 
 /// One way a gateway writes its access log. A value is immutable and shared by all workers.
@@ -11,6 +12,9 @@ public protocol LogFormat: Sendable {
   /// Whether lines carry the start or the end of the request.
   var basis: StampBasis { get }
 
+  /// The same format for a log of this clock; formats whose stamps say all are the same for every clock.
+  func timed(by clock: WriterClock) -> any LogFormat
+
   /// Reads lines from `position` until the block ends or the batch is full.
   ///
   /// Every line becomes a row, a `RejectedLine`, or is blank; rows get `.line` (from `firstLine`) and `.arrival`.
@@ -19,6 +23,10 @@ public protocol LogFormat: Sendable {
   func parse(
     _ block: UnsafeBufferPointer<UInt8>, from position: LinePosition, into batch: inout RequestBatch
   ) -> LinePosition
+}
+
+extension LogFormat {
+  public func timed(by clock: WriterClock) -> any LogFormat { self }
 }
 
 /// A place between two lines.
@@ -65,6 +73,10 @@ protocol LineFormat: LogFormat {
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Scratch, into batch: inout RequestBatch
   ) -> LineFailure?
+}
+
+extension LineFormat where Scratch == Void {
+  func makeScratch() {}
 }
 
 /// What reads the lines of one block, one after another, and may own memory while it does.

@@ -1,10 +1,17 @@
+import Glibc
+public import Scanning
+
 /// What a user can say about a log that the log itself does not tell.
 public struct FormatOptions: Hashable, Sendable {
-  /// Seconds east of UTC of the clock that wrote stamps without an offset (HAProxy, gin, syslog, Caddy console).
-  public var utcOffset: Int
+  /// Gives the zone of stamps without one (HAProxy, gin, Caddy's console) and the year of those without (logrus).
+  public var clock: WriterClock
 
-  public init(utcOffset: Int = 0) {
-    self.utcOffset = utcOffset
+  /// - Parameters:
+  ///   - utcOffset: seconds east of UTC of the clock that wrote the log.
+  ///   - lastWritten: when the log was last written, µs since 1970 UTC, which gives the year; nil is now.
+  public init(utcOffset: Int = 0, lastWritten: Int64? = nil) {
+    let lastWritten = lastWritten ?? Int64(time(nil)) * 1_000_000
+    clock = WriterClock(utcOffset: utcOffset, lastWritten: lastWritten)
   }
 }
 
@@ -15,31 +22,31 @@ public struct FormatOptions: Hashable, Sendable {
 public enum LogFormats {
   /// All named formats, in the order of `formats list`.
   public static func all(_ options: FormatOptions = FormatOptions()) -> [any LogFormat] {
-    text(options) + JSONFormats.all
+    timed(text + JSONFormats.all, options)
+  }
+
+  private static func timed(_ formats: [any LogFormat], _ options: FormatOptions) -> [any LogFormat] {
+    formats.map { $0.timed(by: options.clock) }
   }
 
   /// Formats of lines that are not made of keys and values.
-  static func text(_ options: FormatOptions) -> [any LogFormat] {
-    NginxFormats.all + ApacheFormats.all + envoy + haproxy(options) + traefik + balancers + other(options)
+  static func text(_ options: FormatOptions) -> [any LogFormat] { timed(text, options) }
+
+  private static var text: [any LogFormat] {
+    NginxFormats.all + ApacheFormats.all + envoy + haproxy + traefik + balancers + other
   }
 
   static var envoy: [any LogFormat] { [EnvoyText(variant: .envoy), EnvoyText(variant: .istio)] }
 
-  static func haproxy(_ options: FormatOptions) -> [any LogFormat] {
-    let offset = options.utcOffset
-    return [
-      HAProxyText(variant: .tcp, utcOffset: offset), HAProxyText(variant: .https, utcOffset: offset),
-      HAProxyText(variant: .http, utcOffset: offset), HAProxyCLF(),
-    ]
+  static var haproxy: [any LogFormat] {
+    [HAProxyText(variant: .tcp), HAProxyText(variant: .https), HAProxyText(variant: .http), HAProxyCLF()]
   }
 
   static var traefik: [any LogFormat] { [TraefikCLF()] }
 
   static var balancers: [any LogFormat] { [ApplicationLoadBalancer(), ClassicLoadBalancer()] }
 
-  static func other(_ options: FormatOptions) -> [any LogFormat] {
-    [GinText(utcOffset: options.utcOffset), W3CText.iis, W3CText.cloudFront]
-  }
+  static var other: [any LogFormat] { [GinText(), W3CText.iis, W3CText.cloudFront] }
 
   /// The format with the name users type, or nil.
   public static func named(_ name: String, options: FormatOptions = FormatOptions()) -> (any LogFormat)? {
@@ -55,14 +62,14 @@ public enum LogFormats {
     _ name: String, sample: [UInt8], options: FormatOptions = FormatOptions()
   ) -> (any LogFormat)? {
     if let format = W3CText(SampleLines(sample)), format.name == name { return format }
-    return named(name, options: options) ?? keyed(SampleLines(sample)).first { $0.name == name }
+    return named(name, options: options) ?? keyed(SampleLines(sample), options).first { $0.name == name }
   }
 
   /// The formats of keys and values that a sample may have, the likeliest first.
-  static func keyed(_ lines: SampleLines) -> [any LogFormat] {
+  static func keyed(_ lines: SampleLines, _ options: FormatOptions) -> [any LogFormat] {
     let chosen = lines.spread
     return lines.bytes.withUnsafeBufferPointer { bytes in
-      JSONFormats.candidates(for: chosen.map { UnsafeBufferPointer(rebasing: bytes[$0]) })
+      JSONFormats.candidates(for: chosen.map { UnsafeBufferPointer(rebasing: bytes[$0]) }, clock: options.clock)
     }
   }
 

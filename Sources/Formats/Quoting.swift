@@ -1,3 +1,5 @@
+import Scanning
+
 /// How a gateway writes bytes that would end a field or break a line.
 ///
 /// | dialect | who | inside a value |
@@ -21,7 +23,7 @@ enum Quoting: UInt8, Sendable, Hashable {
   }
 
   /// Writes the value of an escaped text to `output`, which has room for `end − start` bytes (a value is never longer
-  /// than its escaped form). What is no valid escape is kept as it is.
+  /// than its escaped form) and may be where the text itself is. What is no valid escape is kept as it is.
   /// - Returns: bytes written.
   func unescape(
     _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, into output: UnsafeMutablePointer<UInt8>
@@ -73,7 +75,7 @@ enum Quoting: UInt8, Sendable, Hashable {
     _ bytes: UnsafePointer<UInt8>, _ index: Int, _ end: Int, length: Int, _ output: UnsafeMutablePointer<UInt8>,
     _ written: inout Int
   ) -> Int {
-    guard index + 2 <= end, let high = hexDigit(bytes[index]), let low = hexDigit(bytes[index + 1]) else {
+    guard index + 2 <= end, let high = Numbers.hexDigit(bytes[index]), let low = Numbers.hexDigit(bytes[index + 1]) else {
       output[written] = bytes[index - length + 2]
       written += 1
       return 1
@@ -111,20 +113,9 @@ enum Quoting: UInt8, Sendable, Hashable {
     guard index + 4 <= end else { return nil }
     var code: UInt32 = 0
     for place in index..<(index + 4) {
-      guard let digit = hexDigit(bytes[place]) else { return nil }
+      guard let digit = Numbers.hexDigit(bytes[place]) else { return nil }
       code = code << 4 | UInt32(digit)
     }
     return code
-  }
-
-  /// 0…15 of a hexadecimal digit of any case.
-  @inline(__always)
-  static func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 48...57: byte &- 48
-    case 65...70: byte &- 55
-    case 97...102: byte &- 87
-    default: nil
-    }
   }
 }

@@ -63,15 +63,15 @@ public struct ImportPipeline: Sendable {
     _ file: String, name: String, writer: StoreWriter?, meter: ProgressMeter,
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws -> SourceSummary {
-    var reader = LineBlockReader(try ByteSource(path: file))
+    let bytes = try ByteSource(path: file)
+    // Standard input, kept in a file or not, was written until now.
+    let lastWritten = file == name ? bytes.lastModified : nil
+    var reader = LineBlockReader(bytes)
     let sample = try reader.peek(Self.sampleBytes)
     guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
-    let detection = detect(sample)
+    let detection = detect(sample, lastWritten: lastWritten ?? clock().microseconds)
     guard let format = detection.format else {
-      var summary = SourceSummary(path: name, kind: .unrecognised)
-      summary.detection = detection
-      summary.failure = .unrecognised
-      return summary
+      return try unrecognised(file, name: name, detection: detection)
     }
     var source = Recognised(file: file, name: name, format: format, detection: detection, answer: .new)
     if let writer {
@@ -82,14 +82,29 @@ public struct ImportPipeline: Sendable {
     }
   }
 
+  /// A file that no format reads: all its lines are counted as rejected, none is stored.
+  private func unrecognised(
+    _ file: String, name: String, detection: Detection
+  ) throws(SourceError) -> SourceSummary {
+    var summary = SourceSummary(path: name, kind: .unrecognised)
+    summary.detection = detection
+    summary.failure = .unrecognised
+    var reader = LineBlockReader(try ByteSource(path: file))
+    var block = LineBlock()
+    while try reader.next(into: &block) { summary.lines += Int64(block.lines) }
+    summary.rejectedByReason[.notInFormat] = summary.lines
+    return summary
+  }
+
   private static let sampleBytes = 1 << 18
 
-  private func detect(_ sample: [UInt8]) -> Detection {
+  private func detect(_ sample: [UInt8], lastWritten: Int64) -> Detection {
     // A sample that is all of the file may end in a line without its end.
     let sample = sample.count < Self.sampleBytes ? sample + [10] : sample
     let wanted = options.format.map { [$0] } ?? options.preferredFormats
-    var detection = FormatDetector.detect(sample: sample, options: options.formatOptions, preferring: wanted)
-    if let fixed = options.format { detection.format = fixed }
+    let formatOptions = FormatOptions(utcOffset: options.formatOptions.clock.utcOffset, lastWritten: lastWritten)
+    var detection = FormatDetector.detect(sample: sample, options: formatOptions, preferring: wanted)
+    if let fixed = options.format { detection.format = fixed.timed(by: formatOptions.clock) }
     return detection
   }
 }

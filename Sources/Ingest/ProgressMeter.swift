@@ -12,16 +12,17 @@ struct ProgressMeter: Sendable {
   /// - Parameter inputs: paths; an input without a size (standard input, a pipe) leaves the total unknown.
   init(inputs: [String]) {
     var sizes: [String: Int64] = [:]
-    for path in inputs where path != "-" {
-      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-      if attributes?[.type] as? FileAttributeType == .typeRegular || attributes?[.type] as? FileAttributeType == .typeSymbolicLink {
-        let target = (try? FileManager.default.attributesOfItem(atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path))
-        sizes[path] = (target?[.size] as? NSNumber)?.int64Value
-      }
-    }
+    for path in inputs { sizes[path] = Self.size(of: path) }
     self.sizes = sizes
     total = sizes.count == inputs.count ? sizes.values.reduce(0, +) : nil
     count = inputs.count
+  }
+
+  /// Bytes of a regular file; nil for anything else and for what is not there.
+  private static func size(of path: String) -> Int64? {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int64(status.st_size)
   }
 
   func progress(_ path: String, _ block: ParsedBlock, lines: Int64) -> ImportProgress {

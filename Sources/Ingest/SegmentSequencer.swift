@@ -113,7 +113,15 @@ actor SegmentSequencer {
     let last = block.segments.map(\.lastArrival).max()
     summary.firstArrival = [summary.firstArrival, first].compactMap(\.self).min()
     summary.lastArrival = [summary.lastArrival, last].compactMap(\.self).max()
-    guard !block.isTail else { return }
+    guard !block.isTail else {
+      // A source that is nothing but a tail has no whole line to be known by.
+      if progress.bytes == 0 {
+        progress.marks = [
+          ContentMark(bytes: block.fingerprint.byteCount, hash: ContentHash(block.fingerprint.value))
+        ]
+      }
+      return
+    }
     progress.lines += block.lines
     progress.requests += block.requests
     progress.blank += block.blank

@@ -13,16 +13,17 @@ struct SourceIdentity {
 
   private let known: [SourceFingerprint]
 
-  init(known: [SourceFingerprint]) { self.known = known.filter { $0.bytes > 0 } }
+  init(known: [SourceFingerprint]) { self.known = known.filter { $0.bytes > 0 || !$0.marks.isEmpty } }
 
   /// - Parameter reader: at its start; afterwards somewhere behind it, so open the file anew.
   ///
   /// A file that is at least as long as a known source is compared by the fingerprint of all the source's bytes. A
   /// shorter one is compared at the marks (from 1 KiB, each an eighth further) that both have: it is an earlier state
   /// of the source when all agree, which leaves at most a ninth of it unseen. Below the first mark nothing is assumed.
+  /// A source that is one unterminated line is known by all its bytes.
   func identify(_ reader: inout LineBlockReader) -> Answer {
     guard !known.isEmpty else { return .new }
-    let marks = Set(known.flatMap { $0.marks.map(\.bytes) } + known.map(\.bytes)).sorted()
+    let marks = Set(known.flatMap { $0.marks.map(\.bytes) } + known.map(\.bytes)).subtracting([0]).sorted()
     var found: [Int64: ContentHash] = [:]
     var candidates = known
     // Stop reading as soon as nothing known can match any more.
@@ -35,7 +36,11 @@ struct SourceIdentity {
       }
       if candidates.isEmpty { return .new }
     }
-    let whole = candidates.filter { found[$0.bytes] == $0.contentHash }
+    let whole = candidates.filter { candidate in
+      candidate.bytes > 0
+        ? found[candidate.bytes] == candidate.contentHash
+        : candidate.marks.contains { found[$0.bytes] == $0.hash }
+    }
     if let longest = whole.max(by: { $0.bytes < $1.bytes }) { return .continues(longest) }
     let longer = candidates.filter { candidate in
       found[candidate.bytes] == nil && candidate.marks.contains { found[$0.bytes] == $0.hash }

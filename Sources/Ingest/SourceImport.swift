@@ -17,26 +17,32 @@ struct SourceImport {
   ///   for a bad line in a strict import (nothing of it is committed), `StoreError`.
   func run(file: String, after stored: SourceProgress) async throws {
     let shared = try SharedReader(file: file, after: stored, wrapper: wrappers.first)
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<workers {
-          group.addTask { try await work(shared) }
-        }
-        try await group.waitForAll()
+    let failure = try await withThrowingTaskGroup(of: SourceError?.self) { group in
+      for _ in 0..<workers {
+        group.addTask { try await work(shared) }
       }
-    } catch let error as SourceError {
+      var failure: SourceError?
+      for try await found in group { failure = failure ?? found }
+      return failure
+    }
+    if let failure {
       try await sequencer.keepPartial()
-      throw error
+      throw failure
     }
     try await sequencer.finish()
   }
 
-  private func work(_ shared: SharedReader) async throws {
+  /// - Returns: where the source broke off. Not thrown, so that the blocks of the other workers still arrive.
+  private func work(_ shared: SharedReader) async throws -> SourceError? {
     var worker = BlockWorker(format: format, wrappers: wrappers, node: options.node, keepSecrets: options.keepSecrets)
     var block = LineBlock()
-    while try shared.next(into: &block) {
-      try Task.checkCancellation()
-      try await sequencer.submit(worker.parse(block))
+    do {
+      while try shared.next(into: &block) {
+        try await sequencer.submit(worker.parse(block))
+      }
+      return nil
+    } catch let error as SourceError {
+      return error
     }
   }
 }

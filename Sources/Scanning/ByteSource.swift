@@ -38,6 +38,8 @@ public struct ByteSource: ~Copyable {
   public let path: String
   /// Size of the file on disk, nil where that means nothing (a pipe).
   public let fileBytes: Int64?
+  /// When a regular file was last modified, µs since 1970 UTC; nil for pipes and the like.
+  public let lastModified: Int64?
   /// Bytes taken from the file so far; compressed bytes for gzip, so progress never passes 100 %.
   public private(set) var bytesRead: Int64 = 0
 
@@ -68,7 +70,9 @@ public struct ByteSource: ~Copyable {
     self.head = head
     bytesRead = Int64(head.count)
     isGzip = head.starts(with: [0x1F, 0x8B])
-    fileBytes = status.st_mode & S_IFMT == S_IFREG ? Int64(status.st_size) : nil
+    let isRegular = status.st_mode & S_IFMT == S_IFREG
+    fileBytes = isRegular ? Int64(status.st_size) : nil
+    lastModified = isRegular ? Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000 : nil
   }
 
   /// The file's first bytes, enough to hold every magic.

@@ -87,21 +87,10 @@ public enum JSONText {
     guard start + digits <= end else { return nil }
     var value: UInt32 = 0
     for index in start..<(start + digits) {
-      guard let digit = hexDigit(bytes[index]) else { return nil }
+      guard let digit = Numbers.hexDigit(bytes[index]) else { return nil }
       value = value << 4 | UInt32(digit)
     }
     return value
-  }
-
-  /// 0…15 of a hexadecimal digit of either case, or nil.
-  @inlinable
-  public static func hexDigit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 48...57: byte - 48
-    case 65...70: byte - 55
-    case 97...102: byte - 87
-    default: nil
-    }
   }
 
   /// The scalar of a `\uXXXX` unit, joined with a low surrogate that follows; a lone surrogate is U+FFFD.

@@ -1,5 +1,5 @@
-/// Decimal numbers out of bytes. Every function takes a whole field, `[start, end)`, and returns nil when it is not
-/// exactly one number of its kind.
+/// Numbers out of bytes. A function that takes a field, `[start, end)`, takes the whole of it and returns nil when it is
+/// not exactly one number of its kind.
 public enum Numbers {
   /// An unsigned decimal integer, leading zeros allowed (`009` is 9).
   @inlinable @inline(__always)
@@ -100,6 +100,17 @@ public enum Numbers {
       total += nanoseconds
     }
     return total / 1000
+  }
+
+  /// 0…15 of a hexadecimal digit of either case, or nil.
+  @inlinable @inline(__always)
+  public static func hexDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 48...57: byte &- 48
+    case 65...70: byte &- 55
+    case 97...102: byte &- 87
+    default: nil
+    }
   }
 
   private static func product(_ value: Int64, _ factor: Int64) -> Int64? {

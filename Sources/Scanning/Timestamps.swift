@@ -13,6 +13,19 @@ public enum Timestamps {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
+  /// Year and month of a day counted from 1970-01-01.
+  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `civil_from_days`.
+  static func yearAndMonth(ofDay day: Int) -> (year: Int, month: Int) {
+    let shifted = day + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month)
+  }
+
   @inlinable
   static func daysIn(month: Int, year: Int) -> Int {
     switch month {
@@ -197,17 +210,17 @@ public enum Timestamps {
     }
   }
 
-  /// `Nov 22 07:31:04` of RFC 3164 in a year told by the caller; local time, `localOffset` seconds east.
+  /// `Nov 22 07:31:04` of RFC 3164, whose zone and year are those of `clock`.
   public static func syslog(
-    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, year: Int, localOffset: Int = 0
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, clock: WriterClock
   ) -> Int64? {
     guard end - start == 15, bytes[start + 3] == UInt8(ascii: " "), bytes[start + 6] == UInt8(ascii: " "),
       let month = month(bytes, start)
     else { return nil }
     let day = bytes[start + 4] == UInt8(ascii: " ") ? Int(bytes[start + 5]) - 48 : two(bytes, start + 4)
-    guard let days = days(year: year, month: month, day: day), let time = timeOfDay(bytes, start + 7) else {
-      return nil
-    }
-    return Int64(days * 86_400 + time - localOffset) * 1_000_000
+    guard let days = days(year: clock.year(ofMonth: month), month: month, day: day),
+      let time = timeOfDay(bytes, start + 7)
+    else { return nil }
+    return Int64(days * 86_400 + time - clock.utcOffset) * 1_000_000
   }
 }

@@ -93,6 +93,11 @@ public final class TrafficStore: TrafficSource, Sendable {
     }
   }
 
+  /// A value that was kept under a name; nil when there is none.
+  public func note(_ name: String) throws(StoreError) -> String? {
+    try withConnection { connection throws(StoreError) in try StoredNotes.text(name, connection) }
+  }
+
   // MARK: Ledger
 
   /// Every source of the ledger, by number.

@@ -54,13 +54,13 @@ import Testing
     let usage = [
       ["bogus"], ["bogus", "--help"], ["help", "bogus"], ["show", "bogus"], ["show", "bogus", "--help"], ["import"],
       ["show", "routes", "--formt", "json"], ["show", "routes", "--where", "foo=1"], ["show", "routes", "--since", "soon"],
-      ["import", log, "--threads", "0"], ["import", log, "--log-format", "bogus"], ["formats", "explain", "bogus"],
+      ["import", log, "--threads", "0"], ["import", log, "--log-format", "bogus"], ["formats", "explain", log, "--log-format", "bogus"],
     ]
     let missing = folder.path + "/missing"
     let input = [
       ["show", "routes", "--store", missing], ["show", "routes", "--store", log], ["sql", "selec 1"],
       ["import", log, "--log-format-from", missing], ["import", log, "--mapping", missing],
-      ["import", log, "--routes", missing], ["store", "forget", "99"], ["formats", "explain", "auto", missing],
+      ["import", log, "--routes", missing], ["store", "forget", "99"], ["formats", "explain", missing],
     ]
     for (status, commands) in [(Int32(2), usage), (3, input)] {
       for words in commands {

@@ -9,4 +9,7 @@ protocol Scenario: Sendable {
   mutating func run() async throws -> (units: Int, check: UInt64)
 }
 
-let scenarios: [any Scenario.Type] = [BlocksScenario.self]
+let scenarios: [any Scenario.Type] = [
+  BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
+  SizeScenario.self,
+]

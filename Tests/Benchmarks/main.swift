@@ -1,8 +1,7 @@
 import Foundation
 
-// benchmarks SCENARIO FILE [RUNS]: median and spread of some runs of one scenario on one log.
+// benchmarks SCENARIO FILE [RUNS]: median and spread of some runs of one scenario on one log, such as one of `night`.
 
-struct Usage: Error {}
 
 func measure<S: Scenario>(_: S.Type, file: String, runs: Int) async throws {
   var scenario = try await S(file: file)

@@ -31,7 +31,7 @@ struct StubServices: Services {
       candidates: [FormatCandidate(format: "nginx-combined", lines: 10, parsed: 9)],
       chosen: path == "good.log" ? "nginx-combined" : nil)
   }
-  func explainFormat(_ name: String, path: String?) async throws -> Document { Document(name: "format", title: name) }
+  func explainFormat(_ name: String, of path: String) async throws -> Document { Document(name: "format", title: name) }
   func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {
     RouteExplanation(target: target, template: "/users/{int}", steps: [.init(segment: "812", becomes: "{int}", rule: "digits")])
   }

@@ -1,3 +1,4 @@
+import Scanning
 import Testing
 import Traffic
 
@@ -68,7 +69,7 @@ struct HAProxyTextTests {
   @Test("local stamps are moved by the offset of the clock that wrote them")
   func offset() {
     let line = #"192.0.2.7:1 [22/Nov/2026:08:29:52.807] fe be/s 0/0/0/0/0 200 1 - - ---- 1/1/0/0/0 0/0 "GET / HTTP/1.1""#
-    let east = columns(line, HAProxyText(variant: .http, utcOffset: 3600))["arrival"]
+    let east = columns(line, HAProxyText(variant: .http, clock: WriterClock(utcOffset: 3600)))["arrival"]
     #expect(east == columns(line.replacing(":08:29", with: ":07:29"), HAProxyText(variant: .http))["arrival"])
     #expect(LogFormats.named("haproxy-http", options: FormatOptions(utcOffset: 3600)) != nil)
   }

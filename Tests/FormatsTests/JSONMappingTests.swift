@@ -1,3 +1,4 @@
+import Scanning
 import Testing
 import Traffic
 
@@ -57,7 +58,7 @@ struct JSONMappingTests {
     let lines = values.map {
       Array(#"{"time":"2026-11-22T07:26:24Z","status":200,"path":"/","\#(key)":\#($0)}"#.utf8)
     }
-    let formats = JSONSamples.withPointers(lines) { JSONFormats.candidates(for: $0, year: 2026) }
+    let formats = JSONSamples.withPointers(lines) { JSONFormats.candidates(for: $0, clock: WriterClock(year: 2026)) }
     let format = try #require(formats.first as? GenericJSONFormat)
     #expect(format.mapping.explanation.first { $0.field == "duration" }?.unit == unit)
   }
@@ -66,7 +67,7 @@ struct JSONMappingTests {
   func basis() throws {
     func basis(_ lines: [String]) throws -> StampBasis {
       let formats = JSONSamples.withPointers(lines.map { Array($0.utf8) }) {
-        JSONFormats.candidates(for: $0, year: 2026)
+        JSONFormats.candidates(for: $0, clock: WriterClock(year: 2026))
       }
       return try #require(formats.first).basis
     }
@@ -97,7 +98,7 @@ struct JSONMappingTests {
       "2026/11/22 07:39:18.544\tINFO\thttp.log.access.log2\thandled request\t"
       + #"{"request": {"method": "GET", "uri": "/", "client_ip": "127.0.0.1"}, "duration": 0.001, "status": 200}"#
     for (offset, arrival) in [(0, 1_795_333_158_543_000), (3600, 1_795_329_558_543_000)] {
-      let format = try #require(JSONFormats.all(utcOffset: offset).first { $0.name == "caddy-console" })
+      let format = try #require(LogFormats.all(FormatOptions(utcOffset: offset)).first { $0.name == "caddy-console" })
       #expect(row(line, format)["arrival"] == String(arrival))
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Scanning
 import Traffic
 
 @testable import Formats
@@ -18,9 +19,9 @@ enum JSONSamples {
   }
 
   /// What detection offers for a file's first lines.
-  static func candidates(_ bytes: [UInt8], year: Int = 2026) -> [any LogFormat] {
+  static func candidates(_ bytes: [UInt8], clock: WriterClock = WriterClock(year: 2026)) -> [any LogFormat] {
     let chosen = lines(bytes).prefix(200).map { $0 }
-    return withPointers(chosen) { JSONFormats.candidates(for: $0, year: year) }
+    return withPointers(chosen) { JSONFormats.candidates(for: $0, clock: clock) }
   }
 
   static func withPointers<R>(_ lines: [[UInt8]], _ body: ([UnsafeBufferPointer<UInt8>]) -> R) -> R {

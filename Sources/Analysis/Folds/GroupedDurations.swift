@@ -44,10 +44,4 @@ struct GroupedDurations: Sendable {
       }
     }
   }
-
-  /// All gathered values, by group.
-  func withAll(_ body: (UnsafeBufferPointer<Int64>) -> Void) {
-    let end = starts.count > 1 ? starts[starts.count - 2] : 0
-    values.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[0..<end])) }
-  }
 }

@@ -26,11 +26,15 @@ struct RouteTally: TrafficFold {
   var grouping: RouteGrouping
   var totals: [RequestTotals] = []
   var latency: [LatencySketch] = []
-  var overall = LatencySketch()
   var seconds = PeriodCounts(period: .second)
+  /// What was read, for the selection of exact values.
+  private(set) var tape = DurationTape()
   private var durations = GroupedDurations()
 
   init(byClass: Bool) { grouping = RouteGrouping(byClass: byClass) }
+
+  /// Latency of all groups together.
+  var overall: LatencySketch { latency.reduce(into: LatencySketch()) { $0.merge($1) } }
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome) = (batch[0], batch[1], batch[2])
@@ -48,12 +52,12 @@ struct RouteTally: TrafficFold {
     durations.gather(duration, groups: totals.count)
     while latency.count < totals.count { latency.append(LatencySketch()) }
     durations.forEachGroup { group, values in latency[group].add(contentsOf: values) }
-    durations.withAll { overall.add(contentsOf: $0) }
+    tape.record(durations)
   }
 
   mutating func merge(_ later: Self) {
-    for (index, key) in later.grouping.table.keys.enumerated() {
-      let group = grouping.table.index(of: key)
+    let numbers = later.grouping.table.keys.map { grouping.table.index(of: $0) }
+    for (index, group) in numbers.enumerated() {
       if group == totals.count {
         totals.append(later.totals[index])
         latency.append(later.latency[index])
@@ -62,29 +66,35 @@ struct RouteTally: TrafficFold {
         latency[group].merge(later.latency[index])
       }
     }
-    overall.merge(later.overall)
+    tape.append(later.tape, numbers: numbers)
     seconds.merge(later.seconds)
   }
 }
 
-/// Second reading: the values inside the buckets that hold the wanted ranks.
+/// The values inside the buckets that hold the wanted ranks, from the tape or from a second reading.
 struct RouteSelection: TrafficFold {
-  var grouping: RouteGrouping
-  var selections: [BucketSelection]
-  var overall: BucketSelection
+  private var grouping: RouteGrouping
+  private(set) var groups: [RankSelection]
+  private(set) var overall: RankSelection
   /// Rows of groups that the first reading did not have.
-  private(set) var strangers = 0
+  private var strangers = 0
   private var durations = GroupedDurations()
 
   init(_ tally: RouteTally) {
     grouping = tally.grouping
-    selections = tally.latency.map { BucketSelection(buckets: $0.wantedBuckets) }
-    overall = BucketSelection(buckets: tally.overall.wantedBuckets)
+    let quantiles = ReportedQuantile.all.map(\.quantile)
+    groups = tally.latency.map { RankSelection($0, quantiles) }
+    overall = RankSelection(tally.overall, quantiles)
+  }
+
+  mutating func collect(_ values: UnsafeBufferPointer<Int64>, group: Int) {
+    groups[group].collect(values)
+    overall.collect(values)
   }
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome, method, route) = (batch[0], batch[1], batch[2], batch[3], batch[4])
-    let known = selections.count
+    let known = groups.count
     var unknown = 0
     let cache = grouping.byClass ? batch[5] : status
     let limit = grouping.byClass ? batch[6] : status
@@ -100,44 +110,32 @@ struct RouteSelection: TrafficFold {
     }
     strangers += unknown
     durations.gather(duration, groups: known)
-    durations.forEachGroup { group, values in selections[group].collect(values) }
-    durations.withAll { overall.collect($0) }
+    durations.forEachGroup { group, values in collect(values, group: group) }
   }
 
   mutating func merge(_ later: Self) {
     strangers += later.strangers
-    for index in selections.indices { selections[index].merge(later.selections[index]) }
+    for index in groups.indices { groups[index].merge(later.groups[index]) }
     overall.merge(later.overall)
+  }
+
+  /// - Throws: `changedWhileReading` when the second reading found other rows than the first.
+  func check() throws(AnalysisError) {
+    guard strangers == 0 else { throw .changedWhileReading }
   }
 }
 
-extension LatencySketch {
-  /// Buckets that hold the rank of a quantile with enough samples.
-  var wantedBuckets: Set<Int> {
-    Set(supported.map { locate(rank: $0.rank(in: Int(clamping: count))).bucket })
-  }
-
-  private var supported: [Quantile] {
-    ReportedQuantile.all.map(\.quantile).filter { $0.isSupported(by: Int(clamping: count)) }
-  }
-
-  /// Exact percentiles from the second reading.
-  func summary(_ selection: BucketSelection) throws(AnalysisError) -> LatencySummary {
-    let supported = supported
-    var quantiles: [Microseconds?] = []
-    for reported in ReportedQuantile.all {
-      guard supported.contains(reported.quantile) else {
-        quantiles.append(nil)
-        continue
-      }
-      let place = locate(rank: reported.quantile.rank(in: Int(clamping: count)))
-      guard let value = selection.value(bucket: place.bucket, rank: Int64(place.rankInside)) else {
-        throw .changedWhileReading
-      }
-      quantiles.append(Microseconds(value))
+extension LatencySummary {
+  /// Exact percentiles: the sketch's counts, the selection's values.
+  init(_ sketch: LatencySketch, _ selection: RankSelection) throws(AnalysisError) {
+    let values: [Int64?]
+    do {
+      values = try selection.values()
+    } catch {
+      throw .changedWhileReading
     }
-    return LatencySummary(
-      samples: Int64(clamping: count), quantiles: quantiles, maximum: maximum.map { Microseconds($0) },
-      isExact: true)
+    self.init(
+      samples: Int64(clamping: sketch.count), quantiles: values.map { $0.map { Microseconds($0) } },
+      maximum: sketch.maximum.map { Microseconds($0) }, isExact: true)
   }
 }

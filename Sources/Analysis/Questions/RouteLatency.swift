@@ -2,7 +2,8 @@ public import Traffic
 
 /// How long do requests of each route take, how many fail, and which routes keep the gateway busy?
 ///
-/// Percentiles are values of the data: nearest rank over all rows, in two readings of five to eight columns.
+/// Percentiles are values of the data: nearest rank over all rows, found by one reading of eight columns, and a second one
+/// only where the durations are too many to keep.
 public struct RouteLatency: Question {
   public struct Row: Hashable, Sendable {
     public var method: String?
@@ -32,11 +33,19 @@ public struct RouteLatency: Question {
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let tally = try await traffic.scan(request(RouteTally.columns), RouteTally(byClass: byClass))
-    let used = byClass ? RouteGrouping.columns.count : RouteGrouping.columnsWithoutClass
-    let selection = try await traffic.scan(
-      request(Array(RouteGrouping.columns.prefix(used))), RouteSelection(tally))
-    guard selection.strangers == 0 else { throw AnalysisError.changedWhileReading }
+    let selection = try await select(tally, from: traffic)
+    try selection.check()
     return try answer(tally, selection, names: traffic)
+  }
+
+  /// Picks the exact values from what the first reading kept, or reads again where that was too much to keep.
+  private func select(_ tally: RouteTally, from traffic: any TrafficSource) async throws -> RouteSelection {
+    let selection = RouteSelection(tally)
+    if tally.tape.isComplete {
+      return await tally.tape.collect(into: selection, parts: scope.threads ?? 8)
+    }
+    let used = byClass ? RouteGrouping.columns.count : RouteGrouping.columnsWithoutClass
+    return try await traffic.scan(request(Array(RouteGrouping.columns.prefix(used))), selection)
   }
 
   private func request(_ columns: [ScanColumn]) -> ScanRequest {
@@ -54,11 +63,11 @@ public struct RouteLatency: Question {
         Row(
           method: names.text(key.second), route: names.text(key.first),
           requestClass: byClass ? RequestClass(rawValue: key.third) : nil, totals: tally.totals[group],
-          latency: try tally.latency[group].summary(selection.selections[group])))
+          latency: try LatencySummary(tally.latency[group], selection.groups[group])))
     }
     rows.sort(by: Self.isBefore)
     return Answer(
-      rows: rows, totals: totals, latency: try tally.overall.summary(selection.overall),
+      rows: rows, totals: totals, latency: try LatencySummary(tally.overall, selection.overall),
       window: TrafficWindow(requests: totals.requests, seconds: tally.seconds))
   }
 

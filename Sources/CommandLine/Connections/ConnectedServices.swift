@@ -21,8 +21,8 @@ struct ConnectedServices: Services {
 
   func detectFormat(path: String) async throws -> FormatDetection { try FormatConnection.detect(path: path) }
 
-  func explainFormat(_ name: String, path: String?) async throws -> Document {
-    try FormatConnection.explain(name, path: path)
+  func explainFormat(_ name: String, of path: String) async throws -> Document {
+    try FormatConnection.explain(name, of: path)
   }
 
   func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {

@@ -28,19 +28,20 @@ struct FormatConnection {
   }
 
   private static func sample(_ path: String) throws -> [UInt8] {
-    var reader = LineBlockReader(try ByteSource(path: path == "-" ? "/dev/stdin" : path))
-    return try reader.peek(sampleBytes)
+    var reader = LineBlockReader(try ByteSource(path: path))
+    let sample = try reader.peek(sampleBytes)
+    // A sample that is all of the file may end in a line without its end.
+    return sample.count < sampleBytes ? sample + [10] : sample
   }
 
   // MARK: Explain
 
-  static func explain(_ name: String, path: String?) throws -> Document {
-    guard let path else {
-      if LogFormats.named(name, options: FormatOptions()) == nil, FileManager.default.fileExists(atPath: name) {
-        return try explain("auto", path: name)
-      }
-      guard name != "auto" else { throw UsageError(.missingArgument("FILE"), command: ["formats", "explain"]) }
-      return Document(name: "format", title: name, blocks: [.facts(facts(try format(named: name)))])
+  /// - Parameters:
+  ///   - name: `auto`, a format's name or a format string.
+  ///   - path: a file, `-`, or the name of a format, which is then described without lines.
+  static func explain(_ name: String, of path: String) throws -> Document {
+    if name == "auto", path != "-", !FileManager.default.fileExists(atPath: path), let format = LogFormats.named(path) {
+      return Document(name: "format", title: path, blocks: [.facts(facts(format))])
     }
     var bytes = try sample(path)
     let detection = FormatDetector.detect(sample: bytes)
@@ -60,13 +61,12 @@ struct FormatConnection {
   }
 
   private static func format(named name: String) throws -> any LogFormat {
-    if let known = LogFormats.named(name, options: FormatOptions()) { return known }
-    guard name.contains(where: { "$%".contains($0) }) else {
-      throw UsageError(
-        .invalidValue(of: "FORMAT", value: name, expected: "a name of 'headroom formats list', a format string or a file"),
-        command: ["formats", "explain"], suggestion: LogFormats.suggestions(for: name).first)
+    var request = ImportRequest(store: "", inputs: [])
+    request.logFormat = name
+    guard let format = try FormatChoice(request: request, options: FormatOptions()).fixed() else {
+      throw UsageError(.invalidValue(of: "--log-format", value: name, expected: "a name of 'headroom formats list'"))
     }
-    return try FormatStrings.compile(name, dialect: nil)
+    return format
   }
 
   private static func facts(_ format: any LogFormat) -> [Fact] {

@@ -15,10 +15,14 @@ struct RouteConnection {
 
   static func explain(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation {
     let template = template(of: target)
-    let entry = try await store?.routes().first { $0.template == template }
+    let routes = try await store?.routes() ?? []
+    // Routes follow the path: a template that differs in its query alone has the same one.
+    let entry = routes.first { $0.template == template }
+      ?? routes.first { $0.template.prefix { $0 != "?" } == template.prefix { $0 != "?" } }
+    let expected = try RouteRefresh.expectedRoute(of: template, in: (store as? ReadableStore)?.store)
     return RouteExplanation(
-      target: target, template: template, steps: steps(target, template), route: entry?.route, reason: entry?.reason
-    )
+      target: target, template: template, steps: steps(target, template), route: entry?.route ?? expected.route,
+      reason: entry?.reason ?? expected.reason)
   }
 
   private static func template(of target: String) -> String {

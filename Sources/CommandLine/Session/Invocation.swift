@@ -83,7 +83,8 @@ public struct Invocation: Sendable {
 
   private func rowLimit(_ renderer: any Renderer) throws(UsageError) -> Int? {
     if has("all"), has("top") { throw UsageError(.conflict("--all", "--top"), command: command.words) }
-    if has("all") { return nil }
+    // A command without the choice shows everything.
+    if has("all") || !command.options.contains(where: { $0.name == "all" }) { return nil }
     return try count("top") ?? type(of: renderer).usualRows
   }
 

@@ -16,7 +16,7 @@ public protocol Services: Sendable {
 
   var formats: [FormatEntry] { get }
   func detectFormat(path: String) async throws -> FormatDetection
-  func explainFormat(_ name: String, path: String?) async throws -> Document
+  func explainFormat(_ name: String, of path: String) async throws -> Document
 
   /// Which template and route a request target gets, and by which rules.
   func explainRoute(_ target: String, store: (any OpenStore)?) async throws -> RouteExplanation

@@ -14,8 +14,6 @@ struct ApplicationLoadBalancer: LineFormat {
   var summary: String { "AWS Application Load Balancer" }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {
@@ -198,7 +196,7 @@ private struct Rest {
   private func hex(_ cursor: LineCursor, _ start: Int, _ digits: Int) -> UInt64? {
     var value: UInt64 = 0
     for index in start..<(start + digits) {
-      guard let digit = Quoting.hexDigit(cursor.bytes[index]) else { return nil }
+      guard let digit = Numbers.hexDigit(cursor.bytes[index]) else { return nil }
       value = value << 4 | UInt64(digit)
     }
     return value

@@ -13,8 +13,6 @@ struct ClassicLoadBalancer: LineFormat {
   var summary: String { "AWS Classic Load Balancer" }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {

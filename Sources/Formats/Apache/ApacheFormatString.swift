@@ -8,8 +8,7 @@ import Traffic
 struct ApacheFormatString {
   private let bytes: [UInt8]
   private var index = 0
-  private var literal: [UInt8] = []
-  private var tokens: [TemplateToken] = []
+  private var tokens = TemplateTokens()
   private var times: [ApacheTimeFormat] = []
   /// Some `%t` is the plain one, which is the begin.
   private var hasPlainTime = false
@@ -22,7 +21,7 @@ struct ApacheFormatString {
     try reader.readAll(quoting)
     let hasBegin = reader.hasPlainTime || reader.times.contains { !$0.isEnd && $0.shape != .other && $0.shape != .fraction }
     let hasEnd = reader.times.contains { $0.isEnd && $0.shape != .other && $0.shape != .fraction }
-    return (reader.tokens, hasEnd && !hasBegin ? .end : .start)
+    return (reader.tokens.finished(), hasEnd && !hasBegin ? .end : .start)
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -33,24 +32,18 @@ struct ApacheFormatString {
       case UInt8(ascii: "%"): try readDirective(quoting)
       case UInt8(ascii: "\\") where index + 1 < bytes.count: readEscape()
       default:
-        literal.append(bytes[index])
+        tokens.append(bytes[index])
         index += 1
       }
     }
-    flush()
-  }
-
-  private mutating func flush() {
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
-    literal = []
   }
 
   private mutating func readEscape() {
     switch bytes[index + 1] {
-    case UInt8(ascii: "n"): literal.append(10)
-    case UInt8(ascii: "t"): literal.append(9)
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): literal.append(bytes[index + 1])
-    default: literal += bytes[index...(index + 1)]
+    case UInt8(ascii: "n"): tokens.append(10)
+    case UInt8(ascii: "t"): tokens.append(9)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): tokens.append(bytes[index + 1])
+    default: tokens.append(bytes[index...(index + 1)])
     }
     index += 2
   }
@@ -62,7 +55,7 @@ struct ApacheFormatString {
       throw FormatStringError(.unfinished(expected: "a directive such as 'h' or '>s' after '%'"), at: start)
     }
     if bytes[index] == UInt8(ascii: "%") {
-      literal.append(UInt8(ascii: "%"))
+      tokens.append(UInt8(ascii: "%"))
       index += 1
       return
     }
@@ -111,16 +104,15 @@ struct ApacheFormatString {
   private mutating func appendTime(_ directive: ApacheDirectives.Directive, _ start: Int, _ quoting: Quoting) {
     guard let argument = directive.argument else {
       hasPlainTime = true
-      literal.append(UInt8(ascii: "["))
+      tokens.append(UInt8(ascii: "["))
       append(TemplateField(.commonLogStamp, directive.text, rank: 9), start, quoting)
-      literal.append(UInt8(ascii: "]"))
+      tokens.append(UInt8(ascii: "]"))
       return
     }
     let time = ApacheTimeFormat(argument)
-    if time.shape == .fraction, literal == [UInt8(ascii: ".")], case .field(var whole)? = tokens.last, whole.kind.isStamp {
-      literal = []
+    if time.shape == .fraction, var whole = tokens.last(followedBy: [UInt8(ascii: ".")]), whole.kind.isStamp {
       whole.rank = max(2, whole.rank) - 2
-      tokens[tokens.count - 1] = .field(whole)
+      tokens.replaceLast(by: whole)
       return
     }
     times.append(time)
@@ -128,18 +120,17 @@ struct ApacheFormatString {
   }
 
   private mutating func append(_ field: TemplateField, _ position: Int, _ quoting: Quoting) {
-    flush()
     var field = field
     field.quoting = quoting
     field.position = position
     // A path directly followed by its query is one target.
-    if field.kind == .query, case .field(let path)? = tokens.last, path.kind == .path {
+    if field.kind == .query, let path = tokens.last(), path.kind == .path {
       field = TemplateField(.target, path.name + field.name, rank: path.rank)
       field.quoting = quoting
       field.position = path.position
-      tokens[tokens.count - 1] = .field(field)
+      tokens.replaceLast(by: field)
       return
     }
-    tokens.append(.field(field))
+    tokens.append(field)
   }
 }

@@ -6,8 +6,7 @@ import Traffic
 struct EnvoyFormatString {
   private let bytes: [UInt8]
   private var index = 0
-  private var literal: [UInt8] = []
-  private var tokens: [TemplateToken] = []
+  private var tokens = TemplateTokens()
 
   /// Envoy's default text and Istio's become the formats that read them from both ends.
   static func compile(_ string: String) throws(FormatStringError) -> any LogFormat {
@@ -40,7 +39,7 @@ struct EnvoyFormatString {
   static func tokens(_ string: String) throws(FormatStringError) -> [TemplateToken] {
     var reader = EnvoyFormatString(bytes: Array(withoutLineEnd(string).utf8))
     try reader.readAll()
-    return reader.tokens
+    return reader.tokens.finished()
   }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
@@ -62,23 +61,17 @@ struct EnvoyFormatString {
       if bytes[index] == UInt8(ascii: "%") {
         try readOperator()
       } else {
-        literal.append(bytes[index])
+        tokens.append(bytes[index])
         index += 1
       }
     }
-    flush()
-  }
-
-  private mutating func flush() {
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
-    literal = []
   }
 
   private mutating func readOperator() throws(FormatStringError) {
     let start = index
     index += 1
     if index < bytes.count, bytes[index] == UInt8(ascii: "%") {
-      literal.append(bytes[index])
+      tokens.append(bytes[index])
       index += 1
       return
     }
@@ -99,8 +92,7 @@ struct EnvoyFormatString {
     index += 1
     var field = EnvoyOperators.field(name, arguments, String(decoding: bytes[start..<index], as: UTF8.self))
     field.position = start
-    flush()
-    tokens.append(.field(field))
+    tokens.append(field)
   }
 
   /// The inside of `(…)`, which a `%` pattern may be part of; empty where there is none.

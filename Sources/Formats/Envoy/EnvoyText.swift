@@ -21,8 +21,6 @@ struct EnvoyText: LineFormat {
   }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {

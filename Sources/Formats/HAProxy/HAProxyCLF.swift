@@ -13,8 +13,6 @@ struct HAProxyCLF: LineFormat {
   var summary: String { "HAProxy 'option httplog clf'" }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {

@@ -8,17 +8,16 @@ import Traffic
 struct HAProxyFormatString {
   private let bytes: [UInt8]
   private var index = 0
-  private var literal: [UInt8] = []
-  private var tokens: [TemplateToken] = []
+  private var tokens = TemplateTokens()
   private var quotesAll = false
 
   /// The formats of `option httplog`, `httpslog` and `tcplog` become those that know their optional parts.
-  static func compile(_ string: String, utcOffset: Int = 0) throws(FormatStringError) -> any LogFormat {
+  static func compile(_ string: String) throws(FormatStringError) -> any LogFormat {
     let plain = string.replacing("\\ ", with: " ")
     if plain.hasPrefix(httpStart), plain.contains("%hr %hs %{+Q}r") {
-      return HAProxyText(variant: plain.hasSuffix("%{+Q}r") ? .http : .https, utcOffset: utcOffset)
+      return HAProxyText(variant: plain.hasSuffix("%{+Q}r") ? .http : .https)
     }
-    if plain == tcpString { return HAProxyText(variant: .tcp, utcOffset: utcOffset) }
+    if plain == tcpString { return HAProxyText(variant: .tcp) }
     return try FormatTemplate(
       name: "haproxy", summary: "HAProxy log-format", basis: .start, rules: .haproxy, tokens: try tokens(string))
   }
@@ -29,7 +28,7 @@ struct HAProxyFormatString {
   static func tokens(_ string: String) throws(FormatStringError) -> [TemplateToken] {
     var reader = HAProxyFormatString(bytes: Array(string.utf8))
     try reader.readAll()
-    return withoutLastCaptures(reader.tokens)
+    return withoutLastCaptures(reader.tokens.finished())
   }
 
   /// Captures print nothing, space included, where none is configured; at the end of the string the line's tail, which
@@ -52,24 +51,23 @@ struct HAProxyFormatString {
       switch bytes[index] {
       case UInt8(ascii: "%"): try readVariable()
       case UInt8(ascii: "\\") where index + 1 < bytes.count:
-        literal.append(bytes[index + 1])
+        tokens.append(bytes[index + 1])
         index += 2
       // HAProxy writes no space at the start and never two in a row.
-      case UInt8(ascii: " ") where literal.last == UInt8(ascii: " ") || (literal.isEmpty && tokens.isEmpty):
+      case UInt8(ascii: " ") where tokens.literal.last == UInt8(ascii: " ") || tokens.isEmpty:
         index += 1
       default:
-        literal.append(bytes[index])
+        tokens.append(bytes[index])
         index += 1
       }
     }
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
   }
 
   private mutating func readVariable() throws(FormatStringError) {
     let start = index
     index += 1
     if index < bytes.count, bytes[index] == UInt8(ascii: "%") {
-      literal.append(bytes[index])
+      tokens.append(bytes[index])
       index += 1
       return
     }
@@ -102,10 +100,9 @@ struct HAProxyFormatString {
     var field = field
     field.position = start
     field.quoting = .haproxy
-    if isQuoted { literal.append(UInt8(ascii: "\"")) }
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
-    literal = isQuoted ? [UInt8(ascii: "\"")] : []
-    tokens.append(.field(field))
+    if isQuoted { tokens.append(UInt8(ascii: "\"")) }
+    tokens.append(field)
+    if isQuoted { tokens.append(UInt8(ascii: "\"")) }
   }
 
   /// The inside of a pair of brackets that opens here, which may nest; nil where none does.

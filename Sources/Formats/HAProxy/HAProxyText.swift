@@ -14,8 +14,7 @@ struct HAProxyText: LineFormat {
   enum Variant: Sendable { case http, https, tcp }
 
   let variant: Variant
-  /// Seconds east of UTC of the clock that wrote the log.
-  var utcOffset = 0
+  var clock = WriterClock()
 
   var name: String {
     switch variant {
@@ -33,7 +32,7 @@ struct HAProxyText: LineFormat {
   }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
+  func timed(by clock: WriterClock) -> any LogFormat { HAProxyText(variant: variant, clock: clock) }
 
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
@@ -43,7 +42,7 @@ struct HAProxyText: LineFormat {
     guard let client = cursor.field(endedBy: UInt8(ascii: " ")), cursor.skip(UInt8(ascii: "[")),
       let stamp = cursor.field(endedBy: UInt8(ascii: "]")), cursor.skip(UInt8(ascii: " "))
     else { return LineFailure(.notInFormat, at: cursor.index) }
-    guard let arrival = Timestamps.commonLog(line, stamp.start, stamp.end, localOffset: utcOffset) else {
+    guard let arrival = Timestamps.commonLog(line, stamp.start, stamp.end, localOffset: clock.utcOffset) else {
       return LineFailure(.badTimestamp, field: .arrival, at: stamp.start)
     }
     guard var frontend = cursor.token(), !frontend.isEmpty else { return LineFailure(.endsEarly, at: cursor.index) }

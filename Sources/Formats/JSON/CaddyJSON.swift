@@ -13,10 +13,8 @@ struct CaddyJSON: KeyedDialect {
   let syntax: KeyedSyntax
   /// Of a bare duration, by Caddy's `duration_format`.
   let durationUnit: FieldUnit
-  let utcOffset: Int
 
-  init(console: Bool = false, durationUnit: FieldUnit = .seconds, utcOffset: Int = 0) {
-    self.utcOffset = utcOffset
+  init(console: Bool = false, durationUnit: FieldUnit = .seconds) {
     name = console ? "caddy-console" : "caddy-json"
     summary = console ? "Caddy access log, console encoder" : "Caddy access log, JSON encoder"
     syntax = console ? .console : .json
@@ -78,7 +76,7 @@ struct CaddyJSON: KeyedDialect {
   private func writeTimes(_ values: inout LineValues, status: Int64, into batch: inout RequestBatch)
     -> LineFailure?
   {
-    guard let end = values.time(.time, utcOffset: utcOffset) else { return values.missingTime }
+    guard let end = values.time(.time) else { return values.missingTime }
     batch.set(.arrival, end)
     guard let duration = values.micros(.duration), duration > 0 || !values.equals(.duration, "0") else {
       return nil

@@ -75,7 +75,7 @@ enum FieldCheck {
       if ClientAddress.parseIPv4(bytes + start, end - start) != nil { return true }
       guard end > start else { return false }
       return (start..<end).allSatisfy {
-        JSONText.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46
+        Numbers.hexDigit(bytes[$0]) != nil || bytes[$0] == 58 || bytes[$0] == 46
       }
     }
   }
@@ -86,19 +86,18 @@ enum FieldCheck {
 
   static func areTimes(_ values: [String]) -> Bool {
     guard !values.isEmpty else { return false }
-    // A year for those without; it does not matter which.
-    return values.count { time($0, year: 2020) != nil } * 10 >= values.count * 9
+    return values.count { time($0) != nil } * 10 >= values.count * 9
   }
 
-  /// µs since 1970 of a stamp between 1980 and 2100.
-  static func time(_ value: String, year: Int) -> Int64? {
-    let stamp = withBytes(value) { StampReader.micros($0, 0, $1, .automatic, year: year) }
+  /// µs since 1970 of a stamp between 1980 and 2100. Whether it is one does not depend on the clock.
+  static func time(_ value: String, _ clock: WriterClock = WriterClock(year: 2020)) -> Int64? {
+    let stamp = withBytes(value) { StampReader.micros($0, 0, $1, .automatic, clock: clock) }
     guard let stamp, stamp > 315_532_800_000_000, stamp < 4_102_444_800_000_000 else { return nil }
     return stamp
   }
 
   static func hasSubseconds(_ value: String) -> Bool {
-    (time(value, year: 2020) ?? 0) % 1_000_000 != 0
+    (time(value) ?? 0) % 1_000_000 != 0
   }
 
   private static func withBytes<R>(_ value: String, _ body: (UnsafePointer<UInt8>, Int) -> R) -> R {

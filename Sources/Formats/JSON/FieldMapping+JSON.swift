@@ -33,7 +33,7 @@ private struct MappingReader {
   private let bytes: UnsafePointer<UInt8>
   private var scanner: JSONScanner
   var basis = StampBasis.start
-  var year = 1970
+  var year: Int?
 
   init(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
     self.bytes = bytes

@@ -1,3 +1,4 @@
+import Scanning
 public import Traffic
 
 /// Which key of a log of one's own gives which column, in which unit. Decided once per file, then fixed.
@@ -5,20 +6,22 @@ public struct FieldMapping: Sendable {
   var rules: [KeyRule] = []
   /// Whether the key of `arrival` carries the start or the end of the request.
   public var basis: StampBasis = .end
-  /// Year of stamps that have none.
-  public var year = 1970
-  /// Seconds east of UTC of stamps without a zone.
-  public var utcOffset = 0
+  /// Year of stamps that have none, where the mapping says it; else the clock of the log does.
+  public var year: Int?
+
+  /// The clock of a log, with the year of the mapping.
+  func clock(_ clock: WriterClock) -> WriterClock {
+    year.map { WriterClock(utcOffset: clock.utcOffset, year: $0) } ?? clock
+  }
 
   /// The file has a field that tells whether an upstream was asked.
   var knowsUpstream: Bool {
     rules.contains { [.upstream, .upstreamStatus, .upstreamDuration].contains($0.field) }
   }
 
-  init(rules: [KeyRule] = [], basis: StampBasis = .end, year: Int = 1970) {
+  init(rules: [KeyRule] = [], basis: StampBasis = .end) {
     self.rules = rules
     self.basis = basis
-    self.year = year
   }
 
   /// What users call the fields: the columns by their names, and a few that are parts of columns.

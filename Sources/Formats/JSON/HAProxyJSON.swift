@@ -10,7 +10,6 @@ struct HAProxyJSON: KeyedDialect {
   let summary = "HAProxy JSON log-format with variable names as keys"
   let basis = StampBasis.start
   let escapes = TextEscapes.haproxy
-  var utcOffset = 0
 
   var rules: [KeyRule] {
     [

@@ -1,58 +1,44 @@
-import Glibc
+public import Scanning
 
 /// Every format made of keys and values: JSON of known programs, then whatever the mapper can explain.
 ///
 /// A member is added in three places: its dialect's file, its line in `known`, its vectors.
 public enum JSONFormats {
   /// The formats of known programs, in the order of `formats list`.
-  public static var all: [any LogFormat] { all(utcOffset: 0) }
-
-  /// - Parameter utcOffset: seconds east of UTC of the clock behind stamps without a zone.
-  public static func all(utcOffset: Int) -> [any LogFormat] {
-    known(year: currentYear, utcOffset: utcOffset).map { $0 }
-  }
+  public static var all: [any LogFormat] { known().map { $0 } }
 
   /// Known programs, the ones with the surest keys first.
-  private static func known(
-    year: Int, utcOffset: Int = 0, caddyUnit: FieldUnit = .seconds
-  ) -> [any ProbedFormat] {
+  private static func known(caddyUnit: FieldUnit = .seconds) -> [any ProbedFormat] {
     [
-      KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON(durationUnit: caddyUnit, utcOffset: utcOffset)),
-      KeyedFormat(CaddyJSON(console: true, utcOffset: utcOffset)),
+      KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON(durationUnit: caddyUnit)),
+      KeyedFormat(CaddyJSON(console: true)),
       KeyedFormat(KongJSON()), KeyedFormat(APISIXJSON()), KeyedFormat(GoogleLoadBalancer()),
       KeyedFormat(AzureGateway(version: 2)), KeyedFormat(AzureGateway(version: 1)),
       KeyedFormat(CloudflareLogpush()),
       KeyedFormat(APIGatewayJSON()), KeyedFormat(EnvoyJSON()), KeyedFormat(EnvoyJSON(istio: true)),
-      KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON(utcOffset: utcOffset)),
-      KeyedFormat(TykAccessLog(year: year, utcOffset: utcOffset)),
+      KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON()),
+      KeyedFormat(TykAccessLog()),
     ]
   }
 
   /// The formats a file can have by its first lines, the likeliest first: known programs whose keys at
   /// least half of the lines have, then the mapper, configured by the sample.
-  /// - Parameters:
-  ///   - year: of stamps that have none; the present year unless told.
-  ///   - utcOffset: seconds east of UTC of the clock behind stamps without a zone.
+  /// - Parameter clock: gives what stamps leave out.
   public static func candidates(
-    for sampleLines: [UnsafeBufferPointer<UInt8>], year: Int? = nil, utcOffset: Int = 0
+    for sampleLines: [UnsafeBufferPointer<UInt8>], clock: WriterClock
   ) -> [any LogFormat] {
     let lines = sampleLines.filter { $0.count > 0 }.prefix(200).map { $0 }
     guard !lines.isEmpty else { return [] }
-    let year = year ?? currentYear
-    let probed = known(year: year, utcOffset: utcOffset, caddyUnit: caddyUnit(lines)).filter { format in
+    let probed = known(caddyUnit: caddyUnit(lines)).filter { format in
       format.isCandidate && lines.count(where: { format.recognises($0) }) * 2 >= lines.count
     }
-    return probed.map { $0 } + generic(lines, year: year, utcOffset: utcOffset)
+    return (probed.map { $0 } + generic(lines, clock)).map { $0.timed(by: clock) }
   }
 
   /// The mapper for what the lines look like.
-  private static func generic(
-    _ lines: [UnsafeBufferPointer<UInt8>], year: Int, utcOffset: Int
-  ) -> [any LogFormat] {
+  private static func generic(_ lines: [UnsafeBufferPointer<UInt8>], _ clock: WriterClock) -> [any LogFormat] {
     func mapping(_ syntax: KeyedSyntax) -> FieldMapping? {
-      var mapping = MappingInference.mapping(of: lines, syntax: syntax, year: year)
-      mapping?.utcOffset = utcOffset
-      return mapping
+      MappingInference.mapping(of: lines, syntax: syntax, clock: clock)
     }
     func share(_ isLike: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
       lines.count(where: isLike) * 2 >= lines.count
@@ -98,13 +84,6 @@ public enum JSONFormats {
     let durations = keys.first { $0.path == ["duration"] }?.values.compactMap(Double.init) ?? []
     let isHuge = !durations.isEmpty && durations.allSatisfy { $0 == 0 || $0 > 10_000 }
     return isHuge && durations.contains { $0 > 0 } ? .nanoseconds : .seconds
-  }
-
-  static var currentYear: Int {
-    var now = time(nil)
-    var parts = tm()
-    gmtime_r(&now, &parts)
-    return Int(parts.tm_year) + 1900
   }
 }
 

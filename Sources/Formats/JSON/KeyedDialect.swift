@@ -10,10 +10,6 @@ protocol KeyedDialect: Sendable {
   /// How a line's keys and values are written.
   var syntax: KeyedSyntax { get }
   var escapes: TextEscapes { get }
-  /// Year of stamps that have none.
-  var year: Int { get }
-  /// Seconds east of UTC of stamps without a zone.
-  var utcOffset: Int { get }
 
   /// Whether the mapped values of a line could only come from this program.
   func recognises(_ values: inout LineValues) -> Bool
@@ -26,8 +22,6 @@ protocol KeyedDialect: Sendable {
 extension KeyedDialect {
   var syntax: KeyedSyntax { .json }
   var escapes: TextEscapes { .json }
-  var year: Int { 1970 }
-  var utcOffset: Int { 0 }
   func recognises(_ values: inout LineValues) -> Bool { false }
 
   /// Writes duration and arrival from the stamp and its basis.
@@ -35,11 +29,11 @@ extension KeyedDialect {
   func writeTimes(_ values: inout LineValues, into batch: inout RequestBatch) -> LineFailure? {
     let duration = values.micros(.duration)
     if let duration { batch.set(.duration, duration) }
-    if let stamp = values.time(.time, year: year, utcOffset: utcOffset) {
+    if let stamp = values.time(.time) {
       batch.set(.arrival, basis == .end ? stamp &- (duration ?? 0) : stamp)
       return nil
     }
-    if let stamp = values.time(.endTime, year: year, utcOffset: utcOffset) {
+    if let stamp = values.time(.endTime) {
       batch.set(.arrival, stamp &- (duration ?? 0))
       return nil
     }

@@ -5,15 +5,23 @@ import Traffic
 struct KeyedFormat<Dialect: KeyedDialect>: LineFormat {
   let dialect: Dialect
   let keys: KeyTable
+  var clock: WriterClock
 
-  init(_ dialect: Dialect) {
+  init(_ dialect: Dialect, clock: WriterClock = WriterClock()) {
     self.dialect = dialect
+    self.clock = clock
     keys = KeyTable(dialect.rules)
   }
 
   var name: String { dialect.name }
   var summary: String { dialect.summary }
   var basis: StampBasis { dialect.basis }
+
+  func timed(by clock: WriterClock) -> any LogFormat {
+    var format = self
+    format.clock = clock
+    return format
+  }
 
   func makeScratch() -> LineScratch { LineScratch() }
 
@@ -51,7 +59,7 @@ struct KeyedFormat<Dialect: KeyedDialect>: LineFormat {
           // Safe: both arrays are never empty and outlive the call.
           var values = LineValues(
             line: line, count: count, fields: fields.baseAddress!, text: text.baseAddress!,
-            escapes: dialect.escapes)
+            escapes: dialect.escapes, clock: clock)
           let failure = values.collect(keys, dialect.syntax)
           return body(&values, failure)
         }

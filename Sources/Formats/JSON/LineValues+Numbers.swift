@@ -88,11 +88,10 @@ extension LineValues {
 
   /// A point in time in µs since 1970 UTC, in any of the ways logs write one.
   @inline(__always)
-  mutating func time(_ field: LogField, year: Int = 1970, utcOffset: Int = 0) -> Int64? {
+  mutating func time(_ field: LogField) -> Int64? {
     guard takeFirst(field) else { return nil }
     let value = self[field]
-    let stamp = StampReader.micros(
-      line, Int(value.start), Int(value.end), value.unit, year: year, utcOffset: utcOffset)
+    let stamp = StampReader.micros(line, Int(value.start), Int(value.end), value.unit, clock: clock)
     guard let stamp, stamp >= 0, stamp < Self.latest else { return nil }
     return stamp
   }

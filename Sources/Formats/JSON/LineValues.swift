@@ -39,6 +39,8 @@ struct LineValues {
   var isLenient = false
   var oddities: JSONText.Oddities = []
   var escapes: TextEscapes = .json
+  /// Gives what stamps leave out.
+  var clock = WriterClock()
 
   @inline(__always)
   func has(_ field: LogField) -> Bool { present >> UInt64(field.rawValue) & 1 != 0 }
@@ -116,7 +118,7 @@ struct LineValues {
     let output = text + offset
     var written = JSONText.decode(line, Int(value.start), Int(value.end), into: output, oddities: &oddities)
     if escapes == .haproxy {
-      written = HashEscapes.resolve(output, written)
+      written = Quoting.haproxy.unescape(output, 0, written, into: output)
     }
     return UnsafeBufferPointer(start: UnsafePointer(output), count: written)
   }

@@ -1,4 +1,4 @@
-import Scanning
+public import Scanning
 public import Traffic
 
 /// Lines of keys that a user or the mapper explained.
@@ -12,8 +12,6 @@ struct MappedDialect: KeyedDialect {
 
   var basis: StampBasis { mapping.basis }
   var rules: [KeyRule] { mapping.rules }
-  var year: Int { mapping.year }
-  var utcOffset: Int { mapping.utcOffset }
 
   init(_ mapping: FieldMapping, syntax: KeyedSyntax) {
     self.mapping = mapping
@@ -65,15 +63,23 @@ struct MappedDialect: KeyedDialect {
 
 /// JSON lines read by a mapping of keys to columns.
 public struct GenericJSONFormat: LogFormat {
-  private let format: KeyedFormat<MappedDialect>
+  private var format: KeyedFormat<MappedDialect>
 
-  public init(mapping: FieldMapping) { format = KeyedFormat(MappedDialect(mapping, syntax: .json)) }
+  public init(mapping: FieldMapping) {
+    format = KeyedFormat(MappedDialect(mapping, syntax: .json), clock: mapping.clock(WriterClock()))
+  }
 
   public var name: String { format.name }
   public var summary: String { format.summary }
   public var basis: StampBasis { format.basis }
   /// The mapping in use, to show and edit.
   public var mapping: FieldMapping { format.dialect.mapping }
+
+  public func timed(by clock: WriterClock) -> any LogFormat {
+    var copy = self
+    copy.format.clock = mapping.clock(clock)
+    return copy
+  }
 
   public func parse(
     _ block: UnsafeBufferPointer<UInt8>, from position: LinePosition, into batch: inout RequestBatch
@@ -89,10 +95,11 @@ public struct GenericKeyValueFormat: LogFormat {
     case ltsv
   }
 
-  private let format: KeyedFormat<MappedDialect>
+  private var format: KeyedFormat<MappedDialect>
 
   public init(mapping: FieldMapping, syntax: Syntax) {
-    format = KeyedFormat(MappedDialect(mapping, syntax: syntax == .logfmt ? .logfmt : .ltsv))
+    let dialect = MappedDialect(mapping, syntax: syntax == .logfmt ? .logfmt : .ltsv)
+    format = KeyedFormat(dialect, clock: mapping.clock(WriterClock()))
   }
 
   public var name: String { format.name }
@@ -100,6 +107,12 @@ public struct GenericKeyValueFormat: LogFormat {
   public var basis: StampBasis { format.basis }
   /// The mapping in use, to show and edit.
   public var mapping: FieldMapping { format.dialect.mapping }
+
+  public func timed(by clock: WriterClock) -> any LogFormat {
+    var copy = self
+    copy.format.clock = mapping.clock(clock)
+    return copy
+  }
 
   public func parse(
     _ block: UnsafeBufferPointer<UInt8>, from position: LinePosition, into batch: inout RequestBatch

@@ -13,7 +13,7 @@ struct MappingInference {
   /// The mapping of a sample, or nil when its lines can not be requests: a time, and enough that belongs to
   /// a request.
   static func mapping(
-    of sample: [UnsafeBufferPointer<UInt8>], syntax: KeyedSyntax, year: Int
+    of sample: [UnsafeBufferPointer<UInt8>], syntax: KeyedSyntax, clock: WriterClock
   ) -> FieldMapping? {
     var inference = MappingInference(SampleKeys(sample, syntax: syntax))
     guard inference.sample.lines > 0, !inference.sample.areSpans, let stamp = inference.takeTime() else {
@@ -23,8 +23,8 @@ struct MappingInference {
     if syntax == .ltsv { inference.take(.client, ["host"]) }
     for (field, names) in FieldSynonyms.table { inference.take(field, names) }
     guard inference.looksLikeRequests else { return nil }
-    let basis = inference.basis(of: stamp, year: year)
-    return FieldMapping(rules: inference.rules, basis: basis, year: year)
+    let basis = inference.basis(of: stamp, clock)
+    return FieldMapping(rules: inference.rules, basis: basis)
   }
 
   private init(_ sample: SampleKeys) { self.sample = sample }
@@ -97,7 +97,7 @@ struct MappingInference {
   ///
   /// Lines are written in the order of their ends, so an end stamp never goes back. nginx has durations in
   /// seconds with three decimals and stamps the end; Apache and Varnish have µs and stamp the start.
-  private func basis(of index: Int, year: Int) -> StampBasis {
+  private func basis(of index: Int, _ clock: WriterClock) -> StampBasis {
     let name = FieldSynonyms.normalised(sample.keys[index].path.joined())
     if name.contains("start") || name.contains("begin") || name.contains("received") { return .start }
     if name.contains("end") || name == "msec" || name == "timeiso8601" || name == "timelocal" { return .end }
@@ -107,7 +107,7 @@ struct MappingInference {
       let values = sample.keys.first { $0.path == duration.path }?.values ?? []
       if duration.unit == .seconds, values.allSatisfy(Self.hasThreeDecimals) { return .end }
     }
-    return goesBack(sample.keys[index].values, year: year) ? .start : .end
+    return goesBack(sample.keys[index].values, clock) ? .start : .end
   }
 
   private static func hasThreeDecimals(_ value: String) -> Bool {
@@ -115,10 +115,10 @@ struct MappingInference {
     return value.utf8.distance(from: point, to: value.utf8.endIndex) == 4
   }
 
-  private func goesBack(_ values: [String], year: Int) -> Bool {
+  private func goesBack(_ values: [String], _ clock: WriterClock) -> Bool {
     var latest = Int64.min
     for value in values {
-      guard let stamp = FieldCheck.time(value, year: year) else { continue }
+      guard let stamp = FieldCheck.time(value, clock) else { continue }
       if stamp < latest { return true }
       latest = stamp
     }

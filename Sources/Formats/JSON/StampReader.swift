@@ -2,34 +2,32 @@ import Scanning
 
 /// A time stamp of any syntax a log uses.
 enum StampReader {
-  /// - Parameters:
-  ///   - year: for stamps without one (`Nov 22 07:31:04`).
-  ///   - utcOffset: seconds east of UTC, for stamps without a zone.
+  /// - Parameter clock: gives what the stamp leaves out.
   @inline(__always)
   static func micros(
-    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ unit: FieldUnit, year: Int, utcOffset: Int = 0
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ unit: FieldUnit, clock: WriterClock
   ) -> Int64? {
     guard start < end else { return nil }
     if unit != .automatic { return Numbers.scaled(bytes, start, end, digits: unit.digits) }
     if end &- start >= 19, bytes[start &+ 4] == UInt8(ascii: "-"),
-      let stamp = Timestamps.iso8601(bytes, start, end, localOffset: utcOffset)
+      let stamp = Timestamps.iso8601(bytes, start, end, localOffset: clock.utcOffset)
     {
       return stamp
     }
-    return other(bytes, start, end, year: year, utcOffset: utcOffset)
+    return other(bytes, start, end, clock)
   }
 
   @inline(never)
   private static func other(
-    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, year: Int, utcOffset: Int
+    _ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ clock: WriterClock
   ) -> Int64? {
     if bytes[start] == UInt8(ascii: "["), end - start > 2, bytes[end - 1] == UInt8(ascii: "]") {
-      return other(bytes, start + 1, end - 1, year: year, utcOffset: utcOffset)
+      return other(bytes, start + 1, end - 1, clock)
     }
     return Timestamps.epochByDigits(bytes, start, end)
-      ?? Timestamps.commonLog(bytes, start, end, localOffset: utcOffset)
-      ?? Timestamps.iso8601(bytes, start, end, localOffset: utcOffset)
-      ?? Timestamps.syslog(bytes, start, end, year: year, localOffset: utcOffset)
+      ?? Timestamps.commonLog(bytes, start, end, localOffset: clock.utcOffset)
+      ?? Timestamps.iso8601(bytes, start, end, localOffset: clock.utcOffset)
+      ?? Timestamps.syslog(bytes, start, end, clock: clock)
       ?? longEpoch(bytes, start, end)
   }
 

@@ -22,7 +22,7 @@ struct TraceID {
       index = start + 2
     }
     while index < count, digits < 32 {
-      if let digit = JSONText.hexDigit(bytes[index]) {
+      if let digit = Numbers.hexDigit(bytes[index]) {
         high = high << 4 | low >> 60
         low = low << 4 | UInt64(digit)
         digits += 1

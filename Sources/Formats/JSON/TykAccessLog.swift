@@ -8,13 +8,6 @@ struct TykAccessLog: KeyedDialect {
   let summary = "Tyk gateway access log, text or JSON"
   let basis = StampBasis.end
   let syntax = KeyedSyntax.logfmt
-  let year: Int
-  let utcOffset: Int
-
-  init(year: Int, utcOffset: Int = 0) {
-    self.year = year
-    self.utcOffset = utcOffset
-  }
 
   var rules: [KeyRule] {
     [

@@ -19,26 +19,22 @@ struct NginxFormatString {
 
   static func tokens(_ string: String, escape: Escape) throws(FormatStringError) -> [TemplateToken] {
     let bytes = Array(string.utf8)
-    var tokens: [TemplateToken] = []
-    var literal: [UInt8] = []
+    var tokens = TemplateTokens()
     var index = 0
     while index < bytes.count {
       guard bytes[index] == UInt8(ascii: "$") else {
-        literal.append(bytes[index])
+        tokens.append(bytes[index])
         index += 1
         continue
       }
       let position = index
       let name = try variable(bytes, &index)
-      if !literal.isEmpty { tokens.append(.literal(literal)) }
-      literal = []
       var field = NginxVariables.field(name)
       field.quoting = escape.quoting
       field.position = position
-      tokens.append(.field(field))
+      tokens.append(field)
     }
-    if !literal.isEmpty { tokens.append(.literal(literal)) }
-    return joined(tokens)
+    return joined(tokens.finished())
   }
 
   /// The name at a `$`; `index` moves behind it.

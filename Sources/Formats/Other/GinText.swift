@@ -9,14 +9,13 @@ import Traffic
 /// follow a request are counted as no requests.
 /// - Source: gin `logger.go`, `defaultLogFormatter`.
 struct GinText: LineFormat {
-  /// Seconds east of UTC of the clock that wrote the log.
-  var utcOffset = 0
+  var clock = WriterClock()
 
   var name: String { "gin" }
   var summary: String { "gin and KrakenD text access log" }
   var basis: StampBasis { .end }
 
-  func makeScratch() {}
+  func timed(by clock: WriterClock) -> any LogFormat { GinText(clock: clock) }
 
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
@@ -72,7 +71,7 @@ struct GinText: LineFormat {
       base.update(from: cursor.bytes + stamp.start, count: 10)
       base[10] = UInt8(ascii: " ")
       (base + 11).update(from: cursor.bytes + stamp.start + 13, count: 8)
-      return Timestamps.iso8601(base, 0, 19, localOffset: utcOffset)
+      return Timestamps.iso8601(base, 0, 19, localOffset: clock.utcOffset)
     }
   }
 

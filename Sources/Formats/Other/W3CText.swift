@@ -229,7 +229,7 @@ private struct W3CRow {
     while index < range.end {
       let byte = cursor.bytes[index]
       if isCloudFront, byte == UInt8(ascii: "%"), index + 2 < range.end,
-        let high = Quoting.hexDigit(cursor.bytes[index + 1]), let low = Quoting.hexDigit(cursor.bytes[index + 2])
+        let high = Numbers.hexDigit(cursor.bytes[index + 1]), let low = Numbers.hexDigit(cursor.bytes[index + 2])
       {
         output[written] = high << 4 | low
         index += 3

@@ -16,13 +16,19 @@ public enum FormatStrings {
     _ string: String, dialect: FormatDialect? = nil, options: FormatOptions = FormatOptions()
   ) throws(FormatStringError) -> any LogFormat {
     guard let dialect = dialect ?? guess(string) else { throw FormatStringError(.unknownDialect, at: 0) }
+    return try compile(string, of: dialect).timed(by: options.clock)
+  }
+
+  private static func compile(
+    _ string: String, of dialect: FormatDialect
+  ) throws(FormatStringError) -> any LogFormat {
     switch dialect {
     case .nginx:
       let (format, escape) = NginxConfiguration.formatArguments(string)
       return try NginxFormats.template(format, escape: escape)
     case .apache: return try ApacheFormats.template(string)
     case .envoy: return try EnvoyFormatString.compile(string)
-    case .haproxy: return try HAProxyFormatString.compile(string, utcOffset: options.utcOffset)
+    case .haproxy: return try HAProxyFormatString.compile(string)
     }
   }
 

@@ -71,19 +71,20 @@ extension FormatTemplate {
 
   private func noteAttempts(_ line: UnsafePointer<UInt8>, _ facts: LineFacts, _ notes: LineNotes) {
     let attempts = UpstreamAttempts(line, facts)
-    if let list = UpstreamList(line, facts.addresses) {
-      list.forEachItem { _, start, end in
-        guard list.isAttempt(start, end) else { return }
-        notes.add("up_addrs", String(decoding: UnsafeBufferPointer(start: line + start, count: end - start), as: UTF8.self))
+    if var list = UpstreamList(line, facts.addresses) {
+      while list.next() {
+        guard list.isAddress else { continue }
+        let address = UnsafeBufferPointer(start: line + list.start, count: list.count)
+        notes.add("up_addrs", String(decoding: address, as: UTF8.self))
       }
     }
     if attempts.count > 0 { notes.add("retries", String(attempts.count - 1)) }
     if attempts.fallbacks > 0 { notes.add("fallbacks", String(attempts.fallbacks)) }
     if attempts.firstStatus != .absent, attempts.count > 1 { notes.add("up_status_first", String(attempts.firstStatus)) }
     if attempts.lastDuration != .absent { notes.add("up_last", String(attempts.lastDuration)) }
-    if let list = UpstreamList(line, facts.headers) {
+    if var list = UpstreamList(line, facts.headers) {
       var last = Int64.absent
-      list.forEachItem { _, start, end in last = list.time(start, end) ?? .absent }
+      while list.next() { last = list.time ?? .absent }
       if last != .absent { notes.add("up_ttfb", String(last)) }
     }
   }

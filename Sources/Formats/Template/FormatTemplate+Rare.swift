@@ -35,12 +35,7 @@ extension FormatTemplate {
       let room = scratch.room(for: count)
       batch.setSymbol(.consumer, room, step.pointee.quoting.unescape(line, start, end, into: room))
     case .clientAndPort:
-      var colon = end - 1
-      while colon > start, line[colon] != UInt8(ascii: ":"), line[colon] != UInt8(ascii: "]") { colon -= 1 }
-      if colon == start || line[colon] == UInt8(ascii: "]") { colon = end }
-      let isBracketed = line[start] == UInt8(ascii: "[") && colon > start + 2
-      let from = isBracketed ? start + 1 : start
-      batch.setClient(line + from, (isBracketed && line[colon - 1] == UInt8(ascii: "]") ? colon - 1 : colon) - from)
+      batch.setClientAddress(LineCursor(line, end), ByteRange(start: start, end: end))
     case .requestLimitWord, .connectionLimitWord:
       guard let verdict = NginxWords.limit(bytes, count) else { break }
       // Of two limiters the stricter one decides.
@@ -67,7 +62,7 @@ extension FormatTemplate {
     var high: UInt64 = 0
     var low: UInt64 = 0
     for place in 0..<32 {
-      guard let digit = Quoting.hexDigit(line[start + place]) else { return }
+      guard let digit = Numbers.hexDigit(line[start + place]) else { return }
       if place < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
     }
     batch.set(.traceHigh, Int64(bitPattern: high))

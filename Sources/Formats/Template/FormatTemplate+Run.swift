@@ -213,7 +213,7 @@ extension FormatTemplate {
       if let stamp = scratch.stamp, scratch.stampCount == count, bytesEqual(stamp, bytes, count) {
         facts.stamp = scratch.stampValue
       } else {
-        guard let value = Self.stamp(step.pointee.kind, line, start, end) else { return .badTimestamp }
+        guard let value = stamp(step.pointee.kind, line, start, end) else { return .badTimestamp }
         scratch.stamp = bytes
         scratch.stampCount = count
         scratch.stampValue = value
@@ -320,11 +320,11 @@ extension FormatTemplate {
     return nil
   }
 
-  private static func stamp(_ kind: FieldKind, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
+  private func stamp(_ kind: FieldKind, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
     let value: Int64? =
       switch kind {
-      case .commonLogStamp: Timestamps.commonLog(line, start, end)
-      case .isoStamp: Timestamps.iso8601(line, start, end)
+      case .commonLogStamp: Timestamps.commonLog(line, start, end, localOffset: clock.utcOffset)
+      case .isoStamp: Timestamps.iso8601(line, start, end, localOffset: clock.utcOffset)
       default: ShortNumbers.epochMilliseconds(line, start, end) ?? Timestamps.epochByDigits(line, start, end)
       }
     // 0001-01-01 to 9999-12-31, so that differences of stamps cannot overflow.

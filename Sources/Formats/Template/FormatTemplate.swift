@@ -11,6 +11,7 @@ struct FormatTemplate: LogFormat {
   let summary: String
   let basis: StampBasis
   let rules: TemplateRules
+  var clock = WriterClock()
 
   /// What stands before the first field.
   let prefix: [UInt8]
@@ -46,6 +47,12 @@ struct FormatTemplate: LogFormat {
     knowsHeaders = fields.contains { $0.kind == .headerTimes }
     joinsPath = fields.contains { $0.kind == .path || $0.kind == .query }
     isJSON = prefix.first == UInt8(ascii: "{")
+  }
+
+  func timed(by clock: WriterClock) -> any LogFormat {
+    var format = self
+    format.clock = clock
+    return format
   }
 
   func parse(

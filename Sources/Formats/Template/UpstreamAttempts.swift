@@ -28,9 +28,9 @@ struct UpstreamAttempts {
     fallbacks = (addresses ?? statuses ?? times)?.fallbacks ?? 0
     if let addresses {
       readAddresses(addresses)
-    } else if let items = times ?? statuses {
-      items.forEachItem { number, start, end in
-        if !items.isDash(start, end) { countAttempt(number) }
+    } else if var items = times ?? statuses {
+      while items.next() {
+        if !items.isAbsent { countAttempt(items.number) }
       }
     }
     if let statuses { readStatuses(statuses) }
@@ -45,37 +45,42 @@ struct UpstreamAttempts {
 
   private func isAttempt(_ number: Int) -> Bool { number >= 64 || attempts >> UInt64(number) & 1 != 0 }
 
-  private mutating func readAddresses(_ list: UpstreamList) {
-    list.forEachItem { number, start, end in
-      if list.isAttempt(start, end) {
-        countAttempt(number)
-        lastAddress = LineFacts.Range(start: start, end: end)
-      } else if !list.isDash(start, end) {
+  private mutating func readAddresses(_ addresses: UpstreamList) {
+    var list = addresses
+    while list.next() {
+      if list.isAddress {
+        countAttempt(list.number)
+        lastAddress = LineFacts.Range(start: list.start, end: list.stop)
+      } else if !list.isAbsent {
         groupNames += 1
       }
     }
   }
 
-  private mutating func readStatuses(_ list: UpstreamList) {
-    list.forEachItem { number, start, end in
-      guard isAttempt(number), !list.isDash(start, end) else { return }
-      guard let status = Numbers.unsigned(list.line, start, end), status <= 999 else {
-        return failure = LineFailure(.badStatus, field: .upstreamStatus, at: start)
+  private mutating func readStatuses(_ statuses: UpstreamList) {
+    var list = statuses
+    while list.next() {
+      guard isAttempt(list.number), !list.isAbsent else { continue }
+      guard let status = Numbers.unsigned(list.bytes, list.start, list.stop), status <= 999 else {
+        failure = LineFailure(.badStatus, field: .upstreamStatus, at: list.start)
+        continue
       }
       if firstStatus == .absent { firstStatus = status }
-      if number == last { lastStatus = status }
+      if list.number == last { lastStatus = status }
     }
   }
 
-  private mutating func readTimes(_ list: UpstreamList) {
-    list.forEachItem { number, start, end in
-      guard isAttempt(number) else { return }
-      guard let time = list.time(start, end) else {
-        return failure = LineFailure(.badNumber, field: .upstreamDuration, at: start)
+  private mutating func readTimes(_ times: UpstreamList) {
+    var list = times
+    while list.next() {
+      guard isAttempt(list.number) else { continue }
+      guard let time = list.time else {
+        failure = LineFailure(.badNumber, field: .upstreamDuration, at: list.start)
+        continue
       }
-      guard time != .absent else { return }
+      guard time != .absent else { continue }
       duration = (duration == .absent ? 0 : duration) &+ time
-      if number == last { lastDuration = time }
+      if list.number == last { lastDuration = time }
     }
   }
 }

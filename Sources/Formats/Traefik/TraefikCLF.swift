@@ -13,8 +13,6 @@ struct TraefikCLF: LineFormat {
   var summary: String { "Traefik text access log (common log format with router, server and duration)" }
   var basis: StampBasis { .start }
 
-  func makeScratch() {}
-
   func read(
     _ line: UnsafePointer<UInt8>, _ count: Int, scratch: inout Void, into batch: inout RequestBatch
   ) -> LineFailure? {

@@ -68,7 +68,7 @@ public struct SyslogHeader: Hashable, Sendable {
   private static func stampEnd(_ line: UnsafePointer<UInt8>, _ count: Int, from start: Int) -> Int? {
     guard start + 16 <= count, line[start + 15] == UInt8(ascii: " "),
       line[start + 9] == UInt8(ascii: ":"), line[start + 12] == UInt8(ascii: ":"),
-      Timestamps.syslog(line, start, start + 15, year: 2000) != nil
+      Timestamps.syslog(line, start, start + 15, clock: WriterClock(year: 2000)) != nil
     else { return nil }
     return start + 16
   }

@@ -39,13 +39,11 @@ struct InputExpansion {
 
   /// Regular files below a directory in path order; names that begin with a dot are left out.
   private static func filesBelow(_ directory: String) -> [String] {
-    let root = URL(fileURLWithPath: directory)
-    let walk = FileManager.default.enumerator(
-      at: root, includingPropertiesForKeys: [.isRegularFileKey], options: [.skipsHiddenFiles])
     var files: [String] = []
-    while let url = walk?.nextObject() as? URL {
-      guard (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true else { continue }
-      let relative = url.path.dropFirst(root.path.count + 1)
+    let walk = FileManager.default.enumerator(atPath: directory)
+    while let relative = walk?.nextObject() as? String {
+      let isHidden = relative.split(separator: "/").contains { $0.hasPrefix(".") }
+      guard !isHidden, walk?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
       files.append(directory.hasSuffix("/") ? directory + relative : directory + "/" + relative)
     }
     return files.sorted()

@@ -37,6 +37,16 @@ public enum RouteRefresh {
     try await writer.setRoutes(routes)
   }
 
+  /// The route that requests of a template not seen yet would get: a declared one, else the template's own path.
+  public static func expectedRoute(of template: String, in store: TrafficStore?) throws -> RouteAssignment {
+    let table = RouteTable(encoded: try store?.note(declaredNote) ?? "")
+    if let rule = table.rule(forTemplate: template) {
+      return RouteAssignment(route: rule.label, reason: "declared in \(rule.origin)")
+    }
+    let route = RouteLearner.numbered(RouteLearner.segments(of: template))
+    return RouteAssignment(route: route, reason: "the template's own path; no request of it is stored")
+  }
+
   private static let declaredNote = "declared_routes"
 
   /// Every template with its requests, by symbol.

@@ -166,16 +166,14 @@ public actor StoreWriter {
 
   /// A value that was kept under a name; nil when there is none.
   public func note(_ name: String) throws(StoreError) -> String? {
-    var find = try connection.prepare("SELECT value FROM meta WHERE name = ?")
-    find.bind(1, "note:" + name)
-    return try find.step() ? find.text(0) : nil
+    try StoredNotes.text(name, connection)
   }
 
   /// Keeps a value under a name.
   public func setNote(_ name: String, _ value: String) throws(StoreError) {
     try atOnce { () throws(StoreError) in
       var insert = try connection.prepare("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)")
-      insert.bind(1, "note:" + name)
+      insert.bind(1, StoredNotes.key(name))
       insert.bind(2, value)
       try insert.run()
     }
@@ -194,4 +192,15 @@ public actor StoreWriter {
 
 extension Connection {
   var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+}
+
+/// Texts that were kept under a name, in the table `meta`.
+enum StoredNotes {
+  static func key(_ name: String) -> String { "note:" + name }
+
+  static func text(_ name: String, _ connection: borrowing Connection) throws(StoreError) -> String? {
+    var find = try connection.prepare("SELECT value FROM meta WHERE name = ?")
+    find.bind(1, key(name))
+    return try find.step() ? find.text(0) : nil
+  }
 }

@@ -1,22 +1,21 @@
-/// `formats explain FORMAT [FILE]`: which field becomes which column.
+/// `formats explain FILE`: how the first lines of a log are read, field by field.
 struct FormatsExplain: Command {
   let words = ["formats", "explain"]
-  let summary = "which field of a format becomes which column, shown on the first lines of a file"
+  let summary = "how the first lines of a log are read, field by field"
   let examples = [
-    Example("headroom formats explain nginx-combined", "its fields and columns"),
-    Example("headroom formats explain access.log", "what the first lines of a file are read as"),
-    Example("headroom formats explain nginx-main access.log", "the same, in a format of your choice"),
+    Example("headroom formats explain access.log", "the format found by content"),
+    Example("headroom formats explain access.log --log-format nginx-main", "the format you name"),
+    Example("headroom formats explain nginx-combined", "what a format is, without a file"),
   ]
   let arguments = [
-    Argument(name: "FORMAT", summary: "a name of 'formats list', a format string, or auto (may be left out before a file)"),
-    Argument(name: "FILE", summary: "a log file to read lines from", count: .optional),
+    Argument(name: "FILE", summary: "a log file, - for standard input, or the name of a format")
   ]
-  let options = CommonOptions.rows + CommonOptions.output
+  let options =
+    [Option(name: "log-format", value: "NAME", summary: "auto (default), a name of 'formats list', or a format string")] + CommonOptions.output
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
-    let words = invocation.arguments.positional
     let document = try await invocation.session.services.explainFormat(
-      words[0], path: words.count > 1 ? words[1] : nil)
+      invocation.value("log-format") ?? "auto", of: invocation.arguments.positional[0])
     try invocation.print(document)
     return .done
   }

@@ -6,7 +6,7 @@ struct FormatsList: Command {
   let words = ["formats", "list"]
   let summary = "the log formats that can be named"
   let examples = [Example("headroom formats list", "what --log-format takes")]
-  let options = CommonOptions.rows + CommonOptions.output
+  let options = CommonOptions.output
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     try invocation.print(Self.document(invocation.session.services.formats))

@@ -1,52 +1,6 @@
 import Scanning
 import Traffic
 
-/// nginx's lists of one item per upstream attempt: `502, 200` within a group of servers, `502 : 200` across
-/// groups.
-///
-/// Most values have one item; then the loop runs once.
-struct AttemptList {
-  let bytes: UnsafePointer<UInt8>
-  private var index: Int
-  private let end: Int
-  private(set) var start = 0
-  private(set) var stop = 0
-
-  init(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) {
-    self.bytes = bytes
-    index = start
-    self.end = end
-  }
-
-  /// Moves to the next item, trimmed; false after the last.
-  mutating func next() -> Bool {
-    guard index < end else { return false }
-    start = index
-    while index < end, !isSeparator(index) { index += 1 }
-    stop = index
-    // Past the comma, or the blank and colon.
-    index += index < end && bytes[index] == UInt8(ascii: ",") ? 1 : 3
-    while start < stop, bytes[start] == UInt8(ascii: " ") { start += 1 }
-    while stop > start, bytes[stop - 1] == UInt8(ascii: " ") { stop -= 1 }
-    return true
-  }
-
-  private func isSeparator(_ index: Int) -> Bool {
-    if bytes[index] == UInt8(ascii: ",") { return true }
-    return bytes[index] == UInt8(ascii: " ") && index + 2 < end && bytes[index + 1] == UInt8(ascii: ":")
-      && bytes[index + 2] == UInt8(ascii: " ")
-  }
-
-  var count: Int { stop - start }
-  var isAbsent: Bool { count == 0 || (count == 1 && bytes[start] == UInt8(ascii: "-")) }
-
-  /// The item is an address and not the name of a group without a live server.
-  var isAddress: Bool {
-    for index in start..<stop where bytes[index] == UInt8(ascii: ":") { return true }
-    return ClientAddress.parseIPv4(bytes + start, count) != nil
-  }
-}
-
 extension LineValues {
   /// Writes `upstream`, `upstreamStatus`, `attempts` and `upstreamDuration` from fields that may be lists.
   /// - Returns: what the fields say about how the request ended.
@@ -62,7 +16,7 @@ extension LineValues {
   private mutating func writeAddresses(_ facts: inout OutcomeEvidence, into batch: inout RequestBatch) {
     facts.knowsUpstream = true
     guard let text = bytes(.upstream), let base = text.baseAddress else { return }
-    var list = AttemptList(base, 0, text.count)
+    var list = UpstreamList(base, 0, text.count)
     var addresses: Int64 = 0
     var last = (start: 0, stop: 0)
     while list.next() {
@@ -83,7 +37,7 @@ extension LineValues {
     facts.knowsUpstream = true
     guard !facts.hadNoServer, takeFirst(.upstreamStatus) else { return }
     let value = self[.upstreamStatus]
-    var list = AttemptList(line, Int(value.start), Int(value.end))
+    var list = UpstreamList(line, Int(value.start), Int(value.end))
     var first: Int64?
     var last: Int64?
     var items: Int64 = 0
@@ -112,7 +66,7 @@ extension LineValues {
     facts.knowsUpstream = true
     guard takeFirst(.upstreamDuration) else { return }
     let value = self[.upstreamDuration]
-    var list = AttemptList(line, Int(value.start), Int(value.end))
+    var list = UpstreamList(line, Int(value.start), Int(value.end))
     var total: Int64 = 0
     var last: Int64?
     var items: Int64 = 0

@@ -1,21 +1,9 @@
 import Scanning
 import Traffic
 
-/// Addresses with what is written around them.
+/// Client addresses with what is written around them; a port may follow or not.
 enum AddressText {
-  /// Bytes of a host before its port.
-  @inline(__always)
-  static func hostCount(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-    var colon = count - 1
-    while colon >= 0, bytes[colon] >= 48, bytes[colon] <= 57 { colon -= 1 }
-    guard colon >= 0, colon < count - 1, bytes[colon] == UInt8(ascii: ":") else { return count }
-    // A bare IPv6 address has more colons, and no port.
-    guard bytes[0] != UInt8(ascii: "[") else { return bytes[colon - 1] == UInt8(ascii: "]") ? colon : count }
-    for index in 0..<colon where bytes[index] == UInt8(ascii: ":") { return count }
-    return colon
-  }
-
-  /// The address in `1.2.3.4:80`, `[::1]:80`, `::1`, `fe80::1%4`, `tcp://1.2.3.4:80` or the first of `a, b`.
+  /// The address in `1.2.3.4:80`, `[::1]:80`, `::1`, `fe80::1%4` or the first of `a, b`.
   @inline(__always)
   static func address(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> (start: Int, end: Int) {
     // Bare IPv4 is by far the commonest.
@@ -33,6 +21,6 @@ enum AddressText {
     if bytes[0] == UInt8(ascii: "[") {
       return (1, WideScan.find(UInt8(ascii: "]"), in: bytes, from: 1, to: end))
     }
-    return (0, hostCount(bytes, end))
+    return (0, Authority.hostEnd(bytes, end))
   }
 }
