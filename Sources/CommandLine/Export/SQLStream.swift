@@ -8,6 +8,8 @@ struct SQLStream: SQLReceiver {
   let sink: any TextSink
 
   private var columns: [Column] = []
+  /// What stands before each value, and which column it is of: keys of a JSON object are sorted.
+  private var leads: [(bytes: [UInt8], column: Int)] = []
   private var rows = 0
   private var pending: [UInt8] = []
 
@@ -20,17 +22,23 @@ struct SQLStream: SQLReceiver {
   mutating func begin(columns names: [String]) {
     // The kind of a column decides nothing but its name: SQL has no units.
     columns = names.map { Column($0, $0, .integer) }
+    let order = encoding == .csv ? Array(names.indices) : names.indices.sorted { names[$0] < names[$1] }
+    leads = order.enumerated().map { place, column in
+      let separator = encoding == .csv ? (place == 0 ? "" : ",") : (place == 0 ? "{" : ",")
+      return (Array((separator + (encoding == .csv ? "" : JSONText.string(names[column]) + ":")).utf8), column)
+    }
     append(encoding == .csv ? CSVText.header(columns) : "{\n  \"schema\": \"headroom.sql/1\",\n  \"rows\": [")
   }
 
   mutating func take(_ row: [SQLAnswer.Value]) throws {
     rows += 1
     if let limit, rows > limit { return }
-    let cells = row.map(\.cell)
-    switch encoding {
-    case .csv: append(CSVText.line(columns, cells))
-    case .json: append((rows == 1 ? "\n    " : ",\n    ") + JSONText.object(columns, cells))
+    if encoding == .json { append(rows == 1 ? "\n    " : ",\n    ") }
+    for lead in leads {
+      pending.append(contentsOf: lead.bytes)
+      append(row[lead.column])
     }
+    append(encoding == .csv ? "\r\n" : "}")
     if pending.count >= 1 << 16 { try pass() }
   }
 
@@ -40,6 +48,17 @@ struct SQLStream: SQLReceiver {
       append((rows > 0 && limit != 0 ? "\n  ]" : "]") + ",\n  \"rows_in_all\": \(rows)\n}\n")
     }
     try pass()
+  }
+
+  private mutating func append(_ value: SQLAnswer.Value) {
+    switch value {
+    case .null: pending.append(contentsOf: encoding.absent)
+    case .integer(let number): NumberBytes.append(number, to: &pending)
+    case .text(let text): encoding.append(Array(text.utf8)[...], to: &pending)
+    case .real(let number) where number.isFinite: append(JSONText.number(number))
+    case .real: pending.append(contentsOf: encoding.absent)
+    case .blob: if case .text(let text) = value.cell { encoding.append(Array(text.utf8)[...], to: &pending) }
+    }
   }
 
   private mutating func append(_ text: String) { pending.append(contentsOf: text.utf8) }
