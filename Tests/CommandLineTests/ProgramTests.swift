@@ -75,12 +75,16 @@ import Traffic
     #expect(try await total(" --sort p99 --top 1") == all)
   }
 
-  @Test("a table of single requests says how many live in rollups only")
+  @Test("a table says how many requests live in rollups only, and whether they are in it")
   func rolledUp() async {
     var services = services
     services.entries[0].keptSingly = 500
-    #expect(await Run("show routes", services: services).output.contains("100 older requests"))
-    #expect(await !Run("show hours", services: services).output.contains("older requests"))
+    #expect(await Run("show nodes", services: services).output.contains("100 older requests"))
+    #expect(await Run("show nodes", services: services).output.contains("not in this table"))
+    #expect(await Run("show hours", services: services).output.contains("100 older requests"))
+    #expect(await !Run("show sources", services: services).output.contains("older requests"))
+    // All requests of the window are there singly: percentiles stay exact.
+    #expect(await Run("show routes", services: services).output.contains(LatencyCells.exactNote))
   }
 
   @Test("mistakes are named with what was meant, and end with 2", arguments: [

@@ -5,7 +5,7 @@ import Traffic
 /// `show nodes`: the gateway nodes that logged, and their silences.
 struct ShowNodes: ShowCommand {
   let what = "nodes"
-  let readsSingleRequests = true
+  let rollups = RollupUse.missing
   let summary = "load, errors, first and last arrival and gaps of every gateway node"
   let examples = [Example("headroom show nodes", "is a node missing, silent or overloaded?")]
   let remarks = ["A node is the gateway name in the log, else the --node of its import. " + gapNote]
