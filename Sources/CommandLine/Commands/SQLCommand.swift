@@ -13,7 +13,8 @@ struct SQLCommand: Command {
   let options = CommonOptions.storeOutput
   let remarks = [
     "CSV and JSON are written row by row, however many there are. Text, markdown and --sort keep the rows they show in"
-      + " memory, at most \(UnitText.integer(Int64(SQLTable.limit)))."
+      + " memory, at most \(UnitText.integer(Int64(SQLTable.limit))).",
+    "Large sorts use temporary files, which are gone when the program ends: in $SQLITE_TMPDIR, $TMPDIR or /var/tmp.",
   ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
