@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds Headroom and runs every test; ends with swift's own summary.
+# Builds Headroom, compares its percentiles with other engines where they can be had, and runs every test; ends with
+# swift's own summary.
 #
 # usage: sh Tests/run.sh [arguments of swift test]
 set -eu
@@ -12,4 +13,8 @@ cd "$root"
 # Acceptance tests run the release builds.
 swift build -c release --product headroom
 swift build -c release --product night
+# The same percentiles from engines of other people; only with all tests, and only where pip finds them.
+agreement=0
+[ $# -gt 0 ] || sh Tests/Benchmarks/peers/agree.sh 5 || agreement=$?
 swift test "$@"
+exit "$agreement"

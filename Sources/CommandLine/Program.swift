@@ -28,7 +28,12 @@ public enum Program {
       try session.output.write(HelpText.of(words, commands: Commands.all))
       return .done
     case .command(let arguments):
-      return try await arguments.command.run(Invocation(arguments: arguments, session: session))
+      do {
+        return try await arguments.command.run(Invocation(arguments: arguments, session: session))
+      } catch var error as UsageError where error.command.isEmpty {
+        error.command = arguments.command.words
+        throw error
+      }
     }
   }
 

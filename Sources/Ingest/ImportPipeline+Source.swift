@@ -69,6 +69,7 @@ extension ImportPipeline {
     if !hasNews {
       summary.lines = 0
       summary.requests = 0
+      summary.blank = 0
       summary.rejectedByReason = [:]
     }
     if resumed.path != summary.path { try await writer?.recordAlias(summary.path, of: resumed.id) }

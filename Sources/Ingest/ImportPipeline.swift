@@ -75,7 +75,7 @@ public struct ImportPipeline: Sendable {
     }
     var source = Recognised(file: file, name: name, format: format, detection: detection, answer: .new)
     if let writer {
-      source.answer = try SourceIdentity(known: await writer.sourceFingerprints()).identify(&reader)
+      source.answer = SourceIdentity(known: try await writer.sourceFingerprints()).identify(&reader)
     }
     return try await importLines(of: source, into: writer) { block, lines in
       progress(meter.progress(name, block, lines: lines))

@@ -24,7 +24,7 @@ actor SegmentSequencer {
   private var kept: [RejectReason: Int] = [:]
   private var blocksSinceCommit = 0
 
-  private static let blocksPerCommit = 32
+  private static let blocksPerCommit = 8
 
   /// Where blocks go: a store and a source in it, or nowhere in a dry run.
   enum Target: Sendable {

@@ -18,17 +18,17 @@ struct SourceIdentity {
   /// - Parameter reader: at its start; afterwards somewhere behind it, so open the file anew.
   ///
   /// A file that is at least as long as a known source is compared by the fingerprint of all the source's bytes. A
-  /// shorter one is compared at the marks (powers of two from 1 KiB) that both have: it is an earlier state of the
-  /// source when all agree, which leaves less than half of it unseen. Below the first mark nothing is assumed. A source
+  /// shorter one is compared at the marks (from 1 KiB, each an eighth further) that both have: it is an earlier state
+  /// of the source when all agree, which leaves at most a ninth of it unseen. Below the first mark nothing is assumed. A source
   /// that is one unterminated line is known by all its bytes.
-  func identify(_ reader: inout LineBlockReader) throws(SourceError) -> Answer {
+  func identify(_ reader: inout LineBlockReader) -> Answer {
     guard !known.isEmpty else { return .new }
     let marks = Set(known.flatMap { $0.marks.map(\.bytes) } + known.map(\.bytes)).subtracting([0]).sorted()
     var found: [Int64: ContentHash] = [:]
     var candidates = known
     // Stop reading as soon as nothing known can match any more.
     for mark in marks {
-      try reader.fingerprints(at: [mark]) { found[$0] = ContentHash($1) }
+      reader.fingerprints(at: [mark]) { found[$0] = ContentHash($1) }
       guard let hash = found[mark] else { break }
       candidates.removeAll { candidate in
         candidate.marks.contains { $0.bytes == mark && $0.hash != hash }

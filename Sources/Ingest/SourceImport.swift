@@ -54,7 +54,7 @@ private final class SharedReader: Sendable {
   init(file: String, after stored: SourceProgress, wrapper: (any LineWrapper)?) throws(SourceError) {
     var reader = LineBlockReader(try ByteSource(path: file))
     if let wrapper { reader.setRecordEnds(wrapper.endsRecord) }
-    try reader.fingerprints(at: [stored.bytes]) { _, _ in }
+    reader.fingerprints(at: [stored.bytes]) { _, _ in }
     reader.resume(afterLines: Int(stored.lines))
     self.reader = Mutex(reader)
   }

@@ -24,7 +24,7 @@ public struct ContentFingerprint: Sendable {
   private var c: UInt64 = 0xA409_3822_299F_31D0
   private var d: UInt64 = 0x082E_FA98_EC4E_6C89
   private var rest: [UInt8] = []
-  /// Values at the powers of two passed so far, from 1 KiB: they tell an earlier state of the same run.
+  /// Values at the marks passed so far, from 1 KiB, each an eighth further: they tell an earlier state of the same run.
   public private(set) var marks: [(byteCount: Int64, value: Value)] = []
   private var nextMark: Int64 = 1024
 
@@ -37,7 +37,7 @@ public struct ContentFingerprint: Sendable {
       takeIn(UnsafeRawBufferPointer(rebasing: bytes[0..<take]))
       bytes = UnsafeRawBufferPointer(rebasing: bytes[take...])
       marks.append((nextMark, value))
-      nextMark *= 2
+      nextMark += nextMark / 8
     }
     takeIn(bytes)
   }

@@ -31,8 +31,10 @@ public struct LineBlockReader: ~Copyable {
   public var fileBytesRead: Int64 { source.bytesRead }
 
   /// The source's first bytes, up to `count`, which stay to be read.
+  /// - Throws: what kept it from giving any.
   public mutating func peek(_ count: Int) throws(SourceError) -> [UInt8] {
-    while carry.count < count, !isAtEnd { try readMore(Self.chunk) }
+    while carry.count < count, !isAtEnd { readMore(Self.chunk) }
+    if carry.isEmpty, let failure { throw failure }
     return Array(carry.prefix(count))
   }
 
@@ -42,12 +44,12 @@ public struct LineBlockReader: ~Copyable {
   /// - Parameter checkpoints: byte counts, increasing, at which `visit` is told the fingerprint so far.
   public mutating func fingerprints(
     at checkpoints: [Int64], _ visit: (Int64, ContentFingerprint.Value) -> Void
-  ) throws(SourceError) {
+  ) {
     for checkpoint in checkpoints {
       while fingerprint.byteCount < checkpoint {
         if carry.isEmpty {
           if isAtEnd { return }
-          try readMore(Self.chunk)
+          readMore(Self.chunk)
           continue
         }
         let take = Int(min(Int64(carry.count), checkpoint - fingerprint.byteCount))
@@ -65,9 +67,15 @@ public struct LineBlockReader: ~Copyable {
     carry.removeFirst(count)
   }
 
-  private mutating func readMore(_ count: Int) throws(SourceError) {
+  /// Reads on behind what is carried; a problem is kept for when everything before it has been given out.
+  private mutating func readMore(_ count: Int) {
     var chunk = [UInt8](repeating: 0, count: count)
-    let got = try source.read(into: &chunk)
+    var got = 0
+    do throws(SourceError) {
+      got = try source.read(into: &chunk)
+    } catch {
+      failure = error
+    }
     carry.append(contentsOf: chunk[0..<got])
     if got == 0 { isAtEnd = true }
   }
@@ -99,7 +107,7 @@ public struct LineBlockReader: ~Copyable {
       if block.count >= Limits.blockBytes, lineStart > 0 { return finish(&block, cut: lineStart) }
       if block.count - lineStart > Limits.lineBytes {
         if lineStart > 0 { return finish(&block, cut: lineStart) }
-        return try finishOverlongLine(&block)
+        return finishOverlongLine(&block)
       }
       if isAtEnd { break }
       fill(&block)
@@ -182,7 +190,7 @@ public struct LineBlockReader: ~Copyable {
   }
 
   /// The block is one line that is too long: keeps its start and passes over the rest of it.
-  private mutating func finishOverlongLine(_ block: inout LineBlock) throws(SourceError) -> Bool {
+  private mutating func finishOverlongLine(_ block: inout LineBlock) -> Bool {
     let kept = Limits.lineBytes + 1
     update(with: block, count: block.count)
     block.count = kept
@@ -191,7 +199,7 @@ public struct LineBlockReader: ~Copyable {
     while !found {
       if carry.isEmpty {
         if isAtEnd { break }
-        try readMore(Self.chunk)
+        readMore(Self.chunk)
         continue
       }
       let count = carry.count

@@ -80,6 +80,17 @@ import Testing
     #expect(try answers(store) == expected)
   }
 
+  @Test("a shorter log that begins like a known one and goes on differently is a log of its own") func fork() throws {
+    let lines = log.split(separator: 10)
+    let store = folder.path + "/fork.db"
+    try importing([try folder.file("access.log", log)], into: store)
+    let forked = lines[0..<50_000] + lines[70_000..<80_000]
+    try importing([try folder.file("forked.log", Array(forked.joined(separator: [10])) + [10])], into: store)
+    let count = try Program.headroom.run(
+      ["sql", "SELECT count(*) FROM requests", "--store", store, "--format", "csv"], in: folder)
+    #expect(count.output.hasSuffix("160000\r\n"), "\(count.output)")
+  }
+
   @Test("the answers are the same bytes for any number of threads") func threads() throws {
     let file = try folder.file("access.log", log)
     var seen: Set<String> = []

@@ -5,13 +5,13 @@ import Testing
 /// An import that ends without warning loses nothing that it can not read again, and leaves nothing twice.
 @Suite("A killed import") struct KilledImportTests {
   let folder: TemporaryFolder
-  /// A log of one block, one of 34 (the first 32 are committed before its end), and a compressed one.
+  /// A log of one block, one of 22 (committed after 8, 16 and at its end), and a compressed one.
   let logs: [String]
 
   init() throws {
     folder = try TemporaryFolder()
     logs = [folder.path + "/first.log", folder.path + "/second.log", folder.path + "/third.log.gz"]
-    for (log, lines, seed) in [(logs[0], 50_000, 12), (logs[1], 2_200_000, 13)] {
+    for (log, lines, seed) in [(logs[0], 50_000, 12), (logs[1], 1_400_000, 13)] {
       let night = try Program.night.run(
         ["--format", "combined", "--lines", String(lines), "--seed", String(seed), "-o", log], in: folder)
       try #require(night.status == 0, "\(night.errors)")
@@ -23,8 +23,7 @@ import Testing
   /// What a store holds, block by block, and what it answers.
   func answers(_ store: String) throws -> String {
     let blocks = """
-      SELECT source, line / 65536, count(*), sum(line), sum(line * line % 1000003), sum(bytes_out), sum(status), \
-      min(arrival), max(arrival) FROM requests GROUP BY 1, 2
+      SELECT source, line / 65536, count(*), sum(line), sum(line % 1009 * bytes_out) FROM requests GROUP BY 1, 2
       """
     let questions = [
       ["sql", blocks, "--all", "--format", "csv"], ["show", "routes", "--all", "--format", "json"],

@@ -4,7 +4,7 @@ import Testing
 
 /// Exact percentiles are values of the data, checked from outside the program by a script that only sorts.
 @Suite("Percentiles of a night") struct PercentilesAgreeTests {
-  /// Tests/Benchmarks/peers/run-agreement.sh asks DuckDB and ClickHouse as well.
+  /// Tests/Benchmarks/peers/agree.sh asks DuckDB and ClickHouse as well.
   @Test(
     "are those of a sorted list on 20 nights, by SQL and in the table of routes",
     .enabled(if: Program.find("python3") != nil, "python3 is missing"))

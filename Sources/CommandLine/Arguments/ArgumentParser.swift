@@ -27,12 +27,13 @@ struct ArgumentParser {
     let wantsHelp = rest.prefix { $0 != "--" }.contains { $0 == "-h" || $0 == "--help" }
     if name.isEmpty {
       if rest.contains("--version") { return .version }
+      if let first = rest.first, !first.hasPrefix("-") { throw unknownCommand([first]) }
       if rest.isEmpty || wantsHelp { return .help([]) }
       if let first = rest.first(where: { !$0.hasPrefix("-") }) { throw unknownCommand([first]) }
       throw UsageError(.unknownOption(rest[0]))
     }
     guard let command = matches.first(where: { $0.words == name }) else {
-      if wantsHelp || rest.allSatisfy({ $0.hasPrefix("-") }) { return .help(name) }
+      if rest.allSatisfy({ $0.hasPrefix("-") }) || wantsHelp && rest[0].hasPrefix("-") { return .help(name) }
       throw unknownCommand(name + rest.filter { !$0.hasPrefix("-") }.prefix(1))
     }
     if wantsHelp { return .help(name) }
@@ -68,7 +69,7 @@ struct ArgumentParser {
     }
   }
 
-  private func unknownCommand(_ words: [String]) -> UsageError {
+  func unknownCommand(_ words: [String]) -> UsageError {
     let depth = words.count - 1
     let known = commands.filter {
       $0.words.count > depth && Array($0.words.prefix(depth)) == Array(words.prefix(depth))

@@ -6,7 +6,11 @@ struct HelpCommand: Command {
   let arguments = [Argument(name: "COMMAND", summary: "words of a command", count: .any)]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
-    try invocation.session.output.write(HelpText.of(invocation.arguments.positional, commands: Commands.all))
+    let words = invocation.arguments.positional
+    guard Commands.all.contains(where: { $0.words.starts(with: words) }) else {
+      throw ArgumentParser(commands: Commands.all).unknownCommand(words)
+    }
+    try invocation.session.output.write(HelpText.of(words, commands: Commands.all))
     return .done
   }
 }

@@ -93,7 +93,7 @@ struct FormatChoice {
   /// The one format for all inputs; nil to find it by content.
   func fixed() throws -> (any LogFormat)? {
     if let path = request.mapping {
-      let text = try String(contentsOfFile: path, encoding: .utf8)
+      let text = try Self.text(of: path)
       return GenericJSONFormat(mapping: try FieldMapping(jsonText: text))
     }
     guard request.logFormat != "auto" else { return nil }
@@ -109,7 +109,15 @@ struct FormatChoice {
   /// The formats an nginx.conf declares.
   func preferred() throws -> [any LogFormat] {
     guard let path = request.logFormatFrom else { return [] }
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let text = try Self.text(of: path)
     return try NginxConfiguration.logFormats(in: text).map { try $0.format() }
+  }
+
+  private static func text(of path: String) throws(Diagnostic) -> String {
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw Diagnostic("the file cannot be read as text", place: path, help: "Check the name and the permissions.")
+    }
   }
 }

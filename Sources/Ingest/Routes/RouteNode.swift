@@ -6,7 +6,7 @@ struct RouteNode {
   private var endsHere = false
   /// Literals that were merged into `{var}`; nil where nothing was.
   private var merged: Set<String>?
-  /// Literals that `hash` siblings took in.
+  /// Segments that `{hash}` siblings took in.
   private var absorbed: Set<String> = []
 
   mutating func insert(_ segments: ArraySlice<String>, requests count: Int64) {
@@ -38,10 +38,11 @@ struct RouteNode {
     }
   }
 
-  /// One hex string in some thousands has no digit and looks like a word: its many siblings give it away.
+  /// One hex string in some thousands has no digit and looks like a word, one in some hundreds has nothing but digits
+  /// and looks like a number: its many siblings give it away.
   private mutating func absorbHashes() {
     guard let hashes = children["{hash}"] else { return }
-    for (key, child) in children where Self.looksLikeDigitlessHash(key) {
+    for (key, child) in children where key == "{id}" || Self.looksLikeDigitlessHash(key) {
       guard hashes.requests >= 10 * child.requests else { continue }
       children["{hash}"]!.merge(child)
       children[key] = nil
