@@ -13,6 +13,8 @@ public struct Detection: Sendable {
     public var fieldsPerLine: Int
 
     public var name: String { format.name }
+    /// A format for anything, which wins only where no format of one program will do.
+    var isGeneral: Bool { LogFormats.general.contains(name) }
     /// What ranks formats: a line read to its end counts two, one that goes on behind the last field counts one.
     var strength: Int { 2 * matched - unread }
     /// Matched lines as a ratio of all lines, 0…1.

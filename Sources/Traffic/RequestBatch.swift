@@ -143,7 +143,11 @@ public struct RequestBatch: ~Copyable {
 
   /// Forgets what was written of the current row.
   public mutating func clearRow() {
-    for column in present.columns { storage[Int(column.rawValue) * stride + count] = .absent }
+    var columns = present.rawValue
+    while columns != 0 {
+      storage[columns.trailingZeroBitCount * stride + count] = .absent
+      columns &= columns - 1
+    }
     variables.rollbackRow()
   }
 
