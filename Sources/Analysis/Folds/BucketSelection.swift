@@ -3,7 +3,7 @@ import Traffic
 /// Second half of exact selection: the values inside the few buckets that hold the wanted ranks.
 ///
 /// A narrow bucket is counted value by value; a wide one (above 16 s) keeps its values.
-/// - Source: models.md §1.5.
+/// The first half counts rows by bucket, which tells the bucket of each rank and the rank inside it.
 struct BucketSelection: Sendable {
   struct Wanted: Sendable {
     let bucket: Int
