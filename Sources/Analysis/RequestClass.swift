@@ -50,7 +50,7 @@ enum StatusRule {
   static func isLookup(_ cache: Int64) -> Bool { isIn(lookups, cache) }
 
   /// The duration measures the gateway: a complete exchange that is neither an upgrade nor a client that left.
-  /// - Source: log-formats.md §1, `ok_for_latency`.
+  /// A request that timed out or was given up says how long somebody waited, not how long the gateway took.
   @inline(__always)
   static func countsForLatency(status: Int64, outcome: Int64) -> Bool {
     if status == 0 || status == 101 || status == 408 || status == 499 { return false }

@@ -2,6 +2,7 @@
 public struct Detection: Sendable {
   /// How well one format reads the sample.
   public struct Candidate: Sendable {
+    /// What was tried.
     public var format: any LogFormat
     /// Lines that became requests, that are known to be none, and all lines looked at.
     public var matched: Int
@@ -13,6 +14,8 @@ public struct Detection: Sendable {
     public var fieldsPerLine: Int
 
     public var name: String { format.name }
+    /// A format for anything, which wins only where no format of one program will do.
+    var isGeneral: Bool { LogFormats.general.contains(name) }
     /// What ranks formats: a line read to its end counts two, one that goes on behind the last field counts one.
     var strength: Int { 2 * matched - unread }
     /// Matched lines as a ratio of all lines, 0…1.
@@ -24,6 +27,7 @@ public struct Detection: Sendable {
       return matched * 10 >= total * 8 || (matched * 2 >= total && (matched + noise) * 10 >= total * 9)
     }
 
+    /// The counts in words.
     public var reason: String {
       let others = noise == 0 ? "" : ", \(noise) lines that are no requests"
       let tails = unread == 0 ? "" : ", \(unread) with more behind the last field"

@@ -61,25 +61,40 @@ public enum FormatDetector {
   // MARK: Candidates
 
   private static func candidates(_ lines: SampleLines, _ options: FormatOptions) -> [Detection.Candidate] {
-    var formats = LogFormats.text(options) + LogFormats.keyed(lines, options)
+    var formats = LogFormats.text(options)
+    formats += lines.withSpread { JSONFormats.recognised(in: $0, clock: options.clock) }
     if let format = W3CText(lines) { formats = formats.filter { $0.name != format.name } + [format] }
-    return scored(formats, lines)
+    let named = scored(formats, lines)
+    // A format for anything wins only where no format of one program will do, so it is not made before.
+    if let best = named.first, best.isAcceptable { return named }
+    let general = scored(lines.withSpread { JSONFormats.generic(for: $0, clock: options.clock) }, lines)
+    return ranked(named + general)
   }
 
   /// What each format makes of the sample, best first.
+  ///
+  /// Most formats read no line at all of most logs, and a few lines show it: the others are tried on the whole sample.
   private static func scored(_ formats: [any LogFormat], _ lines: SampleLines) -> [Detection.Candidate] {
-    let chosen = lines.spread
-    let block = lines.block(chosen)
-    let noise = chosen.count { ServerNoise.isNoise(lines.bytes, $0) }
-    let scored = formats.map { candidate($0, block, total: chosen.count, noise: noise) }
-    return scored.enumerated().filter { $0.element.matched > 0 }
+    guard !formats.isEmpty else { return [] }
+    var trial = Trial(lines)
+    let likely = formats.map { trial.isLikely($0) }
+    func candidates(_ wanted: Bool) -> [Detection.Candidate] {
+      formats.indices.filter { likely[$0] == wanted }.map { trial.candidate(formats[$0]) }
+    }
+    let best = ranked(candidates(true))
+    if let first = best.first, first.isAcceptable { return best }
+    return ranked(best + candidates(false))
+  }
+
+  /// Candidates that read any line, best first; the earlier one where two are equal.
+  private static func ranked(_ candidates: [Detection.Candidate]) -> [Detection.Candidate] {
+    candidates.enumerated().filter { $0.element.matched > 0 }
       .sorted { isBetter($0.element, $0.offset, $1.element, $1.offset) }
       .map(\.element)
   }
 
   private static func isBetter(_ a: Detection.Candidate, _ i: Int, _ b: Detection.Candidate, _ j: Int) -> Bool {
-    // A format for anything wins only where no format of one program will do.
-    let general = (isGeneral(a) && b.isAcceptable, isGeneral(b) && a.isAcceptable)
+    let general = (a.isGeneral && b.isAcceptable, b.isGeneral && a.isAcceptable)
     if general.0 != general.1 { return general.1 }
     if a.isAcceptable != b.isAcceptable { return a.isAcceptable }
     if a.strength != b.strength { return a.strength > b.strength }
@@ -87,41 +102,11 @@ public enum FormatDetector {
     return i < j
   }
 
-  private static func isGeneral(_ candidate: Detection.Candidate) -> Bool {
-    LogFormats.general.contains(candidate.name)
-  }
-
-  private static func candidate(
-    _ format: any LogFormat, _ block: [UInt8], total: Int, noise: Int
-  ) -> Detection.Candidate {
-    var batch = RequestBatch(capacity: 2 * SampleLines.window)
-    let notes = LineNotes()
-    batch.notes = notes
-    block.withUnsafeBufferPointer { _ = format.parse($0, from: LinePosition(), into: &batch) }
-    let known = batch.rejected.count { $0.reason == .notARequest }
-    // Directives of a W3C log are no noise but its head.
-    let total = format is W3CText ? total - known : total
-    return Detection.Candidate(
-      format: format, matched: batch.count - Plausibility.implausible(format, batch), noise: max(known, noise), total: total,
-      unread: notes.notes.count { $0.name == "tail" },
-      fieldsPerLine: batch.count == 0 ? 0 : values(batch) * 100 / batch.count)
-  }
-
-  /// Values of all columns that a line really gave.
-  private static func values(_ batch: borrowing RequestBatch) -> Int {
-    var total = 0
-    for column in batch.present.columns where column != .line && column != .outcome {
-      guard let values = batch.values(column) else { continue }
-      total += values.count { $0 != .absent }
-    }
-    return total
-  }
-
   // MARK: Choice
 
   private static func choose(_ detection: inout Detection, _ lines: SampleLines) {
     guard let best = detection.candidates.first, best.isAcceptable,
-      !(isGeneral(best) && KnownContent.isTrace(lines))
+      !(best.isGeneral && KnownContent.isTrace(lines))
     else {
       detection.refusal = refusal(detection, lines)
       return

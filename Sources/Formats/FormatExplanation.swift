@@ -2,6 +2,7 @@ public import Traffic
 
 /// What a format makes of one line, field by field: for `formats explain`.
 public struct FormatExplanation: Sendable {
+  /// One field of the line: its name, value and place.
   public struct Field: Hashable, Sendable {
     /// Name of the column, or of the note where no column holds it.
     public var name: String

@@ -15,6 +15,7 @@ public protocol LineWrapper: Sendable {
 
 /// Inner lines of a block, and which outer line each came from.
 public struct UnwrappedBlock: Sendable {
+  /// The inner lines, each ended by a line feed.
   public var bytes: [UInt8] = []
   /// Index of the outer line (from 0) per inner line, where a record took more than one line; else empty.
   public var outerLines: [Int32] = []

@@ -51,6 +51,7 @@ public struct LinePosition: Hashable, Sendable {
 /// Why one line could not be read, and where in it.
 public struct LineFailure: Hashable, Sendable {
   public var reason: RejectReason
+  /// The column that could not be read, where it is known.
   public var field: RequestColumn?
   /// Byte in the line, from 0.
   public var column: Int

@@ -66,11 +66,8 @@ public enum LogFormats {
   }
 
   /// The formats of keys and values that a sample may have, the likeliest first.
-  static func keyed(_ lines: SampleLines, _ options: FormatOptions) -> [any LogFormat] {
-    let chosen = lines.spread
-    return lines.bytes.withUnsafeBufferPointer { bytes in
-      JSONFormats.candidates(for: chosen.map { UnsafeBufferPointer(rebasing: bytes[$0]) }, clock: options.clock)
-    }
+  private static func keyed(_ lines: SampleLines, _ options: FormatOptions) -> [any LogFormat] {
+    lines.withSpread { JSONFormats.candidates(for: $0, clock: options.clock) }
   }
 
   /// The names closest to one that does not exist: at most three, best first, none that is far off.

@@ -25,7 +25,7 @@ struct OutcomeEvidence {
 
 /// How a request ended, inferred from status and upstream fields.
 ///
-/// - Source: nginx's and Apache's own status codes as seen in their logs; `log-formats.md` §5.3 and §10.
+/// - Source: the status codes nginx (499, 444, 494…497) and Apache write of their own accord, as seen in their logs.
 enum OutcomeRules {
   @inline(__always)
   static func outcome(_ evidence: OutcomeEvidence) -> Outcome {

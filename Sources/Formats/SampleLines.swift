@@ -32,6 +32,12 @@ struct SampleLines: Sendable {
     return Array(lines[..<Self.window] + lines[middle..<(middle + Self.window)])
   }
 
+  /// The same lines where they are.
+  func withSpread<R>(_ body: ([UnsafeBufferPointer<UInt8>]) -> R) -> R {
+    let chosen = spread
+    return bytes.withUnsafeBufferPointer { bytes in body(chosen.map { UnsafeBufferPointer(rebasing: bytes[$0]) }) }
+  }
+
   /// Some lines as a block that formats read.
   func block(_ chosen: [Range<Int>]) -> [UInt8] {
     var block: [UInt8] = []

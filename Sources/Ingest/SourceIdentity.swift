@@ -19,8 +19,8 @@ struct SourceIdentity {
   ///
   /// A file that is at least as long as a known source is compared by the fingerprint of all the source's bytes. A
   /// shorter one is compared at the marks (from 1 KiB, each an eighth further) that both have: it is an earlier state
-  /// of the source when all agree, which leaves at most a ninth of it unseen. Below the first mark nothing is assumed.
-  /// A source that is one unterminated line is known by all its bytes.
+  /// of the source when all agree, which leaves at most a ninth of it unseen. Below the first mark nothing is assumed. A source
+  /// that is one unterminated line is known by all its bytes.
   func identify(_ reader: inout LineBlockReader) -> Answer {
     guard !known.isEmpty else { return .new }
     let marks = Set(known.flatMap { $0.marks.map(\.bytes) } + known.map(\.bytes)).subtracting([0]).sorted()

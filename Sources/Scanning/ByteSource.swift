@@ -35,6 +35,7 @@ private func systemRead(_ descriptor: Int32, _ target: UnsafeMutableRawPointer, 
 /// The uncompressed bytes of a file or of standard input, in order, gzip recognised by its magic bytes.
 @safe
 public struct ByteSource: ~Copyable {
+  /// The file's path, `-` for standard input.
   public let path: String
   /// Size of the file on disk, nil where that means nothing (a pipe).
   public let fileBytes: Int64?

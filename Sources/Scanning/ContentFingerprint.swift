@@ -30,6 +30,7 @@ public struct ContentFingerprint: Sendable {
 
   public init() {}
 
+  /// Takes in the next bytes; how a run is cut into calls makes no difference.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     var bytes = bytes
     while byteCount + Int64(bytes.count) >= nextMark {

@@ -12,6 +12,7 @@
 /// An object value is left at its brace: call `enterObject` to go in (keys then come from inside, until
 /// `.objectEnd`) or `skipObject` to pass over it.
 public struct JSONScanner {
+  /// What `nextKey` found.
   public enum Step: Sendable {
     case key
     case objectEnd
@@ -24,9 +25,11 @@ public struct JSONScanner {
 
   @usableFromInline let bytes: UnsafePointer<UInt8>
   @usableFromInline let end: Int
+  /// Index of the next byte to read.
   public var position: Int
   /// A deviation from JSON was read over.
   public var isLenient = false
+  /// The last key's bytes, `[keyStart, keyEnd)`, without quotes.
   public var keyStart = 0
   public var keyEnd = 0
   /// What `readValue` read last.
@@ -44,6 +47,7 @@ public struct JSONScanner {
   @inlinable public var endsEarly: Bool { position >= end }
 
   @inlinable @inline(__always)
+  /// Passes over spaces, tabs and line ends.
   public mutating func skipBlanks() {
     while position < end, bytes[position] <= 32 { position &+= 1 }
   }

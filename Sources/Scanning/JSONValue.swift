@@ -1,5 +1,6 @@
 /// One value of a JSON object: its place in the line and what it looks like. No text is copied.
 public struct JSONValue: Sendable, Hashable {
+  /// What a value looks like.
   public enum Kind: UInt8, Sendable {
     /// `null`, nothing at all (`"a":,`) or a bare dash.
     case absent
@@ -19,6 +20,7 @@ public struct JSONValue: Sendable, Hashable {
   public var hasEscapes: Bool
   /// A string holds at least one byte above 0x7F.
   public var hasHighBytes: Bool
+  /// Its bytes in the line, `[start, end)`.
   public var start: Int
   public var end: Int
 

@@ -27,6 +27,7 @@ public struct LineBlockReader: ~Copyable {
     self.endsRecord = endsRecord
   }
 
+  /// Size of the file on disk and bytes of it read so far, compressed ones for gzip; no size for a pipe.
   public var fileBytes: Int64? { source.fileBytes }
   public var fileBytesRead: Int64 { source.bytesRead }
 

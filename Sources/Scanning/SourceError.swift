@@ -1,5 +1,6 @@
 /// A source of bytes that could not be read.
 public struct SourceError: Error, Hashable, Sendable {
+  /// What happened.
   public enum Problem: Hashable, Sendable {
     /// With the system's words.
     case cannotOpen(String)
@@ -12,6 +13,7 @@ public struct SourceError: Error, Hashable, Sendable {
     case truncatedGzip
   }
   public let problem: Problem
+  /// As the user named it.
   public let path: String
   /// Bytes of the file read before the problem.
   public let offset: Int64

@@ -98,6 +98,20 @@ public enum Timestamps {
     return value
   }
 
+  /// µs of a point with digits that may stand at `index`, which moves behind them; 0 where none does.
+  @inlinable @inline(__always)
+  static func fraction(
+    _ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ end: Int, orAfterComma: Bool = false
+  ) -> Int64? {
+    guard index < end, bytes[index] == UInt8(ascii: ".") || (orAfterComma && bytes[index] == UInt8(ascii: ",")) else {
+      return 0
+    }
+    let from = index + 1
+    index = from
+    while index < end, bytes[index] >= 48, bytes[index] <= 57 { index += 1 }
+    return fraction(bytes, from, index)
+  }
+
   /// Seconds east of UTC of `Z`, `±hh`, `±hhmm` or `±hh:mm`, or nil.
   @inlinable
   public static func zone(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int? {
@@ -134,14 +148,7 @@ public enum Timestamps {
       let time = timeOfDay(bytes, start + 12)
     else { return nil }
     var index = start + 20
-    var micros: Int64 = 0
-    if index < end, bytes[index] == UInt8(ascii: ".") {
-      let from = index + 1
-      index = from
-      while index < end, bytes[index] >= 48, bytes[index] <= 57 { index += 1 }
-      guard let part = fraction(bytes, from, index) else { return nil }
-      micros = part
-    }
+    guard let micros = fraction(bytes, &index, end) else { return nil }
     var offset = localOffset
     if index < end {
       guard bytes[index] == UInt8(ascii: " "), let zone = zone(bytes, index + 1, end) else { return nil }
@@ -167,14 +174,7 @@ public enum Timestamps {
       let time = timeOfDay(bytes, start + 11)
     else { return nil }
     var index = start + 19
-    var micros: Int64 = 0
-    if index < end, bytes[index] == UInt8(ascii: ".") || bytes[index] == UInt8(ascii: ",") {
-      let from = index + 1
-      index = from
-      while index < end, bytes[index] >= 48, bytes[index] <= 57 { index += 1 }
-      guard let part = fraction(bytes, from, index) else { return nil }
-      micros = part
-    }
+    guard let micros = fraction(bytes, &index, end, orAfterComma: true) else { return nil }
     var offset = localOffset
     if index < end {
       if bytes[index] == UInt8(ascii: " "), index + 1 < end { index += 1 }

@@ -3,6 +3,7 @@
 /// An IPv4 address is its 32-bit number; anything else (IPv6, host names) is a symbol, stored as
 /// 2³² + symbol number, so addresses group and compare as integers and cost no dictionary.
 public enum ClientAddress {
+  /// Codes from here on are symbols, those below are IPv4 addresses.
   @inlinable public static var symbolBase: Int64 { 1 << 32 }
 
   /// The IPv4 number of exactly `a.b.c.d` in canonical form, or nil.

@@ -40,6 +40,7 @@ public struct LatencyHistogram: Hashable, Sendable {
   public var count: UInt64 = 0
   /// Sum of all values in µs; wraps never: 2⁶⁴ µs is half a million years of busy time.
   public var sum: UInt64 = 0
+  /// The smallest and the largest value in µs; `.max` and `.min` where there is none.
   public var minimum: Int64 = .max
   public var maximum: Int64 = .min
   /// Values at or above `LatencyBuckets.overflowThreshold`.

@@ -2,10 +2,12 @@
 ///
 /// A batch without notes (every import) pays one nil check per such field.
 public final class LineNotes {
+  /// A field and its value as text.
   public struct Note: Hashable, Sendable {
     public var name: String
     public var value: String
   }
+  /// In the order they were recorded, of all lines since the last reset.
   public private(set) var notes: [Note] = []
 
   public init() {}

@@ -5,6 +5,7 @@
 /// A column costs nothing until its first value: it is then filled with `Int64.absent` for the whole batch.
 @safe
 public struct RequestBatch: ~Copyable {
+  /// Rows it has room for.
   public let capacity: Int
   /// Rows committed so far; also the index of the row being written.
   public internal(set) var count: Int {
@@ -62,6 +63,7 @@ public struct RequestBatch: ~Copyable {
     notes?.removeAll()
   }
 
+  /// Whether there is no room for another row.
   @inlinable public var isFull: Bool { _count >= capacity }
 
   // MARK: Writing the current row
@@ -143,7 +145,11 @@ public struct RequestBatch: ~Copyable {
 
   /// Forgets what was written of the current row.
   public mutating func clearRow() {
-    for column in present.columns { storage[Int(column.rawValue) * stride + count] = .absent }
+    var columns = present.rawValue
+    while columns != 0 {
+      storage[columns.trailingZeroBitCount * stride + count] = .absent
+      columns &= columns - 1
+    }
     variables.rollbackRow()
   }
 

@@ -116,6 +116,7 @@ public enum RequestColumn: UInt8, CaseIterable, Sendable, Hashable {
     case word
   }
 
+  /// What the column's values mean.
   public var kind: Kind {
     switch self {
     case .arrival: .time
@@ -152,6 +153,7 @@ public struct ColumnSet: OptionSet, Hashable, Sendable {
     rawValue = columns.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
   }
 
+  /// Whether a column is in the set.
   @inlinable public func contains(_ column: RequestColumn) -> Bool {
     rawValue & (1 << UInt64(column.rawValue)) != 0
   }

@@ -21,6 +21,7 @@ public protocol TrafficFold: Sendable {
 
 /// Which columns of which rows, in which order.
 public struct ScanRequest: Sendable {
+  /// In which order rows come.
   public enum Order: Sendable, Hashable {
     /// As stored: by source, then by line. Cheapest, parallel.
     case stored
@@ -81,8 +82,11 @@ public struct ColumnBatch: ~Copyable {
 
 /// A conjunction of conditions on rows.
 public struct TrafficFilter: Sendable, Hashable {
+  /// A test that a row's value in one column must pass.
   public struct Condition: Sendable, Hashable {
+    /// The value, on the left, against a number.
     public enum Comparison: Sendable, Hashable { case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual }
+    /// What is asked of the value.
     public enum Test: Sendable, Hashable {
       /// Numbers, durations (µs), times and code columns. An absent value never matches.
       case number(Comparison, Int64)
@@ -113,6 +117,7 @@ public struct TrafficFilter: Sendable, Hashable {
 
 /// What to group by and what to measure.
 public struct CubeRequest: Sendable {
+  /// What rows of a group have in common.
   public enum Dimension: Hashable, Sendable {
     case column(ScanColumn)
     /// Arrival rounded down to a multiple of the bucket length since 1970 UTC, in µs.
@@ -120,6 +125,7 @@ public struct CubeRequest: Sendable {
     /// 1…5 for 1xx…5xx, 0 for anything else.
     case statusClass
   }
+  /// What is worked out for each group.
   public enum Measure: Hashable, Sendable {
     /// Sum over rows that have the column; `count` says how many had it.
     case sum(RequestColumn)
@@ -144,10 +150,12 @@ public struct CubeRequest: Sendable {
 
 /// Groups by increasing key (compared as integers, dimension by dimension).
 public struct Cube: Sendable, Hashable {
+  /// The result of one measure, in the order of the request.
   public enum Value: Sendable, Hashable {
     case sum(total: Int64, count: Int64)
     case histogram(LatencyHistogram)
   }
+  /// One group.
   public struct Cell: Sendable, Hashable {
     /// One per dimension; `Int64.absent` where the row had no value.
     public var key: [Int64]

@@ -1,5 +1,6 @@
 /// An instant: microseconds since 1970-01-01T00:00:00 UTC.
 public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Since 1970 UTC.
   public var microseconds: Int64
   @inlinable public init(microseconds: Int64) { self.microseconds = microseconds }
   @inlinable public static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }

@@ -132,6 +132,19 @@ import Traffic
     #expect(total.byStatus[Int(CacheStatus.bypass.rawValue)] == 1)
   }
 
+  private static let hour: Int64 = 3_600_000_000
+
+  /// Counts of a node with a rate per hour of the day, in even steps, but for hours since the start that are missing.
+  private static func node(days: Int, perHour: (Int) -> Int, missing: Set<Int> = []) -> PeriodCounts {
+    var counts = PeriodCounts(period: .minute)
+    for hour in 0..<(24 * days) where !missing.contains(hour) {
+      let requests = perHour(hour % 24)
+      let arrivals = (0..<requests).map { Int64(hour) * Self.hour + Int64($0) * Self.hour / Int64(requests) }
+      arrivals.withUnsafeBufferPointer { counts.record($0) }
+    }
+    return counts
+  }
+
   @Test("a silent node has a gap, a slow one has not")
   func gaps() {
     var busy = PeriodCounts(period: .minute)
@@ -141,9 +154,36 @@ import Traffic
       arrivals.withUnsafeBufferPointer { busy.record($0) }
     }
     for minute in [0, 20, 40] { [Int64(minute) * 60_000_000].withUnsafeBufferPointer { slow.record($0) } }
-    let gaps = NodeLoad.gaps(busy, requests: 500)
-    #expect(gaps.map(\.length) == [Microseconds(600_000_000)])
-    #expect(NodeLoad.gaps(slow, requests: 3).isEmpty)
+    let gaps = NodeGaps([busy, slow])
+    #expect(gaps.gaps(of: 0).map(\.length) == [Microseconds(600_000_000)])
+    #expect(gaps.gaps(of: 1).isEmpty)
+  }
+
+  @Test("a daily cycle makes no gaps, however deep its nights; a missing hour of the day makes one")
+  func dailyCycle() {
+    let cycle = { (hour: Int) in (2..<5).contains(hour) ? 2 : hour < 8 || hour > 20 ? 60 : 2_000 }
+    let resting = { (hour: Int) in (1..<6).contains(hour) ? 0 : 3_000 }
+    #expect(NodeGaps([Self.node(days: 1, perHour: cycle)]).gaps(of: 0).isEmpty)
+    #expect(NodeGaps([Self.node(days: 4, perHour: resting)]).gaps(of: 0).isEmpty)
+    for days in [1, 3] {
+      let gaps = NodeGaps([Self.node(days: days, perHour: cycle, missing: [12])]).gaps(of: 0)
+      #expect(gaps.map(\.from.microseconds).allSatisfy { (11 * Self.hour...12 * Self.hour).contains($0) })
+      #expect(gaps.map(\.until.microseconds) == [13 * Self.hour])
+    }
+  }
+
+  @Test("silence every night is a gap when another node works then, and one node's is its own")
+  func peers() {
+    let resting = { (hour: Int) in (1..<6).contains(hour) ? 0 : 3_000 }
+    let nodes = NodeGaps([Self.node(days: 2, perHour: resting), Self.node(days: 2) { _ in 3_000 }])
+    #expect(nodes.gaps(of: 0).count == 2 && nodes.gaps(of: 1).isEmpty)
+  }
+
+  @Test("one early request does not make the days after it a gap")
+  func stray() {
+    var counts = Self.node(days: 5, perHour: { _ in 600 }, missing: Set(0..<72))
+    [Int64(0)].withUnsafeBufferPointer { counts.record($0) }
+    #expect(NodeGaps([counts]).gaps(of: 0).isEmpty)
   }
 
   @Test("nodes are named by the log, else by the import")

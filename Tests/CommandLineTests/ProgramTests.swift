@@ -75,12 +75,16 @@ import Traffic
     #expect(try await total(" --sort p99 --top 1") == all)
   }
 
-  @Test("a table of single requests says how many live in rollups only")
+  @Test("a table says how many requests live in rollups only, and whether they are in it")
   func rolledUp() async {
     var services = services
     services.entries[0].keptSingly = 500
-    #expect(await Run("show routes", services: services).output.contains("100 older requests"))
-    #expect(await !Run("show hours", services: services).output.contains("older requests"))
+    #expect(await Run("show nodes", services: services).output.contains("100 older requests"))
+    #expect(await Run("show nodes", services: services).output.contains("not in this table"))
+    #expect(await Run("show hours", services: services).output.contains("100 older requests"))
+    #expect(await !Run("show sources", services: services).output.contains("older requests"))
+    // All requests of the window are there singly: percentiles stay exact.
+    #expect(await Run("show routes", services: services).output.contains(LatencyCells.exactNote))
   }
 
   @Test("mistakes are named with what was meant, and end with 2", arguments: [
@@ -157,13 +161,17 @@ import Traffic
     #expect(bad.code == .badInput)
   }
 
-  @Test("export writes every row in order of arrival, and only the columns asked for")
+  @Test("export writes every row in stored order, and only the columns asked for")
   func export() async throws {
     let run = await Run("export --columns arrival,status,route,duration", services: services)
     let lines = run.output.split(separator: "\r\n")
     #expect(lines.count == 601)
     #expect(lines[0] == "arrival,status,route,duration_us")
-    #expect(lines.dropFirst().map { $0.prefix(27) } == lines.dropFirst().map { $0.prefix(27) }.sorted())
+    for (line, row) in zip(lines.dropFirst(), services.traffic.rows) {
+      let time = row[.arrival] == .absent ? "" : TimeText.iso(Timestamp(microseconds: row[.arrival]))
+      let duration = row[.duration] == .absent ? "" : String(row[.duration])
+      #expect(line.hasPrefix(time + "," + String(row[.status]) + ",") && line.hasSuffix("," + duration))
+    }
     let json = await Run(["export", "--format", "json", "--where", "status=5xx"], services: services)
     let expected = services.traffic.rows.count { (500...599).contains($0[.status]) }
     #expect(json.output.split(separator: "\n").count == expected)
@@ -244,4 +252,90 @@ import Traffic
 
   @Test("that do not exist are refused", arguments: ["2026-02-29", "2026-13-01", "2026-1-1", "2026-01-01T24:00", "2026-01-01T10", "now", "2026-01-01T10:00+99", "20260101", "2026-01-01x"])
   func refused(text: String) { #expect(TimeArgument.instant(text, clock: .utc) == nil) }
+}
+
+@Suite("Rows on their way out") struct RowOutputTests {
+  private func services(paths: [String]) -> StubServices {
+    var services = StubServices()
+    services.traffic = .generated(seed: 5, requests: paths.count)
+    services.paths = paths
+    return services
+  }
+
+  private let hostile = [
+    "/a,b", "/a\"b", "=1+1", " =cmd", "-1", "@x", "/a;b", "/a\u{1B}[31m", "/tab\there", "/ü", "＝1", "/</script>", "\\", "",
+    "/ordinary?x=1&y=2", "/\u{202E}x",
+  ]
+
+  @Test("an exported path is the field that the CSV rules give for its text")
+  func hostileCSV() async throws {
+    let run = await Run("export --columns path", services: services(paths: hostile))
+    #expect(run.output == "path\r\n" + hostile.map { CSVText.field($0) + "\r\n" }.joined())
+  }
+
+  @Test("an exported path is the same string again for a reader of JSON")
+  func hostileJSON() async throws {
+    let run = await Run("export --columns path --format json", services: services(paths: hostile))
+    let read = try run.output.split(separator: "\n").map { line in
+      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+    }
+    #expect(read == hostile.map { ["path": $0] })
+    #expect(!run.output.contains("<") && !run.output.contains("\u{1B}"))
+  }
+
+  @Test("numbers, instants and addresses are written as the renderers write them", arguments: [
+    0, 9, 10, -1, 1_000_000, -1_000_001, 1_763_800_000_123_456, Int64.max, Int64.min + 1,
+  ])
+  func numbers(value: Int64) {
+    var (number, instant, again): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
+    NumberBytes.append(value, to: &number)
+    #expect(String(decoding: number, as: UTF8.self) == String(value))
+    var instants = InstantBytes()
+    instants.append(value, to: &instant)
+    instants.append(value, to: &again)
+    let expected = TimeText.iso(Timestamp(microseconds: value))
+    #expect(String(decoding: instant, as: UTF8.self) == expected && again == instant)
+    var word: [UInt8] = []
+    NumberBytes.append(word: value, to: &word)
+    #expect(UInt64(String(decoding: word, as: UTF8.self), radix: 16) == UInt64(bitPattern: value) && word.count == 16)
+  }
+
+  @Test("a cache of few slots gives every number its own text")
+  func cache() {
+    var cache = FieldCache()
+    for number in [Int64(1), 65_537, 1, 131_073, 1, 0, .max] {
+      var text: [UInt8] = []
+      cache.append(number, to: &text) { Array(String($0).utf8) }
+      #expect(String(decoding: text, as: UTF8.self) == String(number))
+    }
+  }
+
+  @Test("SQL rows that stream are the bytes of the whole table", arguments: ["csv", "json"], [0, 1, 3])
+  func stream(format: String, repeats: Int) async throws {
+    var services = StubServices()
+    services.answerRepeats = repeats
+    let cells: [[Cell]] = Array(repeating: [[.integer(1), .text("SELECT")], [.absent, .real(0.5)]], count: repeats).flatMap(\.self)
+    let columns = [Column("a", "a", .integer), Column("b", "b", .integer)]
+    for top in [nil, 1, 4] as [Int?] {
+      let words = ["sql", "SELECT", "--format", format] + (top.map { ["--top", String($0)] } ?? [])
+      let run = await Run(words, services: services)
+      let document = Document(
+        name: "sql", title: "", blocks: [.table(Table(key: "rows", columns: columns, rows: cells).cut(to: top))])
+      let whole = try #require(Renderers.named(format)).render(
+        document, style: RenderStyle(colour: false, clock: .utc))
+      #expect(run.output == whole)
+    }
+  }
+
+  @Test("a table too long to align is refused with what to do; its first rows and CSV are not")
+  func longAnswer() async {
+    var services = StubServices()
+    services.answerRepeats = 50_001
+    let refused = await Run("sql --all SELECT", services: services)
+    #expect(refused.code == .badInput && refused.errors.contains("--format csv"))
+    let first = await Run("sql SELECT", services: services)
+    #expect(first.code == .done && first.output.contains("20 of 100,002 rows"))
+    let all = await Run("sql SELECT --format csv", services: services)
+    #expect(all.output.utf8.count { $0 == 10 } == 100_003)
+  }
 }

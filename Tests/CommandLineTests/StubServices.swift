@@ -12,6 +12,10 @@ struct StubServices: Services {
   var problems: [String] = []
   var report = ImportReport(sources: [])
   var stands: [ImportStand] = []
+  /// How often an SQL answer brings its two rows.
+  var answerRepeats = 1
+  /// Exact paths of the rows, in turn.
+  var paths = ["/a?b=1"]
   var failure: (any Error)?
   var formats: [FormatEntry] = [FormatEntry(name: "nginx-combined", summary: "nginx's own", basis: .end)]
 
@@ -44,8 +48,31 @@ struct StubStore: OpenStore, ChangeableStore {
   func information() async throws -> [Fact] { [Fact("requests", "Requests", .integer(5))] }
   func verify() async throws -> [String] { services.problems }
   func routes() async throws -> [RouteEntry] { [RouteEntry(template: "/a", route: "/a", reason: "itself", requests: 1)] }
-  func query(_ sql: String) async throws -> SQLAnswer {
-    SQLAnswer(columns: ["a", "b"], rows: [[.integer(1), .text(sql)], [.null, .real(0.5)]])
+  func query(_ sql: String, into receiver: inout some SQLReceiver) throws {
+    try receiver.begin(columns: ["a", "b"])
+    for _ in 0..<services.answerRepeats {
+      try receiver.take([.integer(1), .text(sql)])
+      try receiver.take([.null, .real(0.5)])
+    }
+  }
+  func forEachBatch(
+    _ columns: [ScanColumn], _ filter: TrafficFilter, withPaths: Bool,
+    _ body: (borrowing ColumnBatch, ExactPaths) throws -> Void
+  ) throws {
+    let rows = services.traffic.matching(filter)
+    for start in stride(from: 0, to: rows.count, by: 7) {
+      let part = rows[start..<min(rows.count, start + 7)]
+      let values = UnsafeMutablePointer<Int64>.allocate(capacity: 7 * columns.count)
+      defer { values.deallocate() }
+      for (index, column) in columns.enumerated() {
+        for (row, request) in part.enumerated() { values[index * 7 + row] = request[column] }
+      }
+      let batch = ColumnBatch(rows: part.count, columns: columns.indices.map { UnsafePointer(values + $0 * 7) })
+      try body(batch, ExactPaths { row, path in
+        path += Array(services.paths[(start + row) % services.paths.count].utf8)
+        return true
+      })
+    }
   }
   func forget(source: Int64) async throws -> String { "a.log" }
   func dropRows(before: Timestamp) async throws -> Int64 { 12 }

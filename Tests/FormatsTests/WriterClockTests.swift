@@ -44,4 +44,17 @@ struct WriterClockTests {
     #expect(try arrival(0) - arrival(3600) == 3_600_000_000)
     #expect(try arrival(0) / 1_000_000_000 == 1_795_332)
   }
+
+  @Test("a format that detection chose, or that it was handed, reads by the clock of its options")
+  func detected() throws {
+    let line = "time=\"Nov 22 07:31:04\" prefix=access-log latency_total=1 method=GET path=/ status=200"
+    let sample = Array((line + "\n").utf8)
+    let options = FormatOptions(lastWritten: 1_574_408_000_000_000)  // 2019-11-22
+    let tyk = try #require(LogFormats.named("tyk"))
+    for wanted in [[], [tyk]] {
+      let detection = FormatDetector.detect(sample: sample, options: options, preferring: wanted)
+      let arrival = columns(line, try #require(detection.format))["arrival"]
+      #expect(arrival == "1574407863999000")
+    }
+  }
 }

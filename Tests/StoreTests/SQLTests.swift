@@ -75,6 +75,27 @@ import Traffic
     #expect(grouped.map { $0[0] } == [.null, .text("DELETE"), .text("GET"), .text("POST")])
   }
 
+  @Test("groups and orders by any column as SQLite's own sort does")
+  func groupedLikeSorted() async throws {
+    let temporary = try TemporaryStore()
+    let store = try await filled(temporary)
+    let names = try SQLSession(store).run("SELECT * FROM requests LIMIT 1").names
+    for name in names {
+      // Behind a LIMIT the table cannot see what its rows are wanted for.
+      let hidden = "(SELECT * FROM requests LIMIT -1)"
+      for question in [
+        "SELECT \"\(name)\", count(*), max(line) FROM @ GROUP BY \"\(name)\"",
+        "SELECT \"\(name)\", count(*) FROM @ GROUP BY \"\(name)\" ORDER BY \"\(name)\" DESC",
+        "SELECT \"\(name)\" FROM @ ORDER BY \"\(name)\"", "SELECT \"\(name)\" FROM @ ORDER BY \"\(name)\" DESC",
+        "SELECT DISTINCT \"\(name)\" FROM @ ORDER BY 1",
+        "SELECT \"\(name)\", count(*) FROM @ WHERE status >= 500 GROUP BY \"\(name)\" HAVING count(*) > 1",
+      ] {
+        let direct = try Self.rows(store, question.replacing("@", with: "requests"))
+        #expect(try Self.rows(store, question.replacing("@", with: hidden)) == direct, "\(question)")
+      }
+    }
+  }
+
   @Test("joins requests with themselves and with sources")
   func joins() async throws {
     let temporary = try TemporaryStore()

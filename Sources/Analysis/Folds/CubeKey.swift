@@ -59,7 +59,7 @@ struct CubeGroup: Sendable {
 
   /// The status of a cell's rows. Rollups of old rows know its class only: any status of that class stands for it
   /// (101 for 1xx, as access logs know no other).
-  private static func status(of cell: Cube.Cell, _ layout: CubeLayout) -> Int64 {
+  static func status(of cell: Cube.Cell, _ layout: CubeLayout) -> Int64 {
     let status = layout.key(.status, of: cell)
     let statusClass = layout.key(.statusClass, of: cell)
     guard status == .absent, (1...5).contains(statusClass) else { return status }

@@ -86,10 +86,12 @@ struct PeriodCounts: Sendable {
     return pages.lazy.compactMap { $0.max() }.max().map(Int64.init)
   }
 
-  /// Start of every period with at least one arrival, ascending.
-  var busyPeriods: [Int64] {
+  /// Start and arrivals of every period with at least one arrival, ascending.
+  var busyPeriods: [(start: Int64, count: UInt32)] {
     pageOf.sorted { $0.key < $1.key }.flatMap { page, slot in
-      pages[slot].indices.filter { pages[slot][$0] > 0 }.map { (page &* Self.pagePeriods &+ Int64($0)) &* period }
+      pages[slot].indices.filter { pages[slot][$0] > 0 }.map {
+        ((page &* Self.pagePeriods &+ Int64($0)) &* period, pages[slot][$0])
+      }
     }
   }
 

@@ -71,7 +71,7 @@ public struct RouteLatency: Question {
       window: TrafficWindow(requests: totals.requests, seconds: tally.seconds))
   }
 
-  private static func isBefore(_ a: Row, _ b: Row) -> Bool {
+  static func isBefore(_ a: Row, _ b: Row) -> Bool {
     if a.totals.requests != b.totals.requests { return a.totals.requests > b.totals.requests }
     if a.route != b.route { return (a.route ?? "") < (b.route ?? "") }
     if a.method != b.method { return (a.method ?? "") < (b.method ?? "") }

@@ -2,10 +2,10 @@ import Analysis
 import Reporting
 import Traffic
 
-/// `headroom export`: requests as CSV or JSON lines, in order of arrival.
+/// `headroom export`: requests as CSV or JSON lines, as they are stored.
 struct ExportCommand: Command {
   let words = ["export"]
-  let summary = "requests as CSV or JSON lines, in order of arrival"
+  let summary = "requests as CSV or JSON lines, with their exact paths"
   let examples = [
     Example("headroom export --since 1h --format csv -o last-hour.csv", "the last hour"),
     Example(
@@ -14,134 +14,62 @@ struct ExportCommand: Command {
   let options =
     [CommonOptions.store] + CommonOptions.window + [
       Option(
-        name: "columns", value: "LIST", summary: "columns by name, with commas (default: all that are stored)"),
+        name: "columns", value: "LIST", summary: "columns by name, with commas (default: all, see below)"),
       Option(
-        name: "format", value: "NAME", summary: "csv (default) or json: one object per line",
+        name: "format", value: "NAME", summary: "csv (default) or json: one object per line (JSON Lines)",
         choices: ["csv", "json"]),
       Option(name: "output", letter: "o", value: "FILE", summary: "write to a file instead of standard output"),
       Option(name: "tz", value: "ZONE", summary: "zone of --since and --until; what is written is UTC"),
-      CommonOptions.threads, CommonOptions.quiet,
+      CommonOptions.quiet,
     ]
   let remarks = [
-    "Paths are written as templates; 'headroom sql' has them in full. CSV shows control characters as \\x1b and puts an"
-      + " apostrophe before a formula sign; JSON keeps every byte."
+    "Columns: " + ExportColumn.all.map(\.name).joined(separator: ", ") + ". All but template, trace_high and"
+      + " trace_low are written unless --columns says otherwise.",
+    "Requests come in stored order: log by log as imported, then line by line. path is the target as logged, with its"
+      + " query (values of secrets as ***); template is its form for the route; source is the log's path; times are"
+      + " UTC, durations µs.",
+    "CSV shows control characters as \\x1b and puts an apostrophe before a formula sign; JSON escapes them. Bytes that"
+      + " are no UTF-8 read as U+FFFD in both.",
   ]
-
-  private static let usual: [ScanColumn] =
-    [.stored(.arrival), .route] + RequestColumn.allCases.filter { $0 != .arrival }.map(ScanColumn.stored) + [
-      .source
-    ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     let columns = try columns(invocation)
     let store = try await invocation.openStore()
-    let scope = try invocation.scope(try await store.ledger())
-    let isJSON = invocation.value("format") == "json"
-    let request = ScanRequest(columns: columns, filter: scope.filter, order: .arrival, threads: scope.threads)
-    guard let path = invocation.value("output"), path != "-" else {
-      try await write(request, store.traffic, isJSON: isJSON, to: invocation.session.output)
-      return .done
+    let ledger = try await store.ledger()
+    let filter = try invocation.scope(ledger).filter
+    var writer = RowWriter(
+      columns, invocation.value("format") == "json" ? .json : .csv, traffic: store.traffic,
+      sources: ledger.reduce(into: [:]) { $0[$1.number] = $1.path })
+    try invocation.withOutput { sink in
+      try store.forEachBatch(writer.scanColumns, filter, withPaths: writer.needsPaths) { batch, paths in
+        var row = 0
+        while row < batch.rows {
+          row = writer.write(batch, from: row, paths: paths)
+          if row < batch.rows { try Self.pass(&writer, to: sink) }
+        }
+      }
+      try Self.pass(&writer, to: sink)
     }
-    var file = try OutputFile(path: path)
-    try await write(request, store.traffic, isJSON: isJSON, to: file.sink)
-    try file.finish()
     return .done
   }
 
-  private func write(
-    _ request: ScanRequest, _ traffic: any TrafficSource, isJSON: Bool, to sink: any TextSink
-  ) async throws {
-    let export = RowExport(columns: request.columns, traffic: traffic, isJSON: isJSON, sink: sink)
-    if !isJSON { try sink.write(CSVText.header(export.tableColumns)) }
-    let written = try await traffic.scan(request, export)
-    if let failure = written.failure { throw failure }
+  private static func pass(_ writer: inout RowWriter, to sink: any TextSink) throws {
+    try sink.write(bytes: writer.pending)
+    writer.removePending()
   }
 
-  private func columns(_ invocation: Invocation) throws(UsageError) -> [ScanColumn] {
-    guard let list = invocation.value("columns") else { return Self.usual }
-    var columns: [ScanColumn] = []
-    for name in list.split(separator: ",") {
-      guard let column = Self.usual.first(where: { $0.name == name }) else {
+  private func columns(_ invocation: Invocation) throws(UsageError) -> [ExportColumn] {
+    guard let list = invocation.value("columns") else { return ExportColumn.usual }
+    var columns: [ExportColumn] = []
+    for part in list.split(separator: ",", omittingEmptySubsequences: false) {
+      let name = part.drop { $0 == " " }
+      guard let column = ExportColumn.all.first(where: { $0.name == name }) else {
         throw UsageError(
           .unknownColumn(String(name)), command: words,
-          suggestion: Suggestion.nearest(to: String(name), among: Self.usual.map(\.name)))
+          suggestion: Suggestion.nearest(to: String(name), among: ExportColumn.all.map(\.name)))
       }
-      columns.append(column)
+      if !columns.contains(column) { columns.append(column) }
     }
     return columns
-  }
-}
-
-/// Writes every row it is shown. Rows come in order of arrival, one batch after another.
-struct RowExport: TrafficFold {
-  let columns: [ScanColumn]
-  let tableColumns: [Column]
-  let traffic: any TrafficSource
-  let isJSON: Bool
-  let sink: any TextSink
-  private(set) var failure: (any Error)?
-  private var texts: [Int64: String] = [:]
-
-  init(columns: [ScanColumn], traffic: any TrafficSource, isJSON: Bool, sink: any TextSink) {
-    self.columns = columns
-    self.traffic = traffic
-    self.isJSON = isJSON
-    self.sink = sink
-    tableColumns = columns.map { Column($0.name, $0.name, Self.kind($0)) }
-  }
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    guard failure == nil else { return }
-    var text = ""
-    for row in 0..<batch.rows {
-      var cells: [Cell] = []
-      for index in columns.indices { cells.append(cell(unsafe batch[index][row], columns[index])) }
-      text += isJSON ? JSONText.object(tableColumns, cells) + "\n" : CSVText.line(tableColumns, cells)
-    }
-    do { try sink.write(text) } catch { failure = error }
-  }
-
-  /// Order by arrival uses one fold.
-  mutating func merge(_ later: Self) {
-    if failure == nil { failure = later.failure }
-  }
-
-  private static func kind(_ column: ScanColumn) -> Column.Kind {
-    guard case .stored(let stored) = column else { return column == .source ? .integer : .text }
-    return switch stored.kind {
-    case .time: .timestamp
-    case .duration: .duration
-    case .integer: stored == .bytesIn || stored == .bytesOut ? .bytes : .integer
-    case .symbol, .address, .code, .word: .text
-    }
-  }
-
-  private mutating func cell(_ value: Int64, _ column: ScanColumn) -> Cell {
-    guard value != .absent else { return .absent }
-    guard case .stored(let stored) = column else {
-      return column == .source ? .integer(value) : .text(symbol(value))
-    }
-    switch stored.kind {
-    case .time: return .timestamp(Timestamp(microseconds: value))
-    case .duration: return .duration(Microseconds(value))
-    case .integer: return stored == .bytesIn || stored == .bytesOut ? .bytes(value) : .integer(value)
-    case .symbol: return .text(symbol(value))
-    case .address where value < ClientAddress.symbolBase: return .text(ClientAddress.ipv4Text(value))
-    case .address: return .text(symbol(value - ClientAddress.symbolBase))
-    case .code:
-      return .words(
-        Int(exactly: value).flatMap { stored.codeNames.indices.contains($0) ? stored.codeNames[$0] : nil })
-    case .word:
-      let digits = String(UInt64(bitPattern: value), radix: 16)
-      return .text(String(repeating: "0", count: 16 - digits.count) + digits)
-    }
-  }
-
-  private mutating func symbol(_ number: Int64) -> String {
-    if let known = texts[number] { return known }
-    if texts.count > 100_000 { texts.removeAll() }
-    let text = traffic.symbolText(number) ?? ""
-    texts[number] = text
-    return text
   }
 }

@@ -11,41 +11,37 @@ struct SQLCommand: Command {
   ]
   let arguments = [Argument(name: "STATEMENT", summary: "one SELECT statement, or - for standard input")]
   let options = CommonOptions.storeOutput
+  let remarks = [
+    "CSV and JSON are written row by row, however many there are. Text, markdown and --sort keep the rows they show in"
+      + " memory, at most \(UnitText.integer(Int64(SQLTable.limit))).",
+    "Large sorts use temporary files, which are gone when the program ends: in $SQLITE_TMPDIR, $TMPDIR or /var/tmp.",
+  ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
     let statement = invocation.arguments.positional[0]
     let sql = statement == "-" ? StandardInput.text() : statement
+    let renderer = try invocation.renderer()
+    let limit = try invocation.rowLimit(renderer)
     let store = try await invocation.openStore()
-    try invocation.print(Self.document(try await store.query(sql)))
+    if !invocation.has("sort"), let encoding = Self.streamed(renderer) {
+      try invocation.withOutput { sink in
+        var stream = SQLStream(encoding: encoding, limit: limit, sink: sink)
+        try store.query(sql, into: &stream)
+        try stream.finish()
+      }
+      return .done
+    }
+    var table = SQLTable(shown: invocation.has("sort") ? nil : limit)
+    try store.query(sql, into: &table)
+    try invocation.print(table.document)
     return .done
   }
 
-  static func document(_ answer: SQLAnswer) -> Document {
-    let columns = answer.columns.enumerated().map { index, name in
-      Column(name, name, kind(of: answer.rows.lazy.map { $0[index] }))
-    }
-    let rows = answer.rows.map { row in row.map(cell) }
-    return Document(name: "sql", title: "", blocks: [.table(Table(key: "rows", columns: columns, rows: rows))])
-  }
-
-  /// SQL has no units, so names stay as they are and numbers are plain.
-  private static func kind(of values: some Sequence<SQLAnswer.Value>) -> Column.Kind {
-    for value in values {
-      switch value {
-      case .text, .blob: return .text
-      case .null, .integer, .real: continue
-      }
-    }
-    return .integer
-  }
-
-  private static func cell(_ value: SQLAnswer.Value) -> Cell {
-    switch value {
-    case .null: .absent
-    case .integer(let number): .integer(number)
-    case .real(let number): .real(number)
-    case .text(let text): .text(text)
-    case .blob(let bytes): .text("x'" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'")
+  private static func streamed(_ renderer: any Renderer) -> FieldEncoding? {
+    switch renderer {
+    case is CSVRenderer: .csv
+    case is JSONRenderer: .json
+    default: nil
     }
   }
 }

@@ -61,12 +61,13 @@ struct FormatConnection {
   }
 
   private static func format(named name: String) throws -> any LogFormat {
-    var request = ImportRequest(store: "", inputs: [])
-    request.logFormat = name
-    guard let format = try FormatChoice(request: request, options: FormatOptions()).fixed() else {
-      throw UsageError(.invalidValue(of: "--log-format", value: name, expected: "a name of 'headroom formats list'"))
+    if let known = LogFormats.named(name, options: FormatOptions()) { return known }
+    guard name.contains(where: { "$%".contains($0) }) else {
+      throw UsageError(
+        .invalidValue(of: "--log-format", value: name, expected: "a name of 'headroom formats list' or a format string"),
+        command: ["formats", "explain"], suggestion: LogFormats.suggestions(for: name).first)
     }
-    return format
+    return try FormatStrings.compile(name, dialect: nil)
   }
 
   private static func facts(_ format: any LogFormat) -> [Fact] {

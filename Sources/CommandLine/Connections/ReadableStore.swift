@@ -62,12 +62,21 @@ struct ReadableStore: OpenStore {
     }.sorted { ($1.requests, $0.template) < ($0.requests, $1.template) }
   }
 
-  func query(_ sql: String) async throws -> SQLAnswer {
+  func forEachBatch(
+    _ columns: [ScanColumn], _ filter: TrafficFilter, withPaths: Bool,
+    _ body: (borrowing ColumnBatch, ExactPaths) throws -> Void
+  ) throws {
+    var cursor = try RowCursor(store, columns, filter: filter, withPaths: withPaths)
+    while try cursor.nextBatch({ batch, paths in
+      try body(batch, ExactPaths { row, path in paths.appendPath(row, to: &path) })
+    }) {}
+  }
+
+  func query(_ sql: String, into receiver: inout some SQLReceiver) throws {
     let session = try SQLSession(store)
     var rows = try session.run(sql)
-    var answer = SQLAnswer(columns: rows.names, rows: [])
-    while let row = try rows.next() { answer.rows.append(row.map(value)) }
-    return answer
+    try receiver.begin(columns: rows.names)
+    while let row = try rows.next() { try receiver.take(row.map(value)) }
   }
 
   private func value(_ value: SQLValue) -> SQLAnswer.Value {

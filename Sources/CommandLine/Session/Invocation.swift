@@ -73,7 +73,7 @@ public struct Invocation: Sendable {
     try write(renderer.render(document, style: try style()))
   }
 
-  private func renderer() throws(UsageError) -> any Renderer {
+  func renderer() throws(UsageError) -> any Renderer {
     let name = value("format") ?? TextRenderer.name
     guard let renderer = Renderers.named(name) else {
       throw invalid("--format", name, expected: "one of " + Renderers.names.joined(separator: ", "))
@@ -81,7 +81,7 @@ public struct Invocation: Sendable {
     return renderer
   }
 
-  private func rowLimit(_ renderer: any Renderer) throws(UsageError) -> Int? {
+  func rowLimit(_ renderer: any Renderer) throws(UsageError) -> Int? {
     if has("all"), has("top") { throw UsageError(.conflict("--all", "--top"), command: command.words) }
     // A command without the choice shows everything.
     if has("all") || !command.options.contains(where: { $0.name == "all" }) { return nil }

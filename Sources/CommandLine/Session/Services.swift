@@ -30,7 +30,13 @@ public protocol OpenStore: Sendable {
   /// What is damaged; empty when nothing is.
   func verify() async throws -> [String]
   func routes() async throws -> [RouteEntry]
-  func query(_ sql: String) async throws -> SQLAnswer
+  /// Runs one reading SQL statement; its rows go to `receiver` as they come.
+  func query(_ sql: String, into receiver: inout some SQLReceiver) throws
+  /// Shows the requests of a filter batch by batch in stored order, with their exact paths where asked for.
+  func forEachBatch(
+    _ columns: [ScanColumn], _ filter: TrafficFilter, withPaths: Bool,
+    _ body: (borrowing ColumnBatch, ExactPaths) throws -> Void
+  ) throws
 }
 
 /// A store opened for changes; one process at a time.
@@ -87,24 +93,6 @@ public struct RouteExplanation: Hashable, Sendable {
     self.steps = steps
     self.route = route
     self.reason = reason
-  }
-}
-
-/// Columns and rows of an SQL statement.
-public struct SQLAnswer: Sendable {
-  public enum Value: Hashable, Sendable {
-    case null
-    case integer(Int64)
-    case real(Double)
-    case text(String)
-    case blob([UInt8])
-  }
-  public var columns: [String]
-  public var rows: [[Value]]
-
-  public init(columns: [String], rows: [[Value]]) {
-    self.columns = columns
-    self.rows = rows
   }
 }
 

@@ -4,6 +4,12 @@ import Synchronization
 /// Where text goes.
 public protocol TextSink: Sendable {
   func write(_ text: String) throws
+  /// The same for UTF-8.
+  func write(bytes: [UInt8]) throws
+}
+
+extension TextSink {
+  public func write(bytes: [UInt8]) throws { try write(String(decoding: bytes, as: UTF8.self)) }
 }
 
 /// Why text could not be written.
@@ -23,8 +29,10 @@ public struct DescriptorSink: TextSink {
     self.path = path
   }
 
-  public func write(_ text: String) throws {
-    var bytes = Array(text.utf8)[...]
+  public func write(_ text: String) throws { try write(bytes: Array(text.utf8)) }
+
+  public func write(bytes: [UInt8]) throws {
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       // Safe: the pointer lives for the call and the count is the buffer's.
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -20,6 +20,7 @@ public enum ApacheFormats {
     ("varnishncsa", "varnishncsa's default: combined with absolute targets", commonString + agentString),
   ]
 
+  /// The named formats, the narrower ones first.
   public static let all: [any LogFormat] = strings.compactMap { name, summary, string in
     try? template(string, name: name, summary: summary)
   } + [genericCLF].compactMap { $0 }

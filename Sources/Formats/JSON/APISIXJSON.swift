@@ -2,7 +2,7 @@ import Traffic
 
 /// Apache APISIX's file-logger, http-logger and their kin with the default object.
 ///
-/// - Source: apache/apisix, `apisix/utils/log-util.lua`; `log-formats.md` §5.6.
+/// - Source: apache/apisix, `apisix/utils/log-util.lua`.
 struct APISIXJSON: KeyedDialect {
   let name = "apisix-json"
   let summary = "Apache APISIX file-logger and its kin, JSON"

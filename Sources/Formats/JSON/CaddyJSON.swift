@@ -5,7 +5,7 @@ import Traffic
 ///
 /// The stamp is the end. A duration of 0 is a copy that broke off, not a fast answer. Nothing tells about
 /// upstreams unless `log_append` adds keys, whose names are the user's; the usual ones are known.
-/// - Source: Caddy 2, *Logging*; `log-formats.md` §5.11.
+/// - Source: Caddy 2, *Logging*.
 struct CaddyJSON: KeyedDialect {
   let name: String
   let summary: String

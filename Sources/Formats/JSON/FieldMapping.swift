@@ -57,6 +57,7 @@ public struct FieldMapping: Sendable {
 
 /// Why a mapping file can not be used.
 public struct FieldMappingError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong with the file.
   public enum Problem: Hashable, Sendable {
     /// Not a JSON object of fields, from this byte on.
     case notJSON(offset: Int)

@@ -4,7 +4,7 @@ import Traffic
 /// A JSON `log-format` of HAProxy whose keys are the names of its log variables (`Ta`, `tsc`, `fe`, `be`,
 /// `srv` …).
 ///
-/// - Source: HAProxy Configuration Manual, §8.2.4 *Custom log format*; `log-formats.md` §5.8.
+/// - Source: HAProxy Configuration Manual, §8.2.4 *Custom log format*.
 struct HAProxyJSON: KeyedDialect {
   let name = "haproxy-json"
   let summary = "HAProxy JSON log-format with variable names as keys"

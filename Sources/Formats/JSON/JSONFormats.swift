@@ -5,21 +5,17 @@ public import Scanning
 /// A member is added in three places: its dialect's file, its line in `known`, its vectors.
 public enum JSONFormats {
   /// The formats of known programs, in the order of `formats list`.
-  public static var all: [any LogFormat] { known().map { $0 } }
+  public static var all: [any LogFormat] { known.map { $0 } }
 
   /// Known programs, the ones with the surest keys first.
-  private static func known(caddyUnit: FieldUnit = .seconds) -> [any ProbedFormat] {
-    [
-      KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON(durationUnit: caddyUnit)),
-      KeyedFormat(CaddyJSON(console: true)),
-      KeyedFormat(KongJSON()), KeyedFormat(APISIXJSON()), KeyedFormat(GoogleLoadBalancer()),
-      KeyedFormat(AzureGateway(version: 2)), KeyedFormat(AzureGateway(version: 1)),
-      KeyedFormat(CloudflareLogpush()),
-      KeyedFormat(APIGatewayJSON()), KeyedFormat(EnvoyJSON()), KeyedFormat(EnvoyJSON(istio: true)),
-      KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON()),
-      KeyedFormat(TykAccessLog()),
-    ]
-  }
+  private static let known: [any ProbedFormat] = [
+    KeyedFormat(TraefikJSON()), KeyedFormat(CaddyJSON()), KeyedFormat(CaddyJSON(console: true)),
+    KeyedFormat(KongJSON()), KeyedFormat(APISIXJSON()), KeyedFormat(GoogleLoadBalancer()),
+    KeyedFormat(AzureGateway(version: 2)), KeyedFormat(AzureGateway(version: 1)),
+    KeyedFormat(CloudflareLogpush()), KeyedFormat(APIGatewayJSON()), KeyedFormat(EnvoyJSON()),
+    KeyedFormat(EnvoyJSON(istio: true)), KeyedFormat(FastlyJSON()), KeyedFormat(HAProxyJSON()),
+    KeyedFormat(TykAccessLog()),
+  ]
 
   /// The formats a file can have by its first lines, the likeliest first: known programs whose keys at
   /// least half of the lines have, then the mapper, configured by the sample.
@@ -27,12 +23,25 @@ public enum JSONFormats {
   public static func candidates(
     for sampleLines: [UnsafeBufferPointer<UInt8>], clock: WriterClock
   ) -> [any LogFormat] {
-    let lines = sampleLines.filter { $0.count > 0 }.prefix(200).map { $0 }
+    recognised(in: sampleLines, clock: clock) + generic(for: sampleLines, clock: clock)
+  }
+
+  /// The formats of known programs whose keys at least half of the lines have.
+  static func recognised(in sample: [UnsafeBufferPointer<UInt8>], clock: WriterClock) -> [any LogFormat] {
+    let lines = looked(at: sample)
     guard !lines.isEmpty else { return [] }
-    let probed = known(caddyUnit: caddyUnit(lines)).filter { format in
-      format.isCandidate && lines.count(where: { format.recognises($0) }) * 2 >= lines.count
-    }
-    return (probed.map { $0 } + generic(lines, clock)).map { $0.timed(by: clock) }
+    return known.filter { $0.isCandidate && $0.recognised(in: lines) * 2 >= lines.count }
+      .map { ($0 is KeyedFormat<CaddyJSON> ? caddy($0, lines) : $0).timed(by: clock) }
+  }
+
+  /// The mapper, configured by the sample; empty where its lines are no keys and values of requests.
+  static func generic(for sample: [UnsafeBufferPointer<UInt8>], clock: WriterClock) -> [any LogFormat] {
+    let lines = looked(at: sample)
+    return lines.isEmpty ? [] : generic(lines, clock).map { $0.timed(by: clock) }
+  }
+
+  private static func looked(at sample: [UnsafeBufferPointer<UInt8>]) -> [UnsafeBufferPointer<UInt8>] {
+    Array(sample.lazy.filter { $0.count > 0 }.prefix(200))
   }
 
   /// The mapper for what the lines look like.
@@ -79,17 +88,19 @@ public enum JSONFormats {
   }
 
   /// Caddy can be told to write durations as nanoseconds: then they are huge.
-  private static func caddyUnit(_ lines: [UnsafeBufferPointer<UInt8>]) -> FieldUnit {
+  private static func caddy(_ format: any LogFormat, _ lines: [UnsafeBufferPointer<UInt8>]) -> any LogFormat {
+    guard format.name == "caddy-json" else { return format }
     let keys = SampleKeys(Array(lines.prefix(50)), syntax: .json).keys
     let durations = keys.first { $0.path == ["duration"] }?.values.compactMap(Double.init) ?? []
     let isHuge = !durations.isEmpty && durations.allSatisfy { $0 == 0 || $0 > 10_000 }
-    return isHuge && durations.contains { $0 > 0 } ? .nanoseconds : .seconds
+    return isHuge && durations.contains { $0 > 0 } ? KeyedFormat(CaddyJSON(durationUnit: .nanoseconds)) : format
   }
 }
 
 /// A format that knows its own lines.
 protocol ProbedFormat: LogFormat {
-  func recognises(_ line: UnsafeBufferPointer<UInt8>) -> Bool
+  /// How many lines are this program's for certain.
+  func recognised(in lines: [UnsafeBufferPointer<UInt8>]) -> Int
   /// Offered by detection; a second name for the same keys is not.
   var isCandidate: Bool { get }
 }

@@ -36,12 +36,14 @@ struct KeyedFormat<Dialect: KeyedDialect>: LineFormat {
     }
   }
 
-  /// Whether a line is this program's for certain.
-  func recognises(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let base = line.baseAddress else { return false }
+  /// How many lines are this program's for certain.
+  func recognised(in lines: [UnsafeBufferPointer<UInt8>]) -> Int {
     var scratch = makeScratch()
-    return withValues(base, line.count, &scratch) { values, failure in
-      failure == nil && dialect.recognises(&values)
+    return lines.count { line in
+      guard let base = line.baseAddress else { return false }
+      return withValues(base, line.count, &scratch) { values, failure in
+        failure == nil && dialect.recognises(&values)
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import Traffic
 
 /// What Kong's file-log, http-log, tcp-log and udp-log plugins write: one object per request.
 ///
-/// - Source: Kong/kong, `kong/pdk/log.lua`; `log-formats.md` §5.5.
+/// - Source: Kong/kong, `kong/pdk/log.lua`.
 struct KongJSON: KeyedDialect {
   let name = "kong-json"
   let summary = "Kong file-log and its kin, JSON"

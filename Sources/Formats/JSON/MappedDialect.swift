@@ -88,6 +88,7 @@ public struct GenericJSONFormat: LogFormat {
 
 /// logfmt or LTSV lines read by a mapping of keys to columns.
 public struct GenericKeyValueFormat: LogFormat {
+  /// How a line's keys and values are written.
   public enum Syntax: Sendable, Hashable {
     /// `key=value key="quoted value"`
     case logfmt

@@ -7,6 +7,8 @@ import Traffic
 /// most.
 struct MappingInference {
   private let sample: SampleKeys
+  /// Of every key of the sample.
+  private let keyNames: [KeyNames]
   private var taken: Set<Int> = []
   private var rules: [KeyRule] = []
 
@@ -27,7 +29,10 @@ struct MappingInference {
     return FieldMapping(rules: inference.rules, basis: basis)
   }
 
-  private init(_ sample: SampleKeys) { self.sample = sample }
+  private init(_ sample: SampleKeys) {
+    self.sample = sample
+    keyNames = sample.keys.map { KeyNames($0.path) }
+  }
 
   private var looksLikeRequests: Bool {
     let fields = Set(rules.map(\.field))
@@ -41,15 +46,13 @@ struct MappingInference {
   /// Maps the best key that has one of the names and values of the field's kind.
   private mutating func take(_ field: LogField, _ names: [String]) {
     guard !rules.contains(where: { $0.field == field }) else { return }
+    let isDuration = Self.durations.contains(field)
     for tail in [Int.max, 2, 1] {
       for name in names {
         for (index, key) in sample.keys.enumerated() where !taken.contains(index) {
-          let depth = key.path.count
-          if tail != .max, depth <= tail || Self.isAnswerHeader(key.path) { continue }
-          let last = key.path.suffix(min(tail, depth)).map(FieldSynonyms.normalised).joined()
-          let isNamed =
-            last == name
-            || (Self.durations.contains(field) && UnitInference.withoutUnit(key.path[depth - 1]) == name)
+          let known = keyNames[index]
+          if tail != .max, key.path.count <= tail || known.isAnswerHeader { continue }
+          let isNamed = known.last(tail) == name || (isDuration && known.withoutUnit == name)
           guard isNamed, FieldCheck.suits(key.values, field, name: name) else { continue }
           taken.insert(index)
           rules.append(KeyRule(path: key.path, field, UnitInference.unit(of: key, for: field)))
@@ -62,20 +65,11 @@ struct MappingInference {
   /// Fields whose keys often end in a unit.
   private static let durations: Set<LogField> = [.duration, .upstreamDuration, .connect, .upstreamFirstByte]
 
-  /// `Content-Length` and the like of the answer's headers say nothing about the request.
-  private static func isAnswerHeader(_ path: [String]) -> Bool {
-    path.dropLast().contains { name in
-      let plain = FieldSynonyms.normalised(name)
-      return plain.hasSuffix("headers") && (plain.hasPrefix("resp") || plain.hasPrefix("out"))
-    }
-  }
-
   /// Maps the time with the finest resolution; the others serve where it is missing.
   private mutating func takeTime() -> Int? {
     var candidates: [(index: Int, score: Int)] = []
     for (index, key) in sample.keys.enumerated() {
-      let whole = FieldSynonyms.normalised(key.path.joined())
-      let last = FieldSynonyms.normalised(key.path[key.path.count - 1])
+      let (whole, last) = (keyNames[index].whole, keyNames[index].last(1))
       guard let rank = FieldSynonyms.times.firstIndex(of: whole) ?? FieldSynonyms.times.firstIndex(of: last),
         FieldCheck.areTimes(key.values)
       else { continue }

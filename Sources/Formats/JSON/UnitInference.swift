@@ -45,8 +45,8 @@ enum UnitInference {
     return words.filter { !$0.isEmpty }
   }
 
-  /// - Source: `log-formats.md` §6: decimals and a median below 30 are seconds; integers are ms up to
-  ///   thousands, then µs, then ns.
+  /// Decimals with a median below 30 are seconds; integers are ms up to thousands, then µs, then ns: no
+  /// gateway's median request takes 20 s, which the bounds are in ms, nor 5 s, which they are in µs.
   private static func measured(_ values: [String]) -> FieldUnit {
     let numbers = values.flatMap { $0.split(separator: ",") }
       .compactMap { Double($0.filter { $0 != " " }) }.sorted()

@@ -50,6 +50,7 @@ public enum NginxFormats {
     #"$remote_addr - $remote_user [$time_local] $http_host "$request" $status $body_bytes_sent $request_time "$http_referer" "$http_user_agent""#
     + #" $upstream_addr $upstream_status $upstream_response_time "$upstream_scheme://$upstream_host$upstream_uri""#
 
+  /// The named formats, in the order of `formats list`.
   public static let all: [any LogFormat] = strings.compactMap { name, summary, string in
     try? template(string, escape: .default, name: name, summary: summary)
   }

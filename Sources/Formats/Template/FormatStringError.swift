@@ -1,5 +1,6 @@
 /// A format string that cannot be compiled: where in it, and what would be right there.
 public struct FormatStringError: Error, Hashable, Sendable {
+  /// What is wrong with the string.
   public enum Problem: Hashable, Sendable {
     /// The string is empty or holds no variable at all.
     case noFields

@@ -210,15 +210,8 @@ extension FormatTemplate {
     case .skip, .skippedList: break
 
     case .commonLogStamp, .isoStamp, .epochStamp:
-      if let stamp = scratch.stamp, scratch.stampCount == count, bytesEqual(stamp, bytes, count) {
-        facts.stamp = scratch.stampValue
-      } else {
-        guard let value = stamp(step.pointee.kind, line, start, end) else { return .badTimestamp }
-        scratch.stamp = bytes
-        scratch.stampCount = count
-        scratch.stampValue = value
-        facts.stamp = value
-      }
+      guard let value = cachedStamp(step.pointee.kind, line, start, end, &scratch) else { return .badTimestamp }
+      facts.stamp = value
 
     case .status:
       guard let status = ShortNumbers.unsigned(line, start, end), status <= 999 else { return .badStatus }
@@ -281,6 +274,21 @@ extension FormatTemplate {
     case .client:
       batch.setClient(bytes, count)
 
+    default:
+      return readUpstreamField(step, line, start, end, isEscaped, &facts, &scratch, &batch)
+    }
+    return nil
+  }
+
+  /// Writes a field that may be a list with an item per upstream attempt, or one of the rarer fields.
+  @inline(__always)
+  private func readUpstreamField(
+    _ step: UnsafePointer<TemplateStep>, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ isEscaped: Bool,
+    _ facts: inout LineFacts, _ scratch: inout TemplateScratch, _ batch: inout RequestBatch
+  ) -> RejectReason? {
+    let bytes = line + start
+    let count = end &- start
+    switch step.pointee.kind {
     case .upstreamAddresses:
       facts.addresses = LineFacts.Range(start: start, end: end)
       if Self.isOneAddress(bytes, count) { batch.setSymbol(.upstream, bytes, count) } else { facts.needsLists = true }
@@ -318,6 +326,21 @@ extension FormatTemplate {
       return readRare(step, line, start, end, isEscaped, &facts, &scratch, &batch)
     }
     return nil
+  }
+
+  /// The stamp of a field, which is often that of the line before.
+  @inline(__always)
+  private func cachedStamp(
+    _ kind: FieldKind, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int, _ scratch: inout TemplateScratch
+  ) -> Int64? {
+    if let known = scratch.stamp, scratch.stampCount == end &- start, bytesEqual(known, line + start, end &- start) {
+      return scratch.stampValue
+    }
+    guard let value = stamp(kind, line, start, end) else { return nil }
+    scratch.stamp = line + start
+    scratch.stampCount = end &- start
+    scratch.stampValue = value
+    return value
   }
 
   private func stamp(_ kind: FieldKind, _ line: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {

@@ -7,6 +7,7 @@ import Scanning
 ///     <190>1 2026-11-22T07:26:24.177Z gw1 nginx 812 ACC [id k="v"] MSG   RFC 5424
 ///     <6>MSG                                              priority only
 public struct SyslogHeader: Hashable, Sendable {
+  /// Which of the shapes above, with a host or without.
   public enum Kind: String, Sendable {
     case rfc3164, rfc3164NoHost = "rfc3164-nohost", iso, isoNoHost = "iso-nohost", rfc5424, priority
   }

@@ -32,22 +32,23 @@ public enum Wrappers {
   }
 
   private static func outermost(_ bytes: [UInt8]) -> (any ProbedWrapper)? {
-    probed.first { wrapper in
-      bytes.withUnsafeBufferPointer { block in
-        guard let base = block.baseAddress else { return false }
-        var lines = 0
-        var matches = 0
-        var offset = 0
-        while offset < block.count {
-          let end = WideScan.lineEnd(in: base, from: offset, to: block.count)
-          if end > offset {
-            lines += 1
-            if wrapper.recognises(base + offset, end - offset) { matches += 1 }
-          }
-          offset = end + 1
-        }
-        return lines > 0 && matches * 10 >= lines * 9
+    bytes.withUnsafeBufferPointer { block in probed.first { isAround(block, $0) } }
+  }
+
+  /// Whether a wrapper matches nine lines of ten.
+  private static func isAround(_ block: UnsafeBufferPointer<UInt8>, _ wrapper: any ProbedWrapper) -> Bool {
+    guard let base = block.baseAddress else { return false }
+    var lines = 0
+    var matches = 0
+    var offset = 0
+    while offset < block.count {
+      let end = WideScan.lineEnd(in: base, from: offset, to: block.count)
+      if end > offset {
+        lines += 1
+        if wrapper.recognises(base + offset, end - offset) { matches += 1 }
       }
+      offset = end + 1
     }
+    return lines > 0 && matches * 10 >= lines * 9
   }
 }

@@ -21,6 +21,9 @@ public enum JSONText {
     return quoted + "\""
   }
 
+  /// A number as JSON and CSV have it; `null` for what is none.
+  public static func number(_ value: Double) -> String { value.isFinite ? DecimalText.number(value) : "null" }
+
   private static func escaped(_ scalar: Unicode.Scalar) -> String {
     UTF16.encode(scalar)?.map { "\\u" + VisibleText.hexadecimal(UInt32($0), 4) }.joined() ?? ""
   }
@@ -31,7 +34,7 @@ public enum JSONText {
     switch cell {
     case .text(let text): return [(name, string(text))]
     case .integer(let value), .bytes(let value): return [(name, String(value))]
-    case .real(let value): return [(name, value.isFinite ? DecimalText.number(value) : "null")]
+    case .real(let value): return [(name, number(value))]
     case .duration(let length): return [(name, length.count == .absent ? "null" : String(length.count))]
     case .timestamp(let time): return [(name, string(TimeText.iso(time)))]
     case .flag(let value): return [(name, value ? "true" : "false")]

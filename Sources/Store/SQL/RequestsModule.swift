@@ -8,10 +8,15 @@ internal import CSQLite
 final class RequestsModule {
   let store: TrafficStore
   let texts: SymbolTexts
+  /// Rows of the store when the connection was made, for deciding what fits into memory.
+  let rows: Int64
   private let methods: UnsafeMutablePointer<sqlite3_module>
 
-  private init(_ store: TrafficStore) {
+  private init(_ store: TrafficStore) throws(StoreError) {
     self.store = store
+    rows = try store.withConnection { connection throws(StoreError) in
+      try connection.integer("SELECT sum(rows) FROM segment") ?? 0
+    }
     texts = SymbolTexts(store)
     methods = .allocate(capacity: 1)
     methods.initialize(to: Self.callbacks)
@@ -21,7 +26,7 @@ final class RequestsModule {
 
   /// Adds the table to a connection, which keeps the module until it is closed.
   static func register(_ store: TrafficStore, in connection: borrowing Connection) throws(StoreError) {
-    let module = RequestsModule(store)
+    let module = try RequestsModule(store)
     let retained = Unmanaged.passRetained(module)
     let code = sqlite3_create_module_v2(connection.handle, "requests", module.methods, retained.toOpaque()) { module in
       // Called when SQLite needs neither the module nor its methods any more.
@@ -38,7 +43,10 @@ final class RequestsModule {
       table?.withMemoryRebound(to: RequestsTable.self, capacity: 1) { $0.deallocate() }
       return SQLITE_OK
     }
-    methods.xBestIndex = { _, information in information.map { bestIndex(&$0.pointee) } ?? SQLITE_ERROR }
+    methods.xBestIndex = { table, information in
+      guard let table, let information else { return SQLITE_ERROR }
+      return bestIndex(module(table), &information.pointee)
+    }
     methods.xOpen = { table, cursor in open(table, cursor) }
     methods.xClose = { cursor in
       cursor?.withMemoryRebound(to: RequestsCursor.self, capacity: 1) { cursor in
@@ -100,7 +108,14 @@ private func scan(_ cursor: CursorPointer?) -> RequestsScan? {
 
 // MARK: Planning
 
-private func bestIndex(_ information: inout sqlite3_index_info) -> Int32 {
+/// Bytes that a statement may take to bring the rows of a group together; beyond, SQLite sorts.
+private let groupingBytes: Int64 = 96 << 20
+
+private func module(_ table: TablePointer) -> RequestsModule {
+  table.withMemoryRebound(to: RequestsTable.self, capacity: 1) { $0.pointee.module.takeUnretainedValue() }
+}
+
+private func bestIndex(_ module: RequestsModule, _ information: inout sqlite3_index_info) -> Int32 {
   var plan = RequestsPlan(used: information.colUsed)
   var cost = 4_000_000.0
   for index in 0..<Int(information.nConstraint) {
@@ -115,12 +130,29 @@ private func bestIndex(_ information: inout sqlite3_index_info) -> Int32 {
     information.aConstraintUsage[index].argvIndex = Int32(plan.pushed.count)
     cost *= operation == SQLITE_INDEX_CONSTRAINT_EQ ? 0.1 : 0.4
   }
+  plan.grouping = grouping(plan, module, &information)
+  information.orderByConsumed = plan.grouping == nil ? 0 : 1
   information.estimatedCost = cost
   information.estimatedRows = Int64(max(1, cost))
   guard let text = copied(plan.text) else { return SQLITE_NOMEM }
   information.idxStr = text
   information.needToFreeIdxStr = 1
   return SQLITE_OK
+}
+
+/// The column by which rows can come in order, where SQLite wants just that: GROUP BY or ORDER BY one rising column
+/// that fits into memory.
+private func grouping(
+  _ plan: RequestsPlan, _ module: RequestsModule, _ information: inout sqlite3_index_info
+) -> Int? {
+  // 0 is ORDER BY, 1 is GROUP BY; 2 and 3 are DISTINCT, for which SQLite has better ways.
+  guard information.nOrderBy == 1, information.aOrderBy[0].desc == 0, sqlite3_vtab_distinct(&information) <= 1
+  else { return nil }
+  let index = Int(information.aOrderBy[0].iColumn)
+  guard RequestsColumn.all.indices.contains(index), RequestsPlan.canGroup(RequestsColumn.all[index]) else { return nil }
+  if plan.uses(RequestsColumn.all.firstIndex(of: .path) ?? -1) { return nil }
+  let (bytes, overflow) = module.rows.multipliedReportingOverflow(by: Int64(plan.bytesPerGroupedRow))
+  return !overflow && bytes <= groupingBytes ? index : nil
 }
 
 /// Whether a comparison goes by bytes, as the table's own does.
@@ -145,7 +177,7 @@ private func filter(
 ) -> Int32 {
   guard let cursor, let text, let plan = RequestsPlan(text: String(cString: text)), let table = cursor.pointee.pVtab
   else { return SQLITE_ERROR }
-  let module = table.withMemoryRebound(to: RequestsTable.self, capacity: 1) { $0.pointee.module.takeUnretainedValue() }
+  let module = module(table)
   let arguments = (0..<Int(count)).map { SQLValue(values?[$0]) }
   return cursor.withMemoryRebound(to: RequestsCursor.self, capacity: 1) { requests in
     requests.pointee.scan?.release()
@@ -182,6 +214,11 @@ private func result(_ cursor: CursorPointer?, _ context: OpaquePointer?, _ colum
   switch scan.cell(Int(column)) {
   case .null: sqlite3_result_null(context)
   case .integer(let value): sqlite3_result_int64(context, value)
+  case .kept(let text):
+    // Lives as long as the connection: SQLite need not copy it.
+    sqlite3_result_text64(
+      context, text.baseAddress?.assumingMemoryBound(to: CChar.self) ?? emptyText, UInt64(text.count), nil,
+      UInt8(SQLITE_UTF8))
   case .text(let bytes):
     bytes.withUnsafeBytes {
       sqlite3_result_text64(

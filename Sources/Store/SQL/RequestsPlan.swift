@@ -6,7 +6,8 @@ internal import Traffic
 ///
 /// SQLite checks every comparison again, so what is pushed down may let too many rows through but never too few.
 ///
-///     columns used as a bit mask; then column and operator of every argument:   "1a3f;3,4;12,2"
+///     columns used as a bit mask; the column by which rows come, -1 for stored order;
+///     then column and operator of every argument:   "1a3f;8;3,4;12,2"
 struct RequestsPlan {
   struct Pushed {
     var column: RequestsColumn
@@ -15,6 +16,8 @@ struct RequestsPlan {
 
   var used: UInt64
   var pushed: [Pushed] = []
+  /// Index of the column by which rows come, for GROUP BY without SQLite's sort.
+  var grouping: Int?
 
   private static let ranges: Set<Int32> = [
     SQLITE_INDEX_CONSTRAINT_GT, SQLITE_INDEX_CONSTRAINT_GE, SQLITE_INDEX_CONSTRAINT_LT, SQLITE_INDEX_CONSTRAINT_LE,
@@ -31,16 +34,19 @@ struct RequestsPlan {
 
   var text: String {
     let parts = pushed.map { "\(RequestsColumn.all.firstIndex(of: $0.column) ?? 0),\($0.operation)" }
-    return ([String(used, radix: 16)] + parts).joined(separator: ";")
+    return ([String(used, radix: 16), String(grouping ?? -1)] + parts).joined(separator: ";")
   }
 
   init(used: UInt64) { self.used = used }
 
   init?(text: String) {
     let parts = text.split(separator: ";")
-    guard let first = parts.first, let used = UInt64(first, radix: 16) else { return nil }
+    guard parts.count >= 2, let used = UInt64(parts[0], radix: 16), let grouping = Int(parts[1]),
+      grouping < RequestsColumn.all.count
+    else { return nil }
     self.used = used
-    for part in parts.dropFirst() {
+    self.grouping = grouping >= 0 ? grouping : nil
+    for part in parts.dropFirst(2) {
       let numbers = part.split(separator: ",").compactMap { Int32($0) }
       guard numbers.count == 2, Int(numbers[0]) < RequestsColumn.all.count else { return nil }
       pushed.append(Pushed(column: RequestsColumn.all[Int(numbers[0])], operation: numbers[1]))
@@ -48,6 +54,23 @@ struct RequestsPlan {
   }
 
   func uses(_ index: Int) -> Bool { used >> UInt64(min(index, 63)) & 1 != 0 }
+
+  // MARK: Grouping
+
+  /// Whether equal values of a column are equal numbers, so that rows can be put in order by few comparisons.
+  static func canGroup(_ column: RequestsColumn) -> Bool {
+    switch column {
+    case .template, .route: true
+    case .stored(let stored): stored.kind != .address
+    case .time, .path, .source, .trace: false
+    }
+  }
+
+  /// Bytes that bringing together takes for each row.
+  var bytesPerGroupedRow: Int {
+    let values = RequestsColumn.all.indices.filter(uses).flatMap { RequestsColumn.all[$0].scanColumns }.count
+    return values * MemoryLayout<Int64>.size + 2 * MemoryLayout<UInt32>.size
+  }
 
   // MARK: Filter
 

@@ -1,6 +1,7 @@
 internal import Traffic
 
-/// One pass over the table `requests`: the rows of one segment at a time, and the place in them.
+/// One pass over the table `requests`: the rows of one segment at a time, and the place in them; or all rows at once
+/// where equal ones have to come together.
 final class RequestsScan {
   private let texts: SymbolTexts
   private var cursor: RowCursor
@@ -10,6 +11,9 @@ final class RequestsScan {
   private var paths: RowPaths?
   private var row = 0
   private var rows = 0
+  /// Grouped rows: where the row at a place is stored; empty for stored order.
+  private var order: [UInt32] = []
+  private var place = 0
   private(set) var isAtEnd = false
   /// Rows passed, as SQLite's row number.
   private(set) var rowNumber: Int64 = 0
@@ -28,13 +32,46 @@ final class RequestsScan {
     self.places = places
     columns = Array(repeating: [], count: scanned.count)
     cursor = try RowCursor(store, scanned, filter: plan.filter(arguments), withPaths: needsPaths)
-    try nextBatch()
+    guard let grouping = plan.grouping, plan.uses(grouping) else {
+      try nextBatch()
+      return
+    }
+    try readAll()
+    order = RowGrouping.order(of: columns[places[grouping]]) { a, b in
+      Self.isBefore(a, b, RequestsColumn.all[grouping], texts)
+    }
+    row = order.first.map { Int($0) } ?? 0
+    isAtEnd = order.isEmpty
   }
 
   func next() throws {
-    row += 1
     rowNumber += 1
+    guard order.isEmpty else {
+      place += 1
+      if place < order.count { row = Int(order[place]) } else { isAtEnd = true }
+      return
+    }
+    row += 1
     if row >= rows { try nextBatch() }
+  }
+
+  /// Whether a value comes before another one in SQL's order: NULL first, numbers by size, texts by bytes.
+  private static func isBefore(_ a: Int64, _ b: Int64, _ column: RequestsColumn, _ texts: SymbolTexts) -> Bool {
+    guard !column.isInteger, a != .absent, b != .absent else { return a < b }
+    if case .stored(let stored) = column, stored.kind == .code {
+      return texts.code(a, stored).lexicographicallyPrecedes(texts.code(b, stored))
+    }
+    return texts.bytes(a).lexicographicallyPrecedes(texts.bytes(b))
+  }
+
+  private func readAll() throws {
+    var all = columns
+    columns = []
+    for index in all.indices { all[index].reserveCapacity(cursor.rowsAtMost) }
+    while try cursor.nextBatch({ batch, _ in
+      for index in all.indices { all[index].append(contentsOf: batch[index]) }
+    }) {}
+    columns = all
   }
 
   private func nextBatch() throws {
@@ -61,6 +98,8 @@ final class RequestsScan {
     case null
     case integer(Int64)
     case text([UInt8])
+    /// A text that stays where it is until the connection is closed.
+    case kept(UnsafeRawBufferPointer)
   }
 
   func cell(_ index: Int) -> Cell {
@@ -77,7 +116,7 @@ final class RequestsScan {
 
   private func text(_ bytes: [UInt8]?) -> Cell { bytes.map { .text($0) } ?? .null }
 
-  private func symbol(_ value: Int64) -> Cell { value == .absent ? .null : text(texts.symbol(value)) }
+  private func symbol(_ value: Int64) -> Cell { value == .absent ? .null : texts.symbol(value) }
 
   private func stored(_ value: Int64, _ column: RequestColumn) -> Cell {
     guard value != .absent else { return .null }
@@ -102,21 +141,41 @@ final class RequestsScan {
 }
 
 /// Texts by number, kept from row to row.
+@safe
 final class SymbolTexts {
   private let store: TrafficStore
-  private var symbols: [Int64: [UInt8]] = [:]
+  private var symbols: [Int64: UnsafeRawBufferPointer] = [:]
+  /// The number asked for last: rows of a group have the same.
+  private var latest: (number: Int64, text: UnsafeRawBufferPointer)?
   private var sources: [Int64: [UInt8]] = [:]
   private var codes: [RequestColumn: [[UInt8]]] = [:]
   private static let limit = 500_000
 
   init(_ store: TrafficStore) { self.store = store }
 
-  func symbol(_ number: Int64) -> [UInt8]? {
-    if let known = symbols[number] { return known }
-    guard let found = try? store.symbolBytes([number]).first, let bytes = found else { return nil }
-    if symbols.count >= Self.limit { symbols.removeAll() }
-    symbols[number] = bytes
-    return bytes
+  deinit { for text in symbols.values { text.deallocate() } }
+
+  /// The text of a symbol. Beyond the limit texts are not kept, since SQLite may still hold those that are.
+  func symbol(_ number: Int64) -> RequestsScan.Cell {
+    if let latest, latest.number == number { return .kept(latest.text) }
+    if let known = symbols[number] {
+      latest = (number, known)
+      return .kept(known)
+    }
+    guard let found = try? store.symbolBytes([number]).first, let bytes = found else { return .null }
+    guard symbols.count < Self.limit else { return .text(bytes) }
+    let kept = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    kept.copyBytes(from: bytes)
+    symbols[number] = UnsafeRawBufferPointer(kept)
+    return .kept(UnsafeRawBufferPointer(kept))
+  }
+
+  func bytes(_ number: Int64) -> [UInt8] {
+    switch symbol(number) {
+    case .kept(let text): Array(text)
+    case .text(let text): text
+    case .null, .integer: []
+    }
   }
 
   func source(_ number: Int64) -> [UInt8]? {

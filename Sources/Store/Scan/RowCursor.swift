@@ -20,6 +20,9 @@ public struct RowCursor: ~Copyable {
     reader = try SegmentReader(plan)
   }
 
+  /// Rows of the segments that may hold rows of the filter.
+  var rowsAtMost: Int { reader.plan.segments.reduce(0) { $0 + $1.rows } }
+
   /// Hands the next rows to `body`.
   /// - Returns: false, without calling `body`, when there are no more.
   public mutating func nextBatch(_ body: (borrowing ColumnBatch, RowPaths) throws -> Void) throws -> Bool {
@@ -54,5 +57,10 @@ public struct RowPaths: Sendable {
   /// The path with query of the row at a place of the batch, masked values as `***`; nil when it has none.
   public func path(_ place: Int) -> [UInt8]? {
     paths?.path(row: rows.map { Int($0[place]) } ?? place)
+  }
+
+  /// Appends the same to `text`; false when the row has none.
+  public func appendPath(_ place: Int, to text: inout [UInt8]) -> Bool {
+    paths?.appendPath(row: rows.map { Int($0[place]) } ?? place, to: &text) ?? false
   }
 }

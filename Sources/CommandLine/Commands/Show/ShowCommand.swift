@@ -7,9 +7,19 @@ protocol ShowCommand: Command {
   var what: String { get }
   /// Options beyond those of every table.
   var moreOptions: [Option] { get }
-  /// Reads single requests, so that old ones which live on in rollups are not in the table.
-  var readsSingleRequests: Bool { get }
+  /// How requests that live on in rollups only are in the table.
+  var rollups: RollupUse { get }
   func document(_ view: StoreView) async throws -> Document
+}
+
+/// What becomes of requests that are kept as totals only.
+enum RollupUse: Sendable {
+  /// They are in the table, as far as rollups know the column.
+  case counted
+  /// They are not in the table, which needs single requests.
+  case missing
+  /// The command says itself, or its table is of something else.
+  case told
 }
 
 /// An open store and the part of it that was asked for.
@@ -18,12 +28,15 @@ struct StoreView: Sendable {
   let ledger: [LedgerEntry]
   let scope: Scope
   let invocation: Invocation
+
+  /// Requests of the store that live in rollups only.
+  var rolledUp: Int64 { ledger.reduce(0) { $0 + $1.requests - $1.keptSingly } }
 }
 
 extension ShowCommand {
   var words: [String] { ["show", what] }
   var moreOptions: [Option] { [] }
-  var readsSingleRequests: Bool { false }
+  var rollups: RollupUse { .counted }
   var options: [Option] { moreOptions + CommonOptions.query }
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
@@ -32,14 +45,18 @@ extension ShowCommand {
     let view = StoreView(
       traffic: store.traffic, ledger: ledger, scope: try invocation.scope(ledger), invocation: invocation)
     var document = try await document(view)
-    let rolledUp = ledger.reduce(0) { $0 + $1.requests - $1.keptSingly }
-    if readsSingleRequests, rolledUp > 0 { document.blocks.append(.note(Self.rollupNote(rolledUp))) }
+    if view.rolledUp > 0, let note = rollupNote(view.rolledUp) { document.blocks.append(.note(note)) }
     try invocation.print(document)
     return .done
   }
 
-  private static func rollupNote(_ rolledUp: Int64) -> String {
-    "\(UnitText.integer(rolledUp)) older requests of the store are kept as totals per minute, hour or day and are not"
-      + " in this table; 'headroom show hours' counts them."
+  private func rollupNote(_ rolledUp: Int64) -> String? {
+    let older = "\(UnitText.integer(rolledUp)) older requests of the store are kept as totals per minute, hour or day"
+    return switch rollups {
+    case .counted:
+      older + ": counted by route, method, outcome, status class and cache; a condition on anything else leaves them out."
+    case .missing: older + " and are not in this table; 'headroom show hours' counts them."
+    case .told: nil
+    }
   }
 }

@@ -5,6 +5,7 @@ import Traffic
 /// `show coverage`: is the data complete?
 struct ShowCoverage: ShowCommand {
   let what = "coverage"
+  let rollups = RollupUse.told
   let summary = "is the data complete: every node, hour and line?"
   let examples = [
     Example("headroom show coverage", "missing hours, rejected lines, coarse time stamps"),

@@ -5,13 +5,14 @@ import Traffic
 /// `show nodes`: the gateway nodes that logged, and their silences.
 struct ShowNodes: ShowCommand {
   let what = "nodes"
-  let readsSingleRequests = true
+  let rollups = RollupUse.missing
   let summary = "load, errors, first and last arrival and gaps of every gateway node"
   let examples = [Example("headroom show nodes", "is a node missing, silent or overloaded?")]
-  let remarks = [
-    "A node is the gateway name in the log, else the --node of its import. A gap is a silence of five minutes or more"
-      + " in which the node's own mean rate would have brought 20 requests or more."
-  ]
+  let remarks = ["A node is the gateway name in the log, else the --node of its import. " + gapNote]
+
+  private static let gapNote =
+    "A gap is ten minutes or more without a request where the hours around it would have brought 20 or more, unless"
+    + " the node's other days and the other nodes are silent then too."
 
   func document(_ view: StoreView) async throws -> Document {
     Self.document(try await NodeLoad(scope: view.scope, ledger: view.ledger).answer(from: view.traffic))
@@ -38,7 +39,7 @@ struct ShowNodes: ShowCommand {
       name: "nodes", title: "Gateway nodes",
       blocks: [
         .table(Table(key: "nodes", columns: columns, rows: rows)), .table(gaps(answer)),
-        .note(LatencyCells.boundedNote),
+        .note(gapNote), .note(LatencyCells.boundedNote),
       ])
   }
 

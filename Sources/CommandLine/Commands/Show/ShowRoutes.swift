@@ -4,7 +4,7 @@ import Reporting
 /// `show routes`: volume, errors, share of busy time and exact percentiles per route.
 struct ShowRoutes: ShowCommand {
   let what = "routes"
-  let readsSingleRequests = true
+  let rollups = RollupUse.told
   let summary = "volume, errors, busy time and exact percentiles of every route"
   let examples = [
     Example("headroom show routes", "all routes, busiest first"),
@@ -22,10 +22,16 @@ struct ShowRoutes: ShowCommand {
   func document(_ view: StoreView) async throws -> Document {
     let byClass = view.invocation.has("by")
     let answer = try await RouteLatency(scope: view.scope, byClass: byClass).answer(from: view.traffic)
-    return Self.document(answer, byClass: byClass)
+    guard view.rolledUp > 0 else { return Self.document(answer, byClass: byClass) }
+    let history = try await RouteHistory(scope: view.scope, byClass: byClass).answer(from: view.traffic)
+    let older = history.totals.requests - answer.totals.requests
+    // No rollup in the window: the exact answer is the whole answer.
+    return older > 0
+      ? Self.document(history, byClass: byClass, older: older) : Self.document(answer, byClass: byClass)
   }
 
-  static func document(_ answer: RouteLatency.Answer, byClass: Bool) -> Document {
+  /// - Parameter older: how many of the requests live in rollups.
+  static func document(_ answer: RouteLatency.Answer, byClass: Bool, older: Int64 = 0) -> Document {
     var columns = [Column("method", "Method", .text), Column("route", "Route", .text)]
     if byClass { columns.append(Column("class", "Class", .text)) }
     columns += [
@@ -47,8 +53,14 @@ struct ShowRoutes: ShowCommand {
       name: "routes", title: "Routes",
       blocks: [
         .facts(answer.window.facts), .table(table),
-        .note(LatencyCells.excluded(answer.totals)), .note(LatencyCells.errorNote), .note(LatencyCells.exactNote),
-      ])
+        .note(LatencyCells.excluded(answer.totals)), .note(LatencyCells.errorNote),
+        .note(older == 0 ? LatencyCells.exactNote : LatencyCells.boundedNote),
+      ] + (older > 0 ? [.note(olderNote(older))] : []))
+  }
+
+  private static func olderNote(_ older: Int64) -> String {
+    "\(UnitText.integer(older)) of these requests are kept as totals per minute, hour or day, so percentiles are bounded"
+      + " instead of exact; --since after them is exact again."
   }
 
   private static func cells(_ totals: RequestTotals, _ latency: LatencySummary, of answer: RouteLatency.Answer)

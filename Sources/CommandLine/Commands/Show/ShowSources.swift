@@ -5,6 +5,7 @@ import Traffic
 /// `show sources`: the import ledger.
 struct ShowSources: ShowCommand {
   let what = "sources"
+  let rollups = RollupUse.told
   let summary = "the import ledger: every file that was read, and what it gave"
   let examples = [
     Example("headroom show sources", "which files are in the store"),
