@@ -39,7 +39,8 @@ public struct ImportPipeline: Sendable {
       summary.sources.append(source)
       meter.finish(input.path, lines: source.lines)
     }
-    if let writer, summary.sources.contains(where: { $0.requests > 0 }) || options.routes != nil {
+    // Also after an import that was killed between its rows and its routes.
+    if let writer, try await writer.hasStaleRoutes() || options.routes != nil {
       try await RouteRefresh.run(writer, declared: options.routes)
     }
     return summary

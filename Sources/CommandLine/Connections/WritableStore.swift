@@ -1,4 +1,5 @@
 import Gateways
+import Ingest
 import Store
 import Traffic
 
@@ -18,6 +19,7 @@ struct WritableStore: ChangeableStore {
       throw StoreError(.noSuchSource(source), file: path)
     }
     try await writer.forget(id)
+    try await RouteRefresh.run(writer)
     return record.description.path
   }
 

@@ -33,8 +33,8 @@ public enum RouteRefresh {
     for (symbol, evidence) in templates where routes[symbol] == nil {
       routes[symbol] = learned[evidence.template]
     }
-    guard try store.routes() != routes else { return }
-    try await writer.setRoutes(routes)
+    if try store.routes() != routes { try await writer.setRoutes(routes) }
+    try await writer.markRoutesFresh()
   }
 
   /// The route that requests of a template not seen yet would get: a declared one, else the template's own path.

@@ -10,6 +10,7 @@ extension StoreWriter {
       }
       try connection.execute("DELETE FROM source WHERE id = \(id.rawValue)")
       segments.forgetSequences()
+      try setNote(StoredNotes.staleRoutes, "1")
     }
   }
 

@@ -126,6 +126,7 @@ public actor StoreWriter {
   public func append(_ segment: EncodedSegment, to id: SourceID, isTail: Bool = false) throws(StoreError) {
     guard segment.rows > 0 else { return }
     try pending { () throws(StoreError) in
+      try setNote(StoredNotes.staleRoutes, "1")
       try segments.insert(segment, source: id, isTail: isTail, symbols: &symbols, connection: connection)
     }
   }
@@ -179,6 +180,12 @@ public actor StoreWriter {
     }
   }
 
+  /// Rows came or went since routes were last made; remembered in the same transaction as the rows.
+  public func hasStaleRoutes() throws(StoreError) -> Bool { try note(StoredNotes.staleRoutes) == "1" }
+
+  /// Routes fit the rows.
+  public func markRoutesFresh() throws(StoreError) { try setNote(StoredNotes.staleRoutes, "0") }
+
   // MARK: Ledger
 
   /// What tells whether some content is already stored.
@@ -196,6 +203,8 @@ extension Connection {
 
 /// Texts that were kept under a name, in the table `meta`.
 enum StoredNotes {
+  static let staleRoutes = "stale_routes"
+
   static func key(_ name: String) -> String { "note:" + name }
 
   static func text(_ name: String, _ connection: borrowing Connection) throws(StoreError) -> String? {
