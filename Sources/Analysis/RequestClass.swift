@@ -57,12 +57,11 @@ enum StatusRule {
     return outcome != Outcome.clientAbort.rawValue && outcome != Outcome.clientProtocol.rawValue
   }
 
-  private static let served = mask { $0.isServedFromCache }
-  private static let lookups = mask { $0.isLookup }
-
-  private static func mask(_ isMember: (CacheStatus) -> Bool) -> UInt64 {
-    CacheStatus.allCases.filter(isMember).reduce(0) { $0 | 1 << UInt64($1.rawValue) }
-  }
+  // Written out: a mask computed once is looked up through a lock-free check on every row.
+  @inline(__always)
+  private static var served: UInt64 { 0b111_0010 }  // hit, stale, updating, revalidated
+  @inline(__always)
+  private static var lookups: UInt64 { 0b111_1110 }  // those, miss and expired
 
   @inline(__always)
   private static func isIn(_ mask: UInt64, _ code: Int64) -> Bool {

@@ -15,6 +15,14 @@ struct GroupedDurations: Sendable {
     }
   }
 
+  /// Leaves out the rows that the closure turns down; it is told row and group.
+  @inline(__always)
+  mutating func filter(rows: Int, _ isKept: (Int, Int) -> Bool) {
+    groupOfRow.withUnsafeMutableBufferPointer { groups in
+      for row in 0..<rows where !isKept(row, Int(groups[row])) { groups[row] = -1 }
+    }
+  }
+
   mutating func gather(_ durations: UnsafeBufferPointer<Int64>, groups: Int) {
     starts = [Int](repeating: 0, count: groups + 1)
     if values.count < durations.count { values = [Int64](repeating: 0, count: durations.count) }

@@ -26,17 +26,28 @@ struct KeyTable: Sendable {
   }
 
   private mutating func find(_ key: GroupKey) -> Int {
-    let mask = slots.count - 1
-    var slot = Self.hash(key) & mask
-    while slots[slot] >= 0 {
-      let index = Int(slots[slot])
-      if keys[index] == key { return index }
-      slot = (slot + 1) & mask
-    }
+    let (slot, index) = place(of: key)
+    if index >= 0 { return index }
     slots[slot] = Int32(keys.count)
     keys.append(key)
     if keys.count * 2 > slots.count { grow() }
     return keys.count - 1
+  }
+
+  /// The slot of a key and its number there, −1 where the slot is free.
+  private func place(of key: GroupKey) -> (slot: Int, index: Int) {
+    slots.withUnsafeBufferPointer { slots in
+      keys.withUnsafeBufferPointer { keys in
+        let mask = slots.count - 1
+        var slot = Self.hash(key) & mask
+        while slots[slot] >= 0 {
+          let index = Int(slots[slot])
+          if keys[index] == key { return (slot, index) }
+          slot = (slot + 1) & mask
+        }
+        return (slot, -1)
+      }
+    }
   }
 
   private mutating func grow() {

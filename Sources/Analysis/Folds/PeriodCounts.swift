@@ -48,12 +48,19 @@ struct PeriodCounts: Sendable {
     let low = origin > 0 && page < 0 ? Int64.min : origin
     let (end, overflow) = origin.addingReportingOverflow(length - 1)
     let high = overflow && page >= 0 ? Int64.max : end
+    // Neighbours mostly fall into the same period: a division only where they do not.
+    var slot = -1
+    var slotStart = origin
+    let width = UInt64(period)
     var index = start
     while index < arrivals.count {
       let arrival = arrivals[index]
       if arrival < low || arrival > high { break }
-      let offset = UInt64(bitPattern: arrival &- origin)
-      counts[Int(offset / UInt64(period))] &+= 1
+      if slot < 0 || UInt64(bitPattern: arrival &- slotStart) >= width {
+        slot = Int(UInt64(bitPattern: arrival &- origin) / width)
+        slotStart = origin &+ Int64(slot) &* period
+      }
+      counts[slot] &+= 1
       index += 1
     }
     return max(index, start + 1)

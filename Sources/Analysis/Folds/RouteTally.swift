@@ -40,13 +40,17 @@ struct RouteTally: TrafficFold {
     let (duration, status, outcome) = (batch[0], batch[1], batch[2])
     let (method, route, cache, limit) = (batch[3], batch[4], batch[5], batch[6])
     durations.assign(rows: batch.rows) { row in
-      let group = grouping.group(
-        method: method[row], route: route[row],
-        requestClass: RequestClass.of(status: status[row], limit: limit[row], cache: cache[row]))
-      if group == totals.count { totals.append(RequestTotals()) }
-      totals[group].add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
-      let counts = totals[group].addDuration(duration[row], status: status[row], outcome: outcome[row])
-      return counts ? Int32(group) : -1
+      Int32(
+        grouping.group(
+          method: method[row], route: route[row],
+          requestClass: RequestClass.of(status: status[row], limit: limit[row], cache: cache[row])))
+    }
+    while totals.count < grouping.table.count { totals.append(RequestTotals()) }
+    totals.withUnsafeMutableBufferPointer { totals in
+      durations.filter(rows: batch.rows) { row, group in
+        totals[group].add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
+        return totals[group].addDuration(duration[row], status: status[row], outcome: outcome[row])
+      }
     }
     seconds.record(batch[7])
     durations.gather(duration, groups: totals.count)

@@ -85,7 +85,7 @@ measure "gzip -dc" 300 sh -c 'gzip -dc "$1" | wc -l' gzip "$work/log.gz"
 store="$work/headroom.db"
 headroom import 600 import --quiet --log-format-from "$work/log-format.conf" "$log"
 size "headroom size" "$store"
-headroom percentiles 120 show routes --exact --format csv
+headroom percentiles 120 show routes --all --format csv
 cp "$work/out" "$work/headroom.csv"
 store="$work/headroom-gz.db"
 headroom import-gz 600 import --quiet --log-format-from "$work/log-format.conf" "$work/log.gz"
