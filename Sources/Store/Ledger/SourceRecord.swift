@@ -61,7 +61,7 @@ public struct SourceProgress: Hashable, Sendable {
   public var bytes: Int64
   /// Hash of those bytes.
   public var contentHash: ContentHash
-  /// Hashes of the first 1 KiB, 2 KiB, 4 KiB …, by which an earlier state of the source is recognised.
+  /// Hashes of the first 1 KiB and on, each mark an eighth further, by which an earlier state of the source is recognised.
   public var marks: [ContentMark]
   public var lines: Int64
   public var requests: Int64
