@@ -15,6 +15,6 @@ swift build -c release --product headroom
 swift build -c release --product night
 # The same percentiles from engines of other people; only with all tests, and only where pip finds them.
 agreement=0
-[ $# -gt 0 ] || sh Tests/Benchmarks/peers/agree.sh 5 || agreement=$?
+[ $# -gt 0 ] || sh Tests/Benchmarks/peers/agree.sh 20 || agreement=$?
 swift test "$@"
 exit "$agreement"

@@ -9,8 +9,9 @@ extension Schema {
     try checkIdentity(of: connection, supported: migrations.count, allowEmpty: true)
     // The page size is fixed by the first write, so it comes before the journal mode.
     try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
-    // A transaction that outgrows the cache spills to the log; checkpoints wait until enough is there to be worthwhile.
-    try connection.execute("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192")
+    // A transaction that outgrows the cache spills to the log. Small checkpoints run beside the parsing of other workers; one
+    // large one at the end would be waited for.
+    try connection.execute("PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 512")
     try migrate(connection, migrations)
     return connection
   }
