@@ -13,15 +13,31 @@ struct ImportConnection {
 
   func run(progress: @escaping @Sendable (ImportStand) -> Void) async throws -> ImportReport {
     let pipeline = ImportPipeline(try options(), version: Program.version, clock: Self.now)
+    let isNewStore = !FileManager.default.fileExists(atPath: request.store)
     let writer = request.isDryRun ? nil : try StoreWriter(file: request.store)
-    let summary = try await pipeline.run(into: writer) { stand in
-      progress(
-        ImportStand(
-          path: stand.path, bytesDone: stand.fileBytesDone, bytesTotal: stand.fileBytesTotal, lines: stand.lines))
+    let summary: ImportSummary
+    do {
+      summary = try await pipeline.run(into: writer) { stand in
+        progress(
+          ImportStand(
+            path: stand.path, bytesDone: stand.fileBytesDone, bytesTotal: stand.fileBytesTotal, lines: stand.lines))
+      }
+    } catch {
+      if isNewStore { try await removeEmptyStore(writer) }
+      throw error
     }
+    if isNewStore, summary.hasFailures { try await removeEmptyStore(writer) }
     try await writer?.checkpoint()
     return ImportReport(
       sources: summary.sources.map(source), problems: problems(of: summary), bytes: summary.bytes)
+  }
+
+  /// Takes a store away that was made for an import of which nothing came.
+  private func removeEmptyStore(_ writer: StoreWriter?) async throws {
+    guard let writer, try await writer.sources().isEmpty else { return }
+    for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: request.store + suffix) {
+      try FileManager.default.removeItem(atPath: request.store + suffix)
+    }
   }
 
   private static func now() -> Timestamp {
