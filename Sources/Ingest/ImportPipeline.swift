@@ -51,7 +51,9 @@ public struct ImportPipeline: Sendable {
     progress: @escaping @Sendable (ImportProgress) -> Void
   ) async throws -> SourceSummary {
     do {
-      let spool = try Spool(standardInputAs: input.path, needed: writer != nil)
+      let spool = try Spool(of: input.path)
+      // Its file is read by path: it must not go away with the last use of the value.
+      defer { withExtendedLifetime(spool) {} }
       return try await importFile(spool.path, name: input.path, writer: writer, meter: meter, progress: progress)
     } catch let error as SourceError {
       var failed = SourceSummary(path: input.path, kind: .failed)
@@ -68,7 +70,7 @@ public struct ImportPipeline: Sendable {
     // Standard input, kept in a file or not, was written until now.
     let lastWritten = file == name ? bytes.lastModified : nil
     var reader = LineBlockReader(bytes)
-    let sample = try reader.peek(Self.sampleBytes)
+    let sample = try reader.sample()
     guard !sample.isEmpty else { return SourceSummary(path: name, kind: .empty) }
     let detection = detect(sample, lastWritten: lastWritten ?? clock().microseconds)
     guard let format = detection.format else {
@@ -97,11 +99,7 @@ public struct ImportPipeline: Sendable {
     return summary
   }
 
-  private static let sampleBytes = 1 << 18
-
   private func detect(_ sample: [UInt8], lastWritten: Int64) -> Detection {
-    // A sample that is all of the file may end in a line without its end.
-    let sample = sample.count < Self.sampleBytes ? sample + [10] : sample
     let wanted = options.format.map { [$0] } ?? options.preferredFormats
     let formatOptions = FormatOptions(utcOffset: options.formatOptions.clock.utcOffset, lastWritten: lastWritten)
     var detection = FormatDetector.detect(sample: sample, options: formatOptions, preferring: wanted)

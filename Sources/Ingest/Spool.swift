@@ -1,14 +1,15 @@
 import Foundation
 import Scanning
 
-/// Standard input kept in a temporary file, so that it can be identified before it is read; any other input as it is.
+/// Standard input kept in a temporary file, as an input is opened several times: to recognise it, to identify it, to
+/// read it. Any other input as it is. The file goes away with the value.
 final class Spool {
   let path: String
   private let isTemporary: Bool
 
-  /// - Parameter needed: false where nothing has to be identified: then standard input is read directly.
-  init(standardInputAs name: String, needed: Bool) throws(SourceError) {
-    guard name == "-", needed else {
+  /// - Parameter name: `-` for standard input.
+  init(of name: String) throws(SourceError) {
+    guard name == "-" else {
       path = name
       isTemporary = false
       return

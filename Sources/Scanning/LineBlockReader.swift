@@ -33,10 +33,21 @@ public struct LineBlockReader: ~Copyable {
 
   /// The source's first bytes, up to `count`, which stay to be read.
   /// - Throws: what kept it from giving any.
-  public mutating func peek(_ count: Int) throws(SourceError) -> [UInt8] {
+  private mutating func peek(_ count: Int) throws(SourceError) -> [UInt8] {
     while carry.count < count, !isAtEnd { readMore(Self.chunk) }
     if carry.isEmpty, let failure { throw failure }
     return Array(carry.prefix(count))
+  }
+
+  /// Bytes that formats are recognised by.
+  private static let sampleBytes = 1 << 18
+
+  /// The source's first bytes for recognising its format, which stay to be read; empty for an empty source.
+  ///
+  /// A sample that is all of the source ends in a line feed, though its last line may lack one.
+  public mutating func sample() throws(SourceError) -> [UInt8] {
+    let sample = try peek(Self.sampleBytes)
+    return sample.isEmpty || sample.count == Self.sampleBytes ? sample : sample + [10]
   }
 
   /// Passes over the source's first `count` bytes, which end a line, and reports whether they were there and had that

@@ -37,6 +37,18 @@ import Testing
     #expect(try counts("-", input: log) == [1000, 1000, 0, 0])
   }
 
+  @Test("a dry run counts what an import would, from a file and from standard input, and stores nothing")
+  func dryRun() throws {
+    let store = folder.path + "/dry.db"
+    for (file, input) in [(try folder.file("dry.log", log), nil), ("-", log)] {
+      let result = try Program.headroom.run(
+        ["import", file, "--dry-run", "--format", "json", "--store", store], input: input, in: folder)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(try ImportAnswer(result).sources.map(\.requests) == [1000], "\(file)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: store))
+  }
+
   @Test("an empty file gives no lines and no error") func empty() throws {
     #expect(try counts(folder.file("empty", "")) == [0, 0, 0, 0])
   }

@@ -9,7 +9,7 @@ struct DetectionScenario: Scenario {
 
   init(file: String) throws {
     var reader = LineBlockReader(try ByteSource(path: file))
-    sample = try reader.peek(1 << 18)
+    sample = try reader.sample()
   }
 
   mutating func run() -> (units: Int, check: UInt64) {

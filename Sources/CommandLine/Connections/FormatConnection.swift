@@ -6,8 +6,6 @@ import Traffic
 
 /// `formats list`, `detect` and `explain` against the real formats.
 struct FormatConnection {
-  /// Bytes at the start of a file that formats are tried on, as an import does.
-  private static let sampleBytes = 1 << 18
   /// Lines that `explain` shows.
   private static let shownLines = 3
 
@@ -29,9 +27,7 @@ struct FormatConnection {
 
   private static func sample(_ path: String) throws -> [UInt8] {
     var reader = LineBlockReader(try ByteSource(path: path))
-    let sample = try reader.peek(sampleBytes)
-    // A sample that is all of the file may end in a line without its end.
-    return sample.count < sampleBytes ? sample + [10] : sample
+    return try reader.sample()
   }
 
   // MARK: Explain

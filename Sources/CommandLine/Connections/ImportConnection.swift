@@ -49,8 +49,9 @@ struct ImportConnection {
   private func options() throws -> ImportOptions {
     let formatOptions = FormatOptions(utcOffset: try utcOffset())
     var options = ImportOptions(inputs: request.inputs, formatOptions: formatOptions)
-    options.format = try FormatChoice(request: request, options: formatOptions).fixed()
-    options.preferredFormats = try FormatChoice(request: request, options: formatOptions).preferred()
+    let choice = FormatChoice(request: request, options: formatOptions)
+    options.format = try choice.fixed()
+    options.preferredFormats = try choice.preferred()
     options.node = request.node
     options.routes = try request.routes.map { path throws(RouteFileError) in try RouteTable(path: path) }
     options.keepSecrets = request.keepsSecrets
