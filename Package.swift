@@ -34,12 +34,16 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Analysis", dependencies: ["Traffic", "Statistics", "Store"], swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Traffic", "Statistics", "Gateways"], swiftSettings: strict),
+    .target(
+      name: "Planning", dependencies: ["Traffic", "Statistics", "Gateways", "Analysis", "Simulation"],
+      swiftSettings: strict),
     .target(name: "Reporting", dependencies: ["Traffic", "Statistics"], swiftSettings: safe),
     .target(
       name: "CommandLine",
       dependencies: [
         "Traffic", "Scanning", "Statistics", "Formats", "Store", "Gateways", "Ingest", "Analysis",
-        "Reporting",
+        "Simulation", "Planning", "Reporting",
       ], swiftSettings: safe),
     .executableTarget(name: "headroom", dependencies: ["CommandLine"], swiftSettings: safe),
 
@@ -47,7 +51,9 @@ let package = Package(
     .executableTarget(name: "night", path: "samples/night", swiftSettings: strict),
     .executableTarget(
       name: "benchmarks",
-      dependencies: ["Traffic", "Scanning", "Statistics", "Formats", "Store", "Ingest", "Analysis"],
+      dependencies: [
+        "Traffic", "Scanning", "Statistics", "Formats", "Store", "Gateways", "Ingest", "Analysis", "Simulation", "Planning",
+      ],
       path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
 
     .target(name: "TestSupport", dependencies: ["Traffic"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -60,9 +66,14 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "IngestTests", dependencies: ["Ingest", "Gateways", "Store", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "GatewaysTests", dependencies: ["Gateways", "Scanning", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: strict),
     // The built binary as a user runs it.
     .testTarget(name: "AcceptanceTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
+    // Real gateways on loopback, judged by their own logs.
+    .testTarget(name: "ProofTests", dependencies: ["headroom", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

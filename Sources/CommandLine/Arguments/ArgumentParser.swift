@@ -77,7 +77,7 @@ struct ArgumentParser {
     .map { $0.words[depth] }
     return UsageError(
       .unknownCommand(words.joined(separator: " ")), command: Array(words.prefix(depth)),
-      suggestion: Suggestion.nearest(to: words[depth], among: Array(Set(known)).sorted()))
+      suggestion: NearestWord.nearest(to: words[depth], among: Array(Set(known)).sorted()))
   }
 
   // MARK: Options and arguments of one command
@@ -112,7 +112,7 @@ struct ArgumentParser {
     guard let option = parsed.command.options.first(where: { $0.name == parts[0] }) else {
       throw UsageError(
         .unknownOption("--" + parts[0]), command: parsed.command.words,
-        suggestion: Suggestion.nearest(to: parts[0], among: parsed.command.options.map(\.name)).map { "--" + $0 })
+        suggestion: NearestWord.nearest(to: parts[0], among: parsed.command.options.map(\.name)).map { "--" + $0 })
     }
     let attached = parts.count > 1 ? parts[1] : nil
     if option.value == nil, attached != nil {
@@ -158,7 +158,7 @@ struct ArgumentParser {
     guard !choices.isEmpty, !choices.contains(value) else { return }
     throw UsageError(
       .invalidValue(of: name, value: value, expected: "one of " + choices.joined(separator: ", ")),
-      command: command.words, suggestion: Suggestion.nearest(to: value, among: choices))
+      command: command.words, suggestion: NearestWord.nearest(to: value, among: choices))
   }
 
   private func check(_ positional: [String], of command: any Command) throws(UsageError) {

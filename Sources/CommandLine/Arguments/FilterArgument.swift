@@ -1,3 +1,4 @@
+import Scanning
 import Reporting
 import Traffic
 
@@ -72,7 +73,7 @@ enum FilterArgument {
     }
     guard let column = RequestColumn(name: word.column) else {
       throw UsageError(
-        .unknownColumn(word.column), suggestion: Suggestion.nearest(to: word.column, among: columnNames))
+        .unknownColumn(word.column), suggestion: NearestWord.nearest(to: word.column, among: columnNames))
     }
     let scan = ScanColumn.stored(column)
     switch column.kind {
@@ -150,7 +151,7 @@ enum FilterArgument {
     guard let code = column.codeNames.firstIndex(where: { $0.lowercased() == value.lowercased() }) else {
       throw UsageError(
         .badCondition(word.text, why: "expected one of " + column.codeNames.joined(separator: ", ")),
-        suggestion: Suggestion.nearest(to: value, among: column.codeNames))
+        suggestion: NearestWord.nearest(to: value, among: column.codeNames))
     }
     return Int64(code)
   }

@@ -1,3 +1,4 @@
+import Scanning
 import Foundation
 import Reporting
 import Traffic
@@ -12,7 +13,7 @@ enum ZoneArgument {
     guard !text.contains(".."), !text.hasPrefix("/"), let zone = TimeZone(identifier: text) else {
       throw UsageError(
         .invalidValue(of: "--tz", value: text, expected: "UTC, local, a zone such as Europe/Berlin, or +02:00"),
-        suggestion: Suggestion.nearest(to: text, among: TimeZone.knownTimeZoneIdentifiers))
+        suggestion: NearestWord.nearest(to: text, among: TimeZone.knownTimeZoneIdentifiers))
     }
     return clock(of: zone)
   }

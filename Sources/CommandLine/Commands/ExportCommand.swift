@@ -1,3 +1,4 @@
+import Scanning
 import Analysis
 import Reporting
 import Traffic
@@ -66,7 +67,7 @@ struct ExportCommand: Command {
       guard let column = ExportColumn.all.first(where: { $0.name == name }) else {
         throw UsageError(
           .unknownColumn(String(name)), command: words,
-          suggestion: Suggestion.nearest(to: String(name), among: ExportColumn.all.map(\.name)))
+          suggestion: NearestWord.nearest(to: String(name), among: ExportColumn.all.map(\.name)))
       }
       if !columns.contains(column) { columns.append(column) }
     }

@@ -1,3 +1,4 @@
+import Scanning
 import Reporting
 
 /// `--sort COLUMN[:asc|:desc]`: orders the first table of a document that has the column.
@@ -32,7 +33,7 @@ struct TableOrder {
     }
     let known = document.tables.flatMap(\.columns).flatMap { [$0.key, $0.machineKey] }
     throw UsageError(
-      .unknownColumn(column), command: command, suggestion: Suggestion.nearest(to: column, among: known))
+      .unknownColumn(column), command: command, suggestion: NearestWord.nearest(to: column, among: known))
   }
 
   private func place(in table: Table) -> Int? {

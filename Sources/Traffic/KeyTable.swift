@@ -1,31 +1,37 @@
-import Traffic
-
 /// A group's key: up to three integers (symbols, codes, time buckets).
-struct GroupKey: Hashable, Sendable {
-  var first: Int64
-  var second: Int64 = 0
-  var third: Int64 = 0
+public struct GroupKey: Hashable, Sendable {
+  public var first: Int64
+  public var second: Int64
+  public var third: Int64
+
+  @inlinable
+  public init(first: Int64, second: Int64 = 0, third: Int64 = 0) {
+    self.first = first
+    self.second = second
+    self.third = third
+  }
 }
 
 /// Numbers distinct keys 0, 1, 2 … in order of first appearance. Open addressing; a known key allocates nothing.
-struct KeyTable: Sendable {
-  private(set) var keys: [GroupKey] = []
-  private var slots: [Int32]
-  private var last = -1
+public struct KeyTable: Sendable {
+  public internal(set) var keys: [GroupKey] = []
+  @usableFromInline var slots: [Int32]
+  @usableFromInline var last = -1
 
-  init() { slots = [Int32](repeating: -1, count: 64) }
+  public init() { slots = [Int32](repeating: -1, count: 64) }
 
-  var count: Int { keys.count }
+  public var count: Int { keys.count }
 
   /// The number of a key, new or known.
-  @inline(__always)
-  mutating func index(of key: GroupKey) -> Int {
+  @inlinable @inline(__always)
+  public mutating func index(of key: GroupKey) -> Int {
     if last >= 0, keys[last] == key { return last }
     last = find(key)
     return last
   }
 
-  private mutating func find(_ key: GroupKey) -> Int {
+  @usableFromInline
+  mutating func find(_ key: GroupKey) -> Int {
     let (slot, index) = place(of: key)
     if index >= 0 { return index }
     slots[slot] = Int32(keys.count)

@@ -1,6 +1,6 @@
 /// "Did you mean": the nearest known word, when it is near enough to be meant.
-enum Suggestion {
-  static func nearest(to word: String, among known: [String]) -> String? {
+public enum NearestWord {
+  public static func nearest(to word: String, among known: [String]) -> String? {
     guard word.utf8.count <= 64 else { return nil }
     let reach = max(1, word.count / 3)
     let ranked = known.map { (distance: distance(word.lowercased(), $0.lowercased()), word: $0) }
@@ -11,7 +11,7 @@ enum Suggestion {
 
   /// Insertions, deletions, replacements and swaps of neighbours.
   /// - Source: Damerau 1964, in the restricted form (optimal string alignment).
-  static func distance(_ a: String, _ b: String) -> Int {
+  public static func distance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
     var rows = [Array(0...b.count)]
     for i in 1..<(a.count + 1) {

@@ -1,0 +1,2 @@
+/// The smallest burst that rejects nothing, for each rate.
+enum LimitFrontier {}

@@ -1,0 +1,40 @@
+/// Decides about one request at a time of one key, by a pure function of the key's state and the time.
+///
+/// A value holds parameters only; the caller keeps one state per key, so that millions of keys are one flat buffer.
+/// A joined decision (all or nothing) is made by deciding on copies of the states and keeping them only when all
+/// passed, so a limiter whose state is elsewhere (`SlidingLog`, `RingLog`) says so by `keepsStateInPlace == false`.
+public protocol Limiter: Sendable {
+  associatedtype State: BitwiseCopyable & Sendable
+
+  /// The state of a key that was never seen, or that was forgotten.
+  var fresh: State { get }
+
+  /// Whether `State` is the whole state, so that a copy of it is a copy of all.
+  static var keepsStateInPlace: Bool { get }
+
+  /// Decides on one request and updates the state of its key.
+  /// - Parameter time: when it arrives, µs since 1970 UTC; usually not before the call before, and a step back is as
+  ///   the product would treat it.
+  /// - Complexity: O(1) amortised, no allocation for a key that is known.
+  func decide(_ state: inout State, at time: Int64) -> Verdict
+}
+
+extension Limiter {
+  public static var keepsStateInPlace: Bool { true }
+}
+
+/// What a limiter says: pass, wait or go away.
+public struct Verdict: Hashable, Sendable, BitwiseCopyable {
+  /// µs to wait; 0 passes at once; negative is a rejection.
+  public var delay: Int64
+
+  @inlinable public init(delay: Int64) { self.delay = delay }
+
+  @inlinable public static var passed: Verdict { Verdict(delay: 0) }
+  @inlinable public static var rejected: Verdict { Verdict(delay: -1) }
+  /// - Parameter delay: µs, not negative.
+  @inlinable public static func delayed(_ delay: Int64) -> Verdict { Verdict(delay: delay) }
+
+  @inlinable public var isRejected: Bool { delay < 0 }
+  @inlinable public var isDelayed: Bool { delay > 0 }
+}
