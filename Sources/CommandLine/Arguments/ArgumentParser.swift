@@ -1,3 +1,4 @@
+import Scanning
 /// What a command line says, checked against what the command takes.
 struct ParsedArguments: Sendable {
   var command: any Command
