@@ -94,6 +94,9 @@ struct NginxConfiguration {
       default: try common(inner, into: &location.level)
       }
     }
+    if outer?.isRegularExpression == true, !location.isRegularExpression {
+      ignore(directive, because: "nginx does not look for plain locations inside of a regular expression")
+    }
     if location.kind == .named { ignore(directive, because: "reached from inside only") }
     return location
   }
