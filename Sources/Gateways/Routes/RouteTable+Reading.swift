@@ -100,7 +100,9 @@ extension RouteTable {
   }
 
   private static func syntax(_ error: ConfigurationError) -> String {
-    guard case .syntax(let found, let expected) = error.problem else { return "the nginx configuration is too deep" }
+    guard case .syntax(let found, let expected) = error.problem else {
+      return "the nginx configuration is too deep"
+    }
     return "found \(found), expected \(expected)"
   }
 
@@ -126,7 +128,9 @@ extension RouteTable {
       location = try NginxLocation(directive)
     } catch {
       let problem: RouteFileError.Problem =
-        if case .badValue("regular expression", let value, _) = error.problem { .badRegularExpression(value) } else {
+        if case .badValue("regular expression", let value, _) = error.problem {
+          .badRegularExpression(value)
+        } else {
           .notAPath(directive.summary)
         }
       throw RouteFileError(problem, path: directive.place.file, line: error.place.line)

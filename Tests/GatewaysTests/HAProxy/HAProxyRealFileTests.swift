@@ -3,7 +3,9 @@ import Gateways
 import TestSupport
 import Testing
 
-@Suite("HAProxy files of real projects", .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
+@Suite(
+  "HAProxy files of real projects",
+  .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
 struct HAProxyRealFileTests {
   private func reading(_ name: String) throws -> GatewayReading {
     let file = SharedFolder.root.appendingPathComponent("data/configs/haproxy/" + name)
@@ -14,7 +16,10 @@ struct HAProxyRealFileTests {
   func examples() throws {
     let edge = try reading("basic-config-edge.cfg")
     #expect(edge.model.rules.isEmpty)
-    #expect(edge.ignored.filter { $0.remark.hasPrefix("maxconn left out") }.map(\.place.line) == [128, 129, 130, 131])
+    #expect(
+      edge.ignored.filter { $0.remark.hasPrefix("maxconn left out") }.map(\.place.line) == [
+        128, 129, 130, 131,
+      ])
     #expect(edge.ignored.contains { $0.place.line == 73 && $0.remark.hasPrefix("not evaluated") })
     #expect(try reading("content-sw-sample.cfg").model.rules.isEmpty)
     #expect(try reading("option-http_proxy.cfg").model.rules.isEmpty)

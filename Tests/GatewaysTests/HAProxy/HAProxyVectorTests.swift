@@ -36,7 +36,8 @@ enum HAProxy {
       let limit =
         switch rule.limiter {
         case .frequencyCounter(_, .max, let counting): "\(rule.counter): count \(counting.rawValue)"
-        case .frequencyCounter(_, let threshold, let counting): "\(rule.counter): >\(threshold) \(counting.rawValue)"
+        case .frequencyCounter(_, let threshold, let counting):
+          "\(rule.counter): >\(threshold) \(counting.rawValue)"
         case .concurrency(let settings): "\(rule.counter): \(settings.limit) at a time"
         default: "?"
         }
@@ -67,7 +68,8 @@ enum HAProxy {
       """
     ).model
     let deny = LimitRule(
-      name: "fe sc_http_req_rate(0) gt 100", counter: 0, limiter: HAProxy.counter(100, .beforeJudging), status: 429,
+      name: "fe sc_http_req_rate(0) gt 100", counter: 0, limiter: HAProxy.counter(100, .beforeJudging),
+      status: 429,
       place: HAProxy.place(9, 3))
     let queue = LimitRule(
       name: "be/s1 maxconn 30", counter: 1,
@@ -92,12 +94,25 @@ enum HAProxy {
   @Test(
     "counting and judging in the order of the rules",
     arguments: [
-      ("http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 }", ["0: >5 beforeJudging"]),
-      ("http-request track-sc0 src\nhttp-request deny if { sc0_http_req_rate ge 5 }", ["0: >4 beforeJudging"]),
-      ("http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) 5: }", ["0: >4 beforeJudging"]),
+      (
+        "http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 }",
+        ["0: >5 beforeJudging"]
+      ),
+      (
+        "http-request track-sc0 src\nhttp-request deny if { sc0_http_req_rate ge 5 }", ["0: >4 beforeJudging"]
+      ),
+      (
+        "http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) 5: }", ["0: >4 beforeJudging"]
+      ),
       ("http-request deny if { src_http_req_rate gt 5 }\nhttp-request track-sc0 src", ["0: >5 afterPassing"]),
-      ("tcp-request connection track-sc0 src\nhttp-request deny if { src_http_req_rate gt 5 }", ["0: >5 beforeJudging"]),
-      ("http-request deny if { sc_http_req_rate(0) gt 5 }\ntcp-request content track-sc0 src", ["0: >5 beforeJudging"]),
+      (
+        "tcp-request connection track-sc0 src\nhttp-request deny if { src_http_req_rate gt 5 }",
+        ["0: >5 beforeJudging"]
+      ),
+      (
+        "http-request deny if { sc_http_req_rate(0) gt 5 }\ntcp-request content track-sc0 src",
+        ["0: >5 beforeJudging"]
+      ),
       (
         "http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 }\nhttp-request tarpit if { sc_http_req_rate(0) gt 9 }",
         ["0: >5 beforeJudging", "0: >9 never"]
@@ -128,7 +143,10 @@ enum HAProxy {
       ),
       ("http-request track-sc0 src\nhttp-request deny if { sc_conn_cur(0) gt 5 }", ["0: 5 at a time"]),
       ("http-request deny if { src_conn_cur gt 5 }\nhttp-request track-sc0 src", ["0: 6 at a time"]),
-      ("http-request deny if { src,table_http_req_rate(fe) gt 5 }\nhttp-request track-sc0 src", ["0: >5 afterPassing"]),
+      (
+        "http-request deny if { src,table_http_req_rate(fe) gt 5 }\nhttp-request track-sc0 src",
+        ["0: >5 afterPassing"]
+      ),
       (
         "http-request allow if { src 10.0.0.0/8 }\nhttp-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 }",
         ["0: >5 beforeJudging not client prefix(\"10.\")"]
@@ -136,14 +154,16 @@ enum HAProxy {
     ] as [(String, [String])])
   func order(rules: String, expected: [String]) throws {
     let reading = try HAProxy.reading(
-      "frontend fe\n\(Self.table)\(rules)\nbackend fe2\nstick-table type string len 9 size 1k store http_req_rate(10s)")
+      "frontend fe\n\(Self.table)\(rules)\nbackend fe2\nstick-table type string len 9 size 1k store http_req_rate(10s)"
+    )
     #expect(HAProxy.rules(reading) == expected)
   }
 
   @Test(
     "statuses",
     arguments: [
-      ("deny", 403), ("deny deny_status 429", 429), ("tarpit", 500), ("tarpit deny_status 429", 429), ("reject", 0),
+      ("deny", 403), ("deny deny_status 429", 429), ("tarpit", 500), ("tarpit deny_status 429", 429),
+      ("reject", 0),
       ("silent-drop", 0), ("return status 418 content-type text/plain string \"slow down\"", 418),
     ])
   func statuses(action: String, status: Int) throws {
@@ -156,7 +176,8 @@ enum HAProxy {
   @Test(
     "keys",
     arguments: [
-      ("src", .client), ("path", LimitKey([.column(.stored(.path))])), ("method", LimitKey([.column(.stored(.method))])),
+      ("src", .client), ("path", LimitKey([.column(.stored(.path))])),
+      ("method", LimitKey([.column(.stored(.method))])),
       ("hdr(Host),lower", LimitKey([.column(.stored(.host))])),
       ("req.hdr(X-API-Key)", LimitKey([.header("x-api-key")], missing: .passes)),
       ("req.hdr(user-agent)", LimitKey([.column(.stored(.userAgent))], missing: .passes)),
@@ -173,7 +194,10 @@ enum HAProxy {
 
   @Test(
     "periods",
-    arguments: [("10s", 10_000_000), ("500", 500_000), ("250ms", 250_000), ("1m", 60_000_000), ("1500us", 2000), ("1d", 86_400_000_000)]
+    arguments: [
+      ("10s", 10_000_000), ("500", 500_000), ("250ms", 250_000), ("1m", 60_000_000), ("1500us", 2000),
+      ("1d", 86_400_000_000),
+    ]
       as [(String, Int64)])
   func periods(text: String, period: Int64) throws {
     let model = try HAProxy.reading(
@@ -183,10 +207,15 @@ enum HAProxy {
       http-request deny if { sc_http_req_rate(0) gt 5 }
       """
     ).model
-    #expect(model.rules.map(\.limiter) == [.frequencyCounter(period: period, threshold: 5, counting: .beforeJudging)])
+    #expect(
+      model.rules.map(\.limiter) == [
+        .frequencyCounter(period: period, threshold: 5, counting: .beforeJudging)
+      ])
   }
 
-  @Test("several frontends and backends are told apart by their names in the log; a backend reads what a frontend tracks")
+  @Test(
+    "several frontends and backends are told apart by their names in the log; a backend reads what a frontend tracks"
+  )
   func sections() throws {
     let reading = try HAProxy.reading(
       """
@@ -209,12 +238,16 @@ enum HAProxy {
       """)
     let policies = reading.model.policies
     #expect(policies.map(\.name) == ["http-request", "http-request of backends", "maxconn"])
-    #expect(policies.map { $0.cases.map(\.match.conditions) } == [
-      [[.init(.routeName, [.exact("a")])], [.init(.routeName, [.exact("b")])]], [[.init(.service, [.exact("x")])]],
-      [[.init(.service, [.exact("x")])]],
-    ])
     #expect(
-      HAProxy.rules(reading) == ["0: count beforeJudging", "0: >5 beforeJudging", "0: >7 never", "1: 3 at a time"])
+      policies.map { $0.cases.map(\.match.conditions) } == [
+        [[.init(.routeName, [.exact("a")])], [.init(.routeName, [.exact("b")])]],
+        [[.init(.service, [.exact("x")])]],
+        [[.init(.service, [.exact("x")])]],
+      ])
+    #expect(
+      HAProxy.rules(reading) == [
+        "0: count beforeJudging", "0: >5 beforeJudging", "0: >7 never", "1: 3 at a time",
+      ])
     #expect(
       reading.ignored.filter { $0.remark.contains("balancing") }.map(\.place.line) == [12, 13])
   }
@@ -252,6 +285,23 @@ enum HAProxy {
       ])
   }
 
+  @Test("without a mode the rules are read, and it is told that HAProxy would not")
+  func noMode() throws {
+    let text =
+      "frontend fe\n\(Self.table)http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 }"
+    let reading = try HAProxy.reading(text)
+    #expect(HAProxy.rules(reading) == ["0: >5 beforeJudging"])
+    #expect(
+      reading.ignored.contains {
+        $0.remark.hasPrefix("HAProxy leaves http-request rules out without 'mode http'")
+      })
+    #expect(try HAProxy.reading("defaults\nmode tcp\n" + text).model.rules.isEmpty)
+    #expect(
+      try !HAProxy.reading("defaults\nmode http\n" + text).ignored.contains {
+        $0.remark.contains("mode http")
+      })
+  }
+
   @Test(
     "conditions on what the log has",
     arguments: [
@@ -268,7 +318,8 @@ enum HAProxy {
     ])
   func conditions(criterion: String, expected: String) throws {
     let reading = try HAProxy.reading(
-      "\(Self.table)http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 } { \(criterion) }")
+      "\(Self.table)http-request track-sc0 src\nhttp-request deny if { sc_http_req_rate(0) gt 5 } { \(criterion) }"
+    )
     #expect(HAProxy.rules(reading).last == "0: >5 never " + expected)
   }
 }

@@ -4,7 +4,9 @@ import Testing
 import Traffic
 
 @Suite("HAProxy lines to paste") struct HAProxyWriterTests {
-  private func text(_ limiter: LimiterSettings, key: LimitKey = .client, status: Int = 429) throws(NotExpressible) -> String {
+  private func text(_ limiter: LimiterSettings, key: LimitKey = .client, status: Int = 429)
+    throws(NotExpressible) -> String
+  {
     try HAProxyReader().text(for: LimitProposal(name: "perip", key: key, limiter: limiter, status: status))
   }
 
@@ -29,7 +31,8 @@ import Traffic
     "what HAProxy cannot say is refused",
     arguments: [
       HAProxy.counter(5), .frequencyCounter(period: 1500, threshold: 5, counting: .beforeJudging),
-      .frequencyCounter(period: 0, threshold: 5, counting: .beforeJudging), HAProxy.counter(-1, .beforeJudging),
+      .frequencyCounter(period: 0, threshold: 5, counting: .beforeJudging),
+      HAProxy.counter(-1, .beforeJudging),
       .concurrency(ConcurrencySettings(limit: 3, queue: 1)), .tokenBucket(rate: .perSecond(1), capacity: 1),
     ])
   func refused(limiter: LimiterSettings) {
@@ -41,7 +44,8 @@ import Traffic
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
       .client, .all, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.column(.stored(.host))]),
-      LimitKey([.column(.stored(.consumer))], missing: .passes), LimitKey([.column(.stored(.userAgent))], missing: .passes),
+      LimitKey([.column(.stored(.consumer))], missing: .passes),
+      LimitKey([.column(.stored(.userAgent))], missing: .passes),
       LimitKey([.column(.stored(.path))]), LimitKey([.column(.stored(.method))]),
     ]
     for _ in 0..<300 {
@@ -50,11 +54,13 @@ import Traffic
       case 0: limiter = .concurrency(ConcurrencySettings(limit: .random(in: 1...100_000, using: &random)))
       case 1:
         limiter = .frequencyCounter(
-          period: .random(in: 1...100_000, using: &random) * 1000, threshold: .random(in: 0...100_000, using: &random),
+          period: .random(in: 1...100_000, using: &random) * 1000,
+          threshold: .random(in: 0...100_000, using: &random),
           counting: .beforeJudging)
       default:
         limiter = .frequencyCounter(
-          period: .random(in: 1...1000, using: &random) * 1_000_000, threshold: .random(in: 0...100_000, using: &random),
+          period: .random(in: 1...1000, using: &random) * 1_000_000,
+          threshold: .random(in: 0...100_000, using: &random),
           counting: .afterPassing)
       }
       let key = keys.randomElement(using: &random) ?? .client

@@ -35,7 +35,8 @@ import Testing
     }
     if result.isFinal { return result }
     // A regular expression inherits from where it is written, not from the prefix that was found.
-    if triesExpressions, let expression = level.first(where: { $0.modifier == "~" && path.contains($0.text) }) {
+    if triesExpressions, let expression = level.first(where: { $0.modifier == "~" && path.contains($0.text) })
+    {
       let burst = expression.burst == 0 ? current : expression.burst
       // nginx builds no tree of the plain locations inside.
       let inner = expression.inner.filter { $0.modifier == "~" }
@@ -51,7 +52,9 @@ import Testing
     var taken: Set<String> = []
     for _ in 0..<Int.random(in: 0...3, using: &random) {
       let modifier = ["", "", "^~", "=", "~"].randomElement(using: &random) ?? ""
-      let letters = (0..<Int.random(in: 0...2, using: &random)).map { _ in ["a", "b", "/"].randomElement(using: &random) ?? "a" }.joined()
+      let letters = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        ["a", "b", "/"].randomElement(using: &random) ?? "a"
+      }.joined()
       let text = modifier == "~" ? (letters.isEmpty ? "b" : letters) : outer + letters
       guard taken.insert((modifier == "^~" ? "" : modifier) + text).inserted else { continue }
       next += 1
@@ -90,7 +93,9 @@ import Testing
       var own: [String] = []
       for _ in 0..<Int.random(in: 0...3, using: &random) {
         let label = ["a", "b", "a.b", "b.a", "a.a"].randomElement(using: &random) ?? "a"
-        let name = [label, "*." + label, label + ".*", "~" + label.prefix(1) + "$"].randomElement(using: &random) ?? label
+        let name =
+          [label, "*." + label, label + ".*", "~" + label.prefix(1) + "$"].randomElement(using: &random)
+          ?? label
         guard !names.contains(name) else { continue }
         names.append(name)
         own.append(name)
@@ -145,7 +150,8 @@ import Testing
       case .exact(let exact): text == exact
       case .prefix(let start): text.hasPrefix(start)
       case .suffix(let end): text.hasSuffix(end)
-      case .regularExpression(let part, _): part.hasSuffix("$") ? text.hasSuffix(part.dropLast()) : text.contains(part)
+      case .regularExpression(let part, _):
+        part.hasSuffix("$") ? text.hasSuffix(part.dropLast()) : text.contains(part)
       case .segments: false
       }
     }

@@ -31,10 +31,13 @@ struct HAProxyCondition: Hashable, Sendable {
 
   static let always = HAProxyCondition(terms: [[]])
 
-  func and(_ other: HAProxyCondition, at place: ConfigurationPlace) throws(ConfigurationError) -> HAProxyCondition {
+  func and(_ other: HAProxyCondition, at place: ConfigurationPlace) throws(ConfigurationError)
+    -> HAProxyCondition
+  {
     guard terms.count * other.terms.count <= Self.most else {
       throw ConfigurationError(
-        .unsupported(feature: "a condition of more than \(Self.most) alternatives", instead: "several rules"), at: place)
+        .unsupported(feature: "a condition of more than \(Self.most) alternatives", instead: "several rules"),
+        at: place)
     }
     return HAProxyCondition(terms: terms.flatMap { term in other.terms.map { term + $0 } }).simple
   }
@@ -62,7 +65,8 @@ struct HAProxyConditionReader {
   /// `acl name fetch [flags] [operator] values`
   mutating func declare(_ line: HAProxyLine) throws(ConfigurationError) {
     guard line.words.count >= 3 else {
-      throw ConfigurationError(.syntax(found: line.summary, expected: "acl name criterion values"), at: line.place)
+      throw ConfigurationError(
+        .syntax(found: line.summary, expected: "acl name criterion values"), at: line.place)
     }
     let claim = try HAProxyCriterion.claim(line.words[2...])
     lists[line.words[1].text, default: HAProxyCondition(terms: [])].terms.append([claim])
@@ -72,7 +76,8 @@ struct HAProxyConditionReader {
   func condition(_ words: ArraySlice<HAProxyWord>) throws(ConfigurationError) -> HAProxyCondition {
     guard let keyword = words.first else { return .always }
     guard words.count > 1 else {
-      throw ConfigurationError(.syntax(found: "'\(keyword.text)' at the end", expected: "a condition"), at: keyword.place)
+      throw ConfigurationError(
+        .syntax(found: "'\(keyword.text)' at the end", expected: "a condition"), at: keyword.place)
     }
     var (alternatives, current): ([HAProxyCondition], HAProxyCondition) = ([], .always)
     var rest = words.dropFirst()
@@ -111,7 +116,8 @@ struct HAProxyConditionReader {
     _ rest: inout ArraySlice<HAProxyWord>, opened: HAProxyWord
   ) throws(ConfigurationError) -> HAProxyCondition {
     guard let end = rest.firstIndex(where: { $0.text == "}" }), end > rest.startIndex else {
-      throw ConfigurationError(.syntax(found: "'{' without '}'", expected: "{ criterion values }"), at: opened.place)
+      throw ConfigurationError(
+        .syntax(found: "'{' without '}'", expected: "{ criterion values }"), at: opened.place)
     }
     let claim = try HAProxyCriterion.claim(rest[..<end])
     rest = rest[(end + 1)...]
@@ -128,14 +134,16 @@ struct HAProxyConditionReader {
       let method = String(word.text.dropFirst(5))
       let also = method == "GET" ? [NamePattern.exact("HEAD")] : []
       return HAProxyCondition(terms: [[.request(.init(.method, [.exact(method)] + also))]])
-    case "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH", "HTTP_URL_STAR",
+    case "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH",
+      "HTTP_URL_STAR",
       "RDP_COOKIE", "REQ_CONTENT", "WAIT_END":
       return HAProxyCondition(terms: [[.unknown(word.text, isNegated: false)]])
     default:
       throw ConfigurationError(
         .unknownReference(
           word.text, kind: "acl",
-          nearest: NearestWord.nearest(to: String(word.text.prefix(64)), among: lists.keys.sorted())), at: word.place)
+          nearest: NearestWord.nearest(to: String(word.text.prefix(64)), among: lists.keys.sorted())),
+        at: word.place)
     }
   }
 }

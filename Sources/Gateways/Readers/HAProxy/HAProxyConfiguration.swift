@@ -19,7 +19,8 @@ struct HAProxyConfiguration {
     if let first = lines.first, !lines.contains(where: { HAProxyVocabulary.sections.contains($0.keyword) }) {
       // Lines to paste: what stands inside one frontend.
       if let meant = HAProxyVocabulary.keyword(meantBy: first.keyword) {
-        throw ConfigurationError(.unknownWord(first.keyword, kind: "section or keyword", nearest: meant), at: first.place)
+        throw ConfigurationError(
+          .unknownWord(first.keyword, kind: "section or keyword", nearest: meant), at: first.place)
       }
       section = ("frontend", "")
       current = HAProxyProxy(kind: .frontend, name: "", place: first.place)
@@ -52,7 +53,8 @@ struct HAProxyConfiguration {
       }
     }
     if let open = open.last {
-      throw ConfigurationError(.syntax(found: "the end of the file", expected: ".endif for this .if"), at: open.place)
+      throw ConfigurationError(
+        .syntax(found: "the end of the file", expected: ".endif for this .if"), at: open.place)
     }
     return kept
   }
@@ -64,20 +66,30 @@ struct HAProxyConfiguration {
     guard let section else {
       throw ConfigurationError(
         .unknownWord(
-          line.keyword, kind: "section", nearest: NearestWord.nearest(to: String(line.keyword.prefix(64)), among: HAProxyVocabulary.sections.sorted())),
+          line.keyword, kind: "section",
+          nearest: NearestWord.nearest(
+            to: String(line.keyword.prefix(64)), among: HAProxyVocabulary.sections.sorted())),
         at: line.place)
     }
     if section.kind == "peers", line.keyword == "table", line.words.count > 1 {
       return try declare(
-        HAProxyTable(line, words: line.words[2...], name: "\(section.name)/\(line.words[1].text)", audit: audit))
+        HAProxyTable(
+          line, words: line.words[2...], name: "\(section.name)/\(line.words[1].text)", audit: audit))
     }
-    if line.keyword == "tune.stick-counters", let text = line.text(1), let count = HAProxyNumber.natural(text), count > 0 {
+    if line.keyword == "tune.stick-counters", let text = line.text(1),
+      let count = HAProxyNumber.natural(text), count > 0
+    {
       counters = Int(min(count, 100))
     }
     guard current != nil else {
-      let remark = line.keyword == "maxconn" ? "connections wait to be accepted, which the log does not show" : "not about limits"
-      if let meant = HAProxyVocabulary.keyword(meantBy: line.keyword), HAProxyVocabulary.sections.contains(meant) {
-        throw ConfigurationError(.unknownWord(line.keyword, kind: "section or keyword", nearest: meant), at: line.place)
+      let remark =
+        line.keyword == "maxconn"
+        ? "connections wait to be accepted, which the log does not show" : "not about limits"
+      if let meant = HAProxyVocabulary.keyword(meantBy: line.keyword),
+        HAProxyVocabulary.sections.contains(meant)
+      {
+        throw ConfigurationError(
+          .unknownWord(line.keyword, kind: "section or keyword", nearest: meant), at: line.place)
       }
       return audit.ignore(line.summary, at: line.place, because: remark)
     }
@@ -100,8 +112,13 @@ struct HAProxyConfiguration {
     guard kind == .defaults || !name.isEmpty else {
       throw ConfigurationError(.missing(setting: "name", within: line.keyword), at: line.place)
     }
-    if kind != .defaults, let twin = proxies.first(where: { $0.name == name && ($0.kind == kind || $0.kind == .listen || kind == .listen) }) {
-      throw ConfigurationError(.contradiction("'\(name)' is already there, in line \(twin.place.line)"), at: line.place)
+    if kind != .defaults,
+      let twin = proxies.first(where: {
+        $0.name == name && ($0.kind == kind || $0.kind == .listen || kind == .listen)
+      })
+    {
+      throw ConfigurationError(
+        .contradiction("'\(name)' is already there, in line \(twin.place.line)"), at: line.place)
     }
     var proxy = try outer(of: line) ?? HAProxyProxy(kind: kind, name: name, place: line.place)
     (proxy.kind, proxy.name, proxy.place) = (kind, name, line.place)
@@ -117,12 +134,21 @@ struct HAProxyConfiguration {
     let name = line.text(from + 1) ?? ""
     if let named = defaults.last(where: { $0.name == name }) { return named }
     throw ConfigurationError(
-      .unknownReference(name, kind: "defaults", nearest: NearestWord.nearest(to: String(name.prefix(64)), among: defaults.map(\.name))),
+      .unknownReference(
+        name, kind: "defaults",
+        nearest: NearestWord.nearest(to: String(name.prefix(64)), among: defaults.map(\.name))),
       at: line.words[from].place)
   }
 
   private mutating func finish() {
     guard let proxy = current else { return }
+    if proxy.isHTTP == nil, !proxy.name.isEmpty, proxy.kind != .defaults,
+      let rule = proxy.rules.first(where: { !$0.isOnConnection })
+    {
+      audit.ignore(
+        "\(proxy.kind.rawValue) \(proxy.name)", at: rule.place,
+        because: "HAProxy leaves http-request rules out without 'mode http'; read as if that were written")
+    }
     if proxy.kind == .defaults { defaults.append(proxy) } else { proxies.append(proxy) }
     current = nil
   }
@@ -132,7 +158,8 @@ struct HAProxyConfiguration {
   private mutating func keyword(_ line: HAProxyLine) throws(ConfigurationError) {
     guard HAProxyVocabulary.canBegin(line.keyword) else {
       throw ConfigurationError(
-        .syntax(found: "'\(line.keyword)' at the beginning of a line", expected: "a keyword such as http-request"),
+        .syntax(
+          found: "'\(line.keyword)' at the beginning of a line", expected: "a keyword such as http-request"),
         at: line.place)
     }
     switch line.keyword {
@@ -146,26 +173,32 @@ struct HAProxyConfiguration {
       let mode = line.text(1) ?? ""
       guard line.words.count == 2, HAProxyVocabulary.modes.contains(mode) else {
         throw ConfigurationError(
-          .unknownWord(mode, kind: "mode", nearest: NearestWord.nearest(to: mode, among: HAProxyVocabulary.modes)),
+          .unknownWord(
+            mode, kind: "mode", nearest: NearestWord.nearest(to: mode, among: HAProxyVocabulary.modes)),
           at: line.words.last?.place ?? line.place)
       }
       current?.isHTTP = mode == "http"
-      if mode != "http" { audit.ignore(line.summary, at: line.place, because: "no requests: this section is left out") }
+      if mode != "http" {
+        audit.ignore(line.summary, at: line.place, because: "no requests: this section is left out")
+      }
     case "timeout": try timeout(line)
     case "default-server":
       let server = try server(line, words: line.words.dropFirst(), name: "")
       current?.serverDefaults = server
     case "server":
       guard let name = line.text(1) else {
-        throw ConfigurationError(.syntax(found: line.summary, expected: "server name address …"), at: line.place)
+        throw ConfigurationError(
+          .syntax(found: line.summary, expected: "server name address …"), at: line.place)
       }
       let server = try server(line, words: line.words.dropFirst(3), name: name)
       current?.servers.append(server)
     case "maxconn", "rate-limit":
-      audit.ignore(line.summary, at: line.place, because: "connections wait to be accepted, which the log does not show")
+      audit.ignore(
+        line.summary, at: line.place, because: "connections wait to be accepted, which the log does not show")
     default:
       if let meant = HAProxyVocabulary.keyword(meantBy: line.keyword) {
-        throw ConfigurationError(.unknownWord(line.keyword, kind: "section or keyword", nearest: meant), at: line.place)
+        throw ConfigurationError(
+          .unknownWord(line.keyword, kind: "section or keyword", nearest: meant), at: line.place)
       }
       audit.ignore(line.summary, at: line.place, because: "not about limits")
     }
@@ -174,7 +207,8 @@ struct HAProxyConfiguration {
   private mutating func declare(_ table: HAProxyTable) throws(ConfigurationError) {
     if let first = tables.first(where: { $0.name == table.name }) {
       throw ConfigurationError(
-        .contradiction("table '\(table.name)' is already declared, in line \(first.place.line)"), at: table.place)
+        .contradiction("table '\(table.name)' is already declared, in line \(first.place.line)"),
+        at: table.place)
     }
     tables.append(table)
   }
@@ -206,13 +240,15 @@ struct HAProxyConfiguration {
     }
     let time = try HAProxyTable.time(line.words[2], setting: "timeout \(line.words[1].text)")
     if line.words[1].text == "queue" { current?.queueTimeout = time } else { current?.connectTimeout = time }
-    audit.use(line.summary, at: line.place, as: "how long a request waits for a server, where one has maxconn")
+    audit.use(
+      line.summary, at: line.place, as: "how long a request waits for a server, where one has maxconn")
   }
 
   private func server(
     _ line: HAProxyLine, words: ArraySlice<HAProxyWord>, name: String
   ) throws(ConfigurationError) -> HAProxyProxy.Server {
-    var server = current?.serverDefaults ?? HAProxyProxy.Server(name: name, place: line.place, summary: line.summary)
+    var server =
+      current?.serverDefaults ?? HAProxyProxy.Server(name: name, place: line.place, summary: line.summary)
     (server.name, server.place, server.summary) = (name, line.place, line.summary)
     for index in words.indices where ["maxconn", "minconn"].contains(words[index].text) {
       let value = index + 1 < words.endIndex ? words[index + 1] : nil

@@ -8,11 +8,13 @@ enum HAProxyCriterion {
     guard let first = words.first else { return .constant(true) }
     guard !first.text.hasPrefix("-") else {
       throw ConfigurationError(
-        .syntax(found: "'\(first.text)'", expected: "a sample such as path before its flags"), at: first.place)
+        .syntax(found: "'\(first.text)'", expected: "a sample such as path before its flags"), at: first.place
+      )
     }
     let fetch = HAProxyFetch(first.text)
     if let meant = HAProxyVocabulary.fetch(meantBy: fetch.name) {
-      throw ConfigurationError(.unknownWord(fetch.name, kind: "sample fetch", nearest: meant), at: first.place)
+      throw ConfigurationError(
+        .unknownWord(fetch.name, kind: "sample fetch", nearest: meant), at: first.place)
     }
     let text = words.map(\.text).joined(separator: " ")
     if let lookup = try fetch.lookup(at: first.place) {
@@ -39,14 +41,18 @@ enum HAProxyCriterion {
       let bounds = first.text.split(separator: ":", omittingEmptySubsequences: false)
       guard bounds.count <= 2, let low = HAProxyNumber.natural(bounds[0]) else {
         throw ConfigurationError(
-          .badValue(setting: "comparison", value: first.text, expected: "gt, ge, lt, le, eq and a number"), at: first.place)
+          .badValue(setting: "comparison", value: first.text, expected: "gt, ge, lt, le, eq and a number"),
+          at: first.place)
       }
       return bounds.count == 2 && bounds[1].isEmpty && low > 0 ? low - 1 : nil
     }
-    guard let number = words.dropFirst().first, let limit = HAProxyNumber.natural(number.text), words.count == 2 else {
+    guard let number = words.dropFirst().first, let limit = HAProxyNumber.natural(number.text),
+      words.count == 2
+    else {
       let found = words.dropFirst().first
       throw ConfigurationError(
-        .badValue(setting: first.text, value: found?.text ?? "", expected: "one whole number"), at: found?.place ?? first.place)
+        .badValue(setting: first.text, value: found?.text ?? "", expected: "one whole number"),
+        at: found?.place ?? first.place)
     }
     switch first.text {
     case "gt": return limit
@@ -58,7 +64,9 @@ enum HAProxyCriterion {
   // MARK: What the log has
 
   private static func subject(of fetch: HAProxyFetch) -> (RequestMatch.Condition.Subject, method: String)? {
-    guard fetch.converters.allSatisfy({ ["lower", "host_only", "field(1,:)", "url_dec"].contains($0) }) else { return nil }
+    guard fetch.converters.allSatisfy({ ["lower", "host_only", "field(1,:)", "url_dec"].contains($0) }) else {
+      return nil
+    }
     let (name, method) = taken(fetch.name)
     switch name {
     case "path": return (.path, method)
@@ -105,12 +113,14 @@ enum HAProxyCriterion {
     }
   }
 
-  private static func patterns(_ subject: RequestMatch.Condition.Subject, _ values: Values) -> [NamePattern]? {
+  private static func patterns(_ subject: RequestMatch.Condition.Subject, _ values: Values) -> [NamePattern]?
+  {
     var patterns: [NamePattern] = []
     for text in values.texts {
       let pattern =
         subject == .client
-        ? network(text) : pattern(subject == .host ? text.lowercased() : text, values, isHost: subject == .host)
+        ? network(text)
+        : pattern(subject == .host ? text.lowercased() : text, values, isHost: subject == .host)
       guard let pattern else { return nil }
       patterns.append(pattern)
     }

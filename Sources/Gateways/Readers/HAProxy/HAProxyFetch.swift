@@ -42,7 +42,9 @@ struct HAProxyFetch: Hashable, Sendable {
 
   /// What a `track-sc` with this expression counts by. A request without it is not tracked.
   var key: LimitKey {
-    let header = ["req.hdr", "hdr", "req.fhdr", "req.hdr_ip", "hdr_ip"].contains(name) ? arguments.first?.lowercased() : nil
+    let header =
+      ["req.hdr", "hdr", "req.fhdr", "req.hdr_ip", "hdr_ip"].contains(name)
+      ? arguments.first?.lowercased() : nil
     let isPlain = converters.allSatisfy { ["lower", "host_only", "field(1,:)", "url_dec"].contains($0) }
     guard isPlain else { return LimitKey([.unlogged(text)], missing: .passes) }
     switch name {
@@ -86,11 +88,15 @@ struct HAProxyFetch: Hashable, Sendable {
       return Lookup(field: call, tracked: nil, key: source.key, table: arguments.first)
     }
     for field in HAProxyTable.rates + HAProxyTable.counts {
-      if name == "src_\(field)" { return Lookup(field: field, tracked: nil, key: .client, table: arguments.first) }
+      if name == "src_\(field)" {
+        return Lookup(field: field, tracked: nil, key: .client, table: arguments.first)
+      }
       if name == "sc_\(field)" {
         guard let first = arguments.first, let index = HAProxyNumber.natural(first), index < 100 else {
           throw ConfigurationError(
-            .badValue(setting: name, value: arguments.first ?? "", expected: "the number of a sticky counter, \(name)(0)"),
+            .badValue(
+              setting: name, value: arguments.first ?? "",
+              expected: "the number of a sticky counter, \(name)(0)"),
             at: place)
         }
         return Lookup(field: field, tracked: Int(index), key: .all, table: arguments.dropFirst().first)
@@ -107,7 +113,9 @@ struct HAProxyFetch: Hashable, Sendable {
     guard name.utf8.count <= 40, name.hasPrefix("s"), !name.hasPrefix("sc_inc"), !name.hasPrefix("sc_clr"),
       !name.hasPrefix("src_inc"), !name.hasPrefix("src_clr")
     else { return }
-    let known = ["http_req_rate", "conn_cur"].flatMap { ["sc_\($0)", "sc0_\($0)", "sc1_\($0)", "sc2_\($0)", "src_\($0)"] }
+    let known = ["http_req_rate", "conn_cur"].flatMap {
+      ["sc_\($0)", "sc0_\($0)", "sc1_\($0)", "sc2_\($0)", "src_\($0)"]
+    }
     let near = known.map { (distance: NearestWord.distance(name, $0), word: $0) }.filter { $0.distance <= 2 }
     guard let meant = near.min(by: { $0 < $1 })?.word else { return }
     throw ConfigurationError(.unknownWord(name, kind: "sample fetch", nearest: meant), at: place)

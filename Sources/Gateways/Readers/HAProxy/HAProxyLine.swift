@@ -46,7 +46,9 @@ struct HAProxyLine: Hashable, Sendable {
       if byte & 0xC0 != 0x80 { place.column += 1 }
       let isSpace = byte == 0x20 || byte == 0x09 || byte == 0x0D
       if quote == nil, !isEscaped, isSpace || byte == UInt8(ascii: "#") {
-        if let done = word { words.append(HAProxyWord(text: String(decoding: done, as: UTF8.self), place: opened)) }
+        if let done = word {
+          words.append(HAProxyWord(text: String(decoding: done, as: UTF8.self), place: opened))
+        }
         word = nil
         if isSpace { continue }
         return words
@@ -66,9 +68,12 @@ struct HAProxyLine: Hashable, Sendable {
       }
     }
     guard quote == nil else {
-      throw ConfigurationError(.syntax(found: "the end of the line", expected: "the closing quote"), at: opened)
+      throw ConfigurationError(
+        .syntax(found: "the end of the line", expected: "the closing quote"), at: opened)
     }
-    if let done = word { words.append(HAProxyWord(text: String(decoding: done, as: UTF8.self), place: opened)) }
+    if let done = word {
+      words.append(HAProxyWord(text: String(decoding: done, as: UTF8.self), place: opened))
+    }
     return words
   }
 

@@ -4,9 +4,9 @@ import Traffic
 /// Makes the model of a configuration: counters from what tables store and rules read, rules from `track-sc` and the
 /// rules that reject.
 struct HAProxyModelBuilder {
-  private let configuration: HAProxyConfiguration
-  private let audit: ConfigurationAudit
-  private var counters: [LimitCounter] = []
+  let configuration: HAProxyConfiguration
+  let audit: ConfigurationAudit
+  var counters: [LimitCounter] = []
   /// Where each counter lives.
   private var origins: [Origin] = []
 
@@ -29,7 +29,9 @@ struct HAProxyModelBuilder {
   private enum Step {
     /// Counts on each counter of a table under a key.
     case track(table: String, key: LimitKey, match: RequestMatch, rule: HAProxyRule)
-    case reject(counter: Int, limiter: LimiterSettings, match: RequestMatch, status: Int, rule: HAProxyRule, text: String)
+    case reject(
+      counter: Int, limiter: LimiterSettings, match: RequestMatch, status: Int, rule: HAProxyRule,
+      text: String)
   }
 
   init(_ configuration: HAProxyConfiguration, audit: ConfigurationAudit) {
@@ -39,7 +41,9 @@ struct HAProxyModelBuilder {
 
   mutating func model() throws(ConfigurationError) -> GatewayModel {
     let receiving = configuration.proxies.filter(\.receives)
-    let forwarding = configuration.proxies.filter { $0.kind == .backend && $0.isHTTP && (!$0.servers.isEmpty || !$0.rules.isEmpty) }
+    let forwarding = configuration.proxies.filter {
+      $0.kind == .backend && $0.isHTTP != false && (!$0.servers.isEmpty || !$0.rules.isEmpty)
+    }
     var frontSteps: [[Step]] = []
     var trackers: [Tracker] = []
     for proxy in receiving {
@@ -74,13 +78,17 @@ struct HAProxyModelBuilder {
         switch rule.action {
         case .track(let index, let key, let keyText, let name):
           let table = try table(name ?? proxy.name, for: rule)
-          if own.contains(where: { $0.index == index && $0.table == table.name && $0.key == key }) { continue }
+          if own.contains(where: { $0.index == index && $0.table == table.name && $0.key == key }) {
+            continue
+          }
           guard !inherited.contains(where: { $0.index == index }) else {
             leave(rule, "a frontend tracks as sc\(index) already")
             continue
           }
           if own.contains(where: { $0.index == index }), facts.conditions.isEmpty {
-            audit.ignore(rule.summary, at: rule.place, because: "sc\(index) may be tracking already; taken as if it were not")
+            audit.ignore(
+              rule.summary, at: rule.place,
+              because: "sc\(index) may be tracking already; taken as if it were not")
           }
           own.append(Tracker(index: index, table: table.name, key: key))
           noteKey(key, keyText, rule)
@@ -107,7 +115,10 @@ struct HAProxyModelBuilder {
   /// One alternative of a condition, taken apart; nil where the rule cannot be judged from a log.
   private func facts(
     of term: [HAProxyClaim], _ rule: HAProxyRule
-  ) -> (conditions: [RequestMatch.Condition], counter: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String)?)? {
+  ) -> (
+    conditions: [RequestMatch.Condition],
+    counter: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String)?
+  )? {
     var conditions: [RequestMatch.Condition] = []
     var counter: (HAProxyFetch.Lookup, Int64, String)?
     for claim in term {
@@ -147,10 +158,12 @@ struct HAProxyModelBuilder {
     _ rule: HAProxyRule, _ conditions: [RequestMatch.Condition], of proxy: HAProxyProxy
   ) -> [RequestMatch.Condition] {
     guard conditions.count == 1, rule.condition.terms.count >= 1 else {
-      audit.ignore(rule.summary, at: rule.place, because: "not about rates; requests that it answers are still taken on")
+      audit.ignore(
+        rule.summary, at: rule.place, because: "not about rates; requests that it answers are still taken on")
       return []
     }
-    audit.use(rule.summary, at: rule.place, as: "such requests do not meet the later rules of '\(proxy.name)'")
+    audit.use(
+      rule.summary, at: rule.place, as: "such requests do not meet the later rules of '\(proxy.name)'")
     var condition = conditions[0]
     condition.isNegated.toggle()
     return [condition]
@@ -159,7 +172,8 @@ struct HAProxyModelBuilder {
   // MARK: Rejecting
 
   private mutating func reject(
-    _ counted: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String), _ status: Int, _ match: RequestMatch,
+    _ counted: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String), _ status: Int,
+    _ match: RequestMatch,
     _ rule: HAProxyRule, _ proxy: HAProxyProxy, _ own: [Tracker], _ inherited: [Tracker]
   ) throws(ConfigurationError) -> Step? {
     let lookup = counted.lookup
@@ -196,17 +210,21 @@ struct HAProxyModelBuilder {
       let limit = isTracked ? counted.threshold : min(counted.threshold, .max - 1) + 1
       guard limit >= 1 else {
         throw ConfigurationError(
-          .badValue(setting: lookup.field, value: counted.text, expected: "at least gt 1: this rejects every request"),
+          .badValue(
+            setting: lookup.field, value: counted.text, expected: "at least gt 1: this rejects every request"),
           at: rule.place)
       }
       if !match.conditions.isEmpty {
-        audit.ignore(rule.summary, at: rule.place, because: "only requests that meet its conditions are counted as in progress")
+        audit.ignore(
+          rule.summary, at: rule.place,
+          because: "only requests that meet its conditions are counted as in progress")
       }
       limiter = .concurrency(ConcurrencySettings(limit: limit))
     }
     audit.use(rule.summary, at: rule.place, as: "rejects with \(status) beyond \(counted.threshold)")
     let counter = counter(table, lookup.field, period, key)
-    return .reject(counter: counter, limiter: limiter, match: match, status: status, rule: rule, text: counted.text)
+    return .reject(
+      counter: counter, limiter: limiter, match: match, status: status, rule: rule, text: counted.text)
   }
 
   private static func reason(_ field: String) -> String {
@@ -222,18 +240,23 @@ struct HAProxyModelBuilder {
     if let table = configuration.tables.first(where: { $0.name == name }) { return table }
     let known = configuration.tables.map(\.name)
     throw ConfigurationError(
-      .unknownReference(name, kind: "stick-table", nearest: NearestWord.nearest(to: String(name.prefix(64)), among: known)),
+      .unknownReference(
+        name, kind: "stick-table", nearest: NearestWord.nearest(to: String(name.prefix(64)), among: known)),
       at: rule.place)
   }
 
-  private mutating func counter(_ table: HAProxyTable, _ field: String, _ period: Int64?, _ key: LimitKey) -> Int {
+  private mutating func counter(_ table: HAProxyTable, _ field: String, _ period: Int64?, _ key: LimitKey)
+    -> Int
+  {
     let origin = Origin(table: table.name, field: field, period: period, key: key)
     if let known = origins.firstIndex(of: origin) { return known }
     let title = period.map { "\(field)(\(HAProxyNumber.text(milliseconds: $0)))" } ?? field
+    // An entry with requests in progress is never dropped.
+    let capacity =
+      period == nil
+      ? nil : KeyCapacity(keys: Int(table.size), idle: table.expire.map { Microseconds($0 * 1000) })
     counters.append(
-      LimitCounter(
-        name: table.name.isEmpty ? title : "\(table.name) \(title)", key: key,
-        capacity: KeyCapacity(keys: Int(table.size), idle: table.expire.map { Microseconds($0 * 1000) })))
+      LimitCounter(name: table.name.isEmpty ? title : "\(table.name) \(title)", key: key, capacity: capacity))
     origins.append(origin)
     return counters.count - 1
   }
@@ -241,7 +264,8 @@ struct HAProxyModelBuilder {
   private func noteKey(_ key: LimitKey, _ text: String, _ rule: HAProxyRule) {
     for part in key.parts {
       if case .unlogged = part {
-        audit.ignore(text, at: rule.place, because: "the log does not have this key: all requests share one value")
+        audit.ignore(
+          text, at: rule.place, because: "the log does not have this key: all requests share one value")
       } else if part == .column(.stored(.path)) {
         audit.ignore(
           text, at: rule.place,
@@ -285,7 +309,8 @@ struct HAProxyModelBuilder {
       case .reject(let counter, let limiter, let match, let status, let rule, let text):
         let name = [origins[counter].table, text].filter { !$0.isEmpty }.joined(separator: " ")
         rules.append(
-          LimitRule(name: name, counter: counter, limiter: limiter, status: status, match: match, place: rule.place))
+          LimitRule(
+            name: name, counter: counter, limiter: limiter, status: status, match: match, place: rule.place))
       case .track(let table, let key, let match, let rule):
         for (index, origin) in origins.enumerated() where origin.table == table && origin.key == key {
           guard let period = origin.period else { continue }
@@ -297,73 +322,6 @@ struct HAProxyModelBuilder {
         }
       }
     }
-    return merged(rules)
-  }
-
-  /// A count and the rule next to it on the same counter and requests, as one; counts between the two may stay, as
-  /// they reject nothing.
-  private func merged(_ rules: [LimitRule]) -> [LimitRule] {
-    var rules = rules
-    var index = 0
-    while index < rules.count {
-      let count = rules[index]
-      guard isCount(count) else {
-        index += 1
-        continue
-      }
-      if let after = rules[(index + 1)...].firstIndex(where: { !isCount($0) }), joins(count, rules[after]) {
-        rules[after].limiter = counting(rules[after].limiter, .beforeJudging)
-        rules.remove(at: index)
-      } else if let before = rules[..<index].lastIndex(where: { !isCount($0) }), joins(count, rules[before]) {
-        rules[before].limiter = counting(rules[before].limiter, .afterPassing)
-        rules.remove(at: index)
-      } else {
-        index += 1
-      }
-    }
-    return rules
-  }
-
-  private func isCount(_ rule: LimitRule) -> Bool {
-    if case .frequencyCounter(_, .max, .beforeJudging) = rule.limiter { true } else { false }
-  }
-
-  private func joins(_ count: LimitRule, _ other: LimitRule) -> Bool {
-    guard case .frequencyCounter(_, _, .never) = other.limiter else { return false }
-    return count.counter == other.counter && count.match == other.match
-  }
-
-  private func counting(_ limiter: LimiterSettings, _ counting: FrequencyCounting) -> LimiterSettings {
-    guard case .frequencyCounter(let period, let threshold, _) = limiter else { return limiter }
-    return .frequencyCounter(period: period, threshold: threshold, counting: counting)
-  }
-
-  // MARK: Queues
-
-  /// A server's `maxconn`, where the section has that one server only.
-  private mutating func queues() -> LimitPolicy? {
-    let forwarding = configuration.proxies.filter(\.forwards)
-    var cases: [LimitCase] = []
-    for proxy in forwarding {
-      for server in proxy.servers where server.maxconn ?? 0 > 0 {
-        guard proxy.servers.count == 1, server.minconn == nil || server.minconn == server.maxconn else {
-          let why = proxy.servers.count == 1 ? "minconn moves the limit with the load" : "which server a request gets depends on the balancing"
-          audit.ignore(server.summary, at: server.place, because: "maxconn left out: \(why)")
-          continue
-        }
-        let timeout = proxy.queueTimeout ?? proxy.connectTimeout
-        let limit = server.maxconn ?? 1
-        counters.append(LimitCounter(name: "\(proxy.name)/\(server.name)", key: .all))
-        let rule = LimitRule(
-          name: "\(proxy.name)/\(server.name) maxconn \(limit)", counter: counters.count - 1,
-          limiter: .concurrency(
-            ConcurrencySettings(limit: limit, queue: .max, queueTimeout: timeout.flatMap { $0 > 0 ? $0 * 1000 : nil })),
-          status: 503, place: server.place)
-        audit.use(server.summary, at: server.place, as: "\(limit) requests at a time, others wait")
-        let match = forwarding.count > 1 ? RequestMatch([.init(.service, [.exact(proxy.name)])]) : .everything
-        cases.append(LimitCase(match: match, stages: [LimitStage([rule])]))
-      }
-    }
-    return cases.isEmpty ? nil : LimitPolicy(name: "maxconn", cases: cases)
+    return HAProxyCounting.merged(rules)
   }
 }

@@ -14,7 +14,8 @@ struct HAProxyProxy: Hashable, Sendable {
   var kind: Kind
   var name: String
   var place: ConfigurationPlace
-  var isHTTP = true
+  /// nil where no `mode` says it.
+  var isHTTP: Bool?
   var rules: [HAProxyRule] = []
   var servers: [Server] = []
   /// Milliseconds.
@@ -23,6 +24,6 @@ struct HAProxyProxy: Hashable, Sendable {
   /// Of `default-server`.
   var serverDefaults = Server(name: "", place: ConfigurationPlace(file: "", line: 0), summary: "")
 
-  var receives: Bool { kind != .backend && isHTTP }
-  var forwards: Bool { kind != .frontend && isHTTP && !servers.isEmpty }
+  var receives: Bool { kind != .backend && isHTTP != false }
+  var forwards: Bool { kind != .frontend && isHTTP != false && !servers.isEmpty }
 }

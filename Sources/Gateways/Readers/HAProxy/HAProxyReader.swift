@@ -26,11 +26,15 @@ public struct HAProxyReader: GatewayReader {
     var found = 0
     for line in text.prefix(200_000).split(whereSeparator: \.isNewline).prefix(2000) {
       let words = line.prefix(200).split(maxSplits: 2) { $0 == " " || $0 == "\t" }
-      guard let first = words.first, !line.contains("{\n"), line.last != ";", line.last != ":" else { continue }
+      guard let first = words.first, !line.contains("{\n"), line.last != ";", line.last != ":" else {
+        continue
+      }
       switch first {
       case "stick-table", "http-request", "tcp-request": if words.count > 1 { found = max(found, 90) }
       case "frontend", "backend", "listen":
-        if line.first == first.first, words.count >= 2, words[1].first != "{", words[1].first != "=" { found = max(found, 85) }
+        if line.first == first.first, words.count >= 2, words[1].first != "{", words[1].first != "=" {
+          found = max(found, 85)
+        }
       case "global", "defaults": if line.first == first.first, words.count <= 2 { found = max(found, 50) }
       default: break
       }

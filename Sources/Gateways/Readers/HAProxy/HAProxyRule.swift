@@ -22,7 +22,8 @@ struct HAProxyRule: Hashable, Sendable {
     _ line: HAProxyLine, words: ArraySlice<HAProxyWord>, conditions: HAProxyConditionReader, counters: Int
   ) throws(ConfigurationError) {
     guard let first = words.first else {
-      throw ConfigurationError(.syntax(found: line.summary, expected: "\(line.keyword) and an action"), at: line.place)
+      throw ConfigurationError(
+        .syntax(found: line.summary, expected: "\(line.keyword) and an action"), at: line.place)
     }
     place = line.place
     summary = line.summary
@@ -41,7 +42,8 @@ struct HAProxyRule: Hashable, Sendable {
     case "allow", "accept": action = .pass
     default:
       if let meant = HAProxyVocabulary.action(meantBy: name) {
-        throw ConfigurationError(.unknownWord(name, kind: "action of \(line.keyword)", nearest: meant), at: first.place)
+        throw ConfigurationError(
+          .unknownWord(name, kind: "action of \(line.keyword)", nearest: meant), at: first.place)
       }
       return nil
     }
@@ -49,7 +51,8 @@ struct HAProxyRule: Hashable, Sendable {
       throw ConfigurationError(
         .unknownWord(
           word.text, kind: "word of \(line.keyword) \(name)",
-          nearest: NearestWord.nearest(to: String(word.text.prefix(64)), among: ["if", "unless", "table", "deny_status"])),
+          nearest: NearestWord.nearest(
+            to: String(word.text.prefix(64)), among: ["if", "unless", "table", "deny_status"])),
         at: word.place)
     }
     condition = try conditions.condition(rest)
@@ -61,7 +64,8 @@ struct HAProxyRule: Hashable, Sendable {
     guard let index = HAProxyNumber.natural(word.text.dropFirst(8)), index < Int64(counters) else {
       throw ConfigurationError(
         .badValue(
-          setting: "track-sc", value: word.text, expected: "track-sc0 to track-sc\(counters - 1)"), at: word.place)
+          setting: "track-sc", value: word.text, expected: "track-sc0 to track-sc\(counters - 1)"),
+        at: word.place)
     }
     guard let key = rest.popFirst(), key.text != "if", key.text != "unless", key.text != "table" else {
       throw ConfigurationError(.missing(setting: "key", within: word.text), at: word.place)
@@ -84,13 +88,15 @@ struct HAProxyRule: Hashable, Sendable {
   ) throws(ConfigurationError) -> Int {
     var status = status
     let takesValues: Set = [
-      "content-type", "errorfile", "errorfiles", "file", "lf-file", "string", "lf-string", "realm", "location", "prefix",
+      "content-type", "errorfile", "errorfiles", "file", "lf-file", "string", "lf-string", "realm",
+      "location", "prefix",
       "scheme", "code", "cookie", "set-cookie", "clear-cookie", "rst-ttl", "set-cookie-fmt", "ignore-empty",
     ]
     while let word = rest.first, word.text != "if", word.text != "unless" {
       if ["deny_status", "status", "code"].contains(word.text) {
         let value = rest.dropFirst().first
-        guard let text = value?.text, let number = HAProxyNumber.natural(text), (200...599).contains(number) else {
+        guard let text = value?.text, let number = HAProxyNumber.natural(text), (200...599).contains(number)
+        else {
           throw ConfigurationError(
             .badValue(setting: word.text, value: value?.text ?? "", expected: "a status from 200 to 599"),
             at: value?.place ?? word.place)
@@ -101,7 +107,8 @@ struct HAProxyRule: Hashable, Sendable {
         rest = rest.dropFirst(2)
       } else if word.text == "hdr" {
         rest = rest.dropFirst(3)
-      } else if word.text == "default-errorfiles" || word.text == "drop-query" || word.text == "append-slash" {
+      } else if word.text == "default-errorfiles" || word.text == "drop-query" || word.text == "append-slash"
+      {
         rest = rest.dropFirst()
       } else {
         return status

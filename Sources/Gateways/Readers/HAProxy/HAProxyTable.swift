@@ -13,11 +13,13 @@ struct HAProxyTable: Hashable, Sendable {
   var summary: String
 
   static let rates = [
-    "http_req_rate", "http_err_rate", "http_fail_rate", "conn_rate", "sess_rate", "gpc0_rate", "gpc1_rate", "gpc_rate",
+    "http_req_rate", "http_err_rate", "http_fail_rate", "conn_rate", "sess_rate", "gpc0_rate", "gpc1_rate",
+    "gpc_rate",
     "bytes_in_rate", "bytes_out_rate", "glitch_rate",
   ]
   static let counts = [
-    "conn_cur", "conn_cnt", "sess_cnt", "http_req_cnt", "http_err_cnt", "http_fail_cnt", "gpc0", "gpc1", "gpc", "gpt0",
+    "conn_cur", "conn_cnt", "sess_cnt", "http_req_cnt", "http_err_cnt", "http_fail_cnt", "gpc0", "gpc1",
+    "gpc", "gpt0",
     "gpt", "server_id", "server_key", "bytes_in_cnt", "bytes_out_cnt", "glitch_cnt",
   ]
   private static let types = ["ip", "ipv4", "ipv6", "integer", "string", "binary"]
@@ -37,7 +39,8 @@ struct HAProxyTable: Hashable, Sendable {
     while let word = rest.popFirst() {
       func value() throws(ConfigurationError) -> HAProxyWord {
         guard let next = rest.popFirst() else {
-          throw ConfigurationError(.missing(setting: "value of \(word.text)", within: "stick-table"), at: word.place)
+          throw ConfigurationError(
+            .missing(setting: "value of \(word.text)", within: "stick-table"), at: word.place)
         }
         return next
       }
@@ -47,7 +50,8 @@ struct HAProxyTable: Hashable, Sendable {
         guard Self.types.contains(type.text) else {
           throw ConfigurationError(
             .unknownWord(
-              type.text, kind: "type of stick-table", nearest: NearestWord.nearest(to: type.text, among: Self.types)),
+              type.text, kind: "type of stick-table",
+              nearest: NearestWord.nearest(to: type.text, among: Self.types)),
             at: type.place)
         }
         hasType = true
@@ -56,29 +60,37 @@ struct HAProxyTable: Hashable, Sendable {
         let size = try value()
         guard let count = HAProxyNumber.size(size.text), count > 0 else {
           throw ConfigurationError(
-            .badValue(setting: "size", value: size.text, expected: "a number of entries, at least 1, such as 100k"),
+            .badValue(
+              setting: "size", value: size.text, expected: "a number of entries, at least 1, such as 100k"),
             at: size.place)
         }
         self.size = count
       case "expire": expire = try Self.time(try value(), setting: "expire")
       case "store": try store(try value(), audit: audit)
       case "nopurge":
-        audit.ignore("nopurge", at: word.place, because: "a full table is taken to drop the entry not used for longest")
+        audit.ignore(
+          "nopurge", at: word.place, because: "a full table is taken to drop the entry not used for longest")
       case "peers":
         audit.ignore(
-          "peers \(try value().text)", at: word.place, because: "nodes copy values, and do not add them: each counts for itself")
+          "peers \(try value().text)", at: word.place,
+          because: "nodes copy values, and do not add them: each counts for itself")
       case "srvkey", "write-to": _ = try value()
       case "recv-only", "brates-factor": break
       default:
         let known = ["type", "size", "expire", "store", "nopurge", "peers", "len"]
         throw ConfigurationError(
           .unknownWord(
-            word.text, kind: "parameter of stick-table", nearest: NearestWord.nearest(to: word.text, among: known)),
+            word.text, kind: "parameter of stick-table",
+            nearest: NearestWord.nearest(to: word.text, among: known)),
           at: word.place)
       }
     }
-    guard hasType else { throw ConfigurationError(.missing(setting: "type", within: "stick-table"), at: place) }
-    guard size > 0 else { throw ConfigurationError(.missing(setting: "size", within: "stick-table"), at: place) }
+    guard hasType else {
+      throw ConfigurationError(.missing(setting: "type", within: "stick-table"), at: place)
+    }
+    guard size > 0 else {
+      throw ConfigurationError(.missing(setting: "size", within: "stick-table"), at: place)
+    }
   }
 
   /// `http_req_rate(10s),conn_cur,gpc0_rate(1m)`; of a repeated one the first counts.
@@ -90,7 +102,8 @@ struct HAProxyTable: Hashable, Sendable {
         throw ConfigurationError(
           .unknownWord(
             name, kind: "store of stick-table",
-            nearest: NearestWord.nearest(to: String(name.prefix(64)), among: Self.rates + Self.counts)), at: word.place)
+            nearest: NearestWord.nearest(to: String(name.prefix(64)), among: Self.rates + Self.counts)),
+          at: word.place)
       }
       guard stored[name] == nil else {
         audit.ignore(String(item), at: word.place, because: "\(name) is already stored")
@@ -104,12 +117,14 @@ struct HAProxyTable: Hashable, Sendable {
       let period = argument.split(separator: ",").last ?? ""
       guard let period = HAProxyNumber.milliseconds(period), period > 0 else {
         throw ConfigurationError(
-          .badValue(setting: name, value: String(argument), expected: "a period, such as \(name)(10s)"), at: word.place)
+          .badValue(setting: name, value: String(argument), expected: "a period, such as \(name)(10s)"),
+          at: word.place)
       }
       stored[name] = .some(period)
       if let expire, expire < 2 * period {
         audit.ignore(
-          "expire \(expire)ms", at: place, because: "shorter than two periods of \(name): idle counts are forgotten early")
+          "expire \(expire)ms", at: place,
+          because: "shorter than two periods of \(name): idle counts are forgotten early")
       }
     }
   }
@@ -133,7 +148,8 @@ struct HAProxyTable: Hashable, Sendable {
   static func time(_ word: HAProxyWord, setting: String) throws(ConfigurationError) -> Int64 {
     guard let time = HAProxyNumber.milliseconds(word.text) else {
       throw ConfigurationError(
-        .badValue(setting: setting, value: word.text, expected: "a time with us, ms, s, m, h or d, such as 10s"),
+        .badValue(
+          setting: setting, value: word.text, expected: "a time with us, ms, s, m, h or d, such as 10s"),
         at: word.place)
     }
     return time

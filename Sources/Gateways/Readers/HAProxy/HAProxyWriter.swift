@@ -17,16 +17,20 @@ struct HAProxyWriter {
     let track = "http-request track-sc0 \(key.fetch) table \(proposal.name)"
     switch proposal.limiter {
     case .frequencyCounter(let period, let threshold, let counting):
-      guard period > 0, period.isMultiple(of: 1000), period / 1000 <= 2_147_483_647 / 2, threshold >= 0, threshold < .max else {
+      guard period > 0, period.isMultiple(of: 1000), period / 1000 <= 2_147_483_647 / 2, threshold >= 0,
+        threshold < .max
+      else {
         throw NotExpressible("HAProxy counts over whole milliseconds, at most 12 days")
       }
       let time = HAProxyNumber.text(milliseconds: period / 1000)
-      let table = "stick-table type \(key.type) size 1m expire \(HAProxyNumber.text(milliseconds: period / 1000 * 2)) store http_req_rate(\(time))"
+      let table =
+        "stick-table type \(key.type) size 1m expire \(HAProxyNumber.text(milliseconds: period / 1000 * 2)) store http_req_rate(\(time))"
       switch counting {
       case .beforeJudging:
         return text(table, [track, try reject("sc_http_req_rate(0) gt \(threshold)")])
       case .afterPassing:
-        return text(table, [try reject("\(key.fetch),table_http_req_rate(\(proposal.name)) gt \(threshold)"), track])
+        return text(
+          table, [try reject("\(key.fetch),table_http_req_rate(\(proposal.name)) gt \(threshold)"), track])
       case .never: throw NotExpressible("a rule that only reads a counter needs another that counts")
       }
     case .concurrency(let settings):
@@ -65,7 +69,9 @@ struct HAProxyWriter {
   }
 
   private static func key(_ key: LimitKey) throws(NotExpressible) -> (fetch: String, type: String) {
-    guard key.parts.count <= 1 else { throw NotExpressible("a stick table has one key; combined ones need set-var first") }
+    guard key.parts.count <= 1 else {
+      throw NotExpressible("a stick table has one key; combined ones need set-var first")
+    }
     guard let part = key.parts.first else { return ("int(1)", "integer") }
     let found = try fetch(for: part)
     guard found.isAlwaysThere || key.missing == .passes else {
@@ -89,7 +95,9 @@ struct HAProxyWriter {
     case .column(.stored(.referer)): return ("req.hdr(referer)", string, false)
     case .header(let name)
     where !name.isEmpty && !["host", "user-agent", "referer"].contains(name)
-      && name.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_".utf8.contains($0) }):
+      && name.utf8.allSatisfy({
+        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_".utf8.contains($0)
+      }):
       return ("req.hdr(\(name))", string, false)
     default: throw NotExpressible("HAProxy has no sample for this key")
     }

@@ -38,7 +38,8 @@ struct NginxLocation: Hashable, Sendable {
       }
     default:
       throw ConfigurationError(
-        .syntax(found: directive.summary, expected: "location [= | ^~ | ~ | ~*] path { … }"), at: directive.place)
+        .syntax(found: directive.summary, expected: "location [= | ^~ | ~ | ~*] path { … }"),
+        at: directive.place)
     }
     if case .regularExpression = kind { text = try NginxRegularExpression.text(of: text, at: place) }
   }
@@ -100,7 +101,9 @@ enum NginxRegularExpression {
       _ = try NSRegularExpression(pattern: text)
     } catch {
       throw ConfigurationError(
-        .badValue(setting: "regular expression", value: pattern, expected: "a regular expression that can be compiled"),
+        .badValue(
+          setting: "regular expression", value: pattern, expected: "a regular expression that can be compiled"
+        ),
         at: place)
     }
     return text
