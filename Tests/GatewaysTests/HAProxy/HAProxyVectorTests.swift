@@ -141,6 +141,20 @@ enum HAProxy {
         "http-request track-sc0 src\nhttp-request track-sc1 hdr(x-k) table fe2\nhttp-request deny if { sc_http_req_rate(0) gt 5 }\nhttp-request deny if { sc_http_req_rate(1) gt 6 }",
         ["1: count beforeJudging", "0: >5 beforeJudging", "1: >6 never"]
       ),
+      (
+        "http-request track-sc0 src if { path /a } or { path /b }\nhttp-request deny if { sc_http_req_rate(0) gt 5 }",
+        [
+          "0: count beforeJudging path exact(\"/b\") not path exact(\"/a\")",
+          "0: >5 beforeJudging path exact(\"/a\")", "0: >5 never path exact(\"/b\") not path exact(\"/a\")",
+        ]
+      ),
+      (
+        "http-request track-sc0 hdr(x-k) table fe2 if METH_POST\nhttp-request track-sc0 src\nhttp-request track-sc0 path\nhttp-request deny if { sc_http_req_rate(0) gt 5 }",
+        [
+          "1: count beforeJudging not method exact(\"POST\")", "0: >5 beforeJudging method exact(\"POST\")",
+          "1: >5 never not method exact(\"POST\")",
+        ]
+      ),
       ("http-request track-sc0 src\nhttp-request deny if { sc_conn_cur(0) gt 5 }", ["0: 5 at a time"]),
       ("http-request deny if { src_conn_cur gt 5 }\nhttp-request track-sc0 src", ["0: 6 at a time"]),
       (

@@ -18,11 +18,29 @@ struct HAProxyModelBuilder {
     var key: LimitKey
   }
 
-  /// What an entry's tracker counts on.
+  /// A sticky counter that follows an entry, for the requests that meet `conditions`.
   private struct Tracker: Hashable {
     var index: Int
     var table: String
     var key: LimitKey
+    var conditions: [RequestMatch.Condition]
+  }
+
+  /// How far the rules of a section have been read.
+  private struct Progress {
+    var proxy: HAProxyProxy
+    /// What sections before this one track.
+    var inherited: [Tracker]
+    var trackers: [Tracker] = []
+    /// What requests that got here are known to meet.
+    var passed: [RequestMatch.Condition] = []
+    var steps: [Step] = []
+
+    /// What a sticky counter may follow at this point.
+    func followed(by index: Int) -> [Tracker] {
+      let own = trackers.filter { $0.index == index }
+      return own.isEmpty ? inherited.filter { $0.index == index } : own
+    }
   }
 
   /// A moment of a section's rules that matters.
@@ -44,18 +62,14 @@ struct HAProxyModelBuilder {
     let forwarding = configuration.proxies.filter {
       $0.kind == .backend && $0.isHTTP != false && (!$0.servers.isEmpty || !$0.rules.isEmpty)
     }
-    var frontSteps: [[Step]] = []
-    var trackers: [Tracker] = []
-    for proxy in receiving {
-      let (steps, tracked) = try steps(of: proxy, inherited: [])
-      frontSteps.append(steps)
-      for tracker in tracked where !trackers.contains(tracker) { trackers.append(tracker) }
-    }
-    var backSteps: [[Step]] = []
-    for proxy in forwarding { backSteps.append(try steps(of: proxy, inherited: trackers).steps) }
+    var front: [Progress] = []
+    for proxy in receiving { front.append(try progress(through: proxy, inherited: [])) }
+    let trackers = inherited(from: front)
+    var back: [Progress] = []
+    for proxy in forwarding { back.append(try progress(through: proxy, inherited: trackers)) }
     let policies = [
-      policy("http-request", receiving, frontSteps, subject: .routeName),
-      policy("http-request of backends", forwarding, backSteps, subject: .service),
+      policy("http-request", front, subject: .routeName),
+      policy("http-request of backends", back, subject: .service),
       queues(),
     ]
     noteTables()
@@ -64,52 +78,71 @@ struct HAProxyModelBuilder {
 
   // MARK: Steps
 
-  /// - Parameter inherited: what sections before this one track.
-  private mutating func steps(
-    of proxy: HAProxyProxy, inherited: [Tracker]
-  ) throws(ConfigurationError) -> (steps: [Step], trackers: [Tracker]) {
-    var (steps, own): ([Step], [Tracker]) = ([], [])
-    var passed: [RequestMatch.Condition] = []
+  /// What a request is tracked by when it gets to a backend: one tracker where all frontends agree, else each
+  /// frontend's own.
+  private func inherited(from front: [Progress]) -> [Tracker] {
+    guard let first = front.first, front.contains(where: { $0.trackers != first.trackers }) else {
+      return front.first?.trackers ?? []
+    }
+    return front.flatMap { progress in
+      progress.trackers.map { tracker in
+        var tracker = tracker
+        tracker.conditions.insert(.init(.routeName, [.exact(progress.proxy.name)]), at: 0)
+        return tracker
+      }
+    }
+  }
+
+  private mutating func progress(
+    through proxy: HAProxyProxy, inherited: [Tracker]
+  ) throws(ConfigurationError) -> Progress {
+    var progress = Progress(proxy: proxy, inherited: inherited)
     // Rules of connections run before those of requests, whatever their place in the file.
     for rule in proxy.rules.filter(\.isOnConnection) + proxy.rules.filter({ !$0.isOnConnection }) {
       for term in rule.condition.terms {
         guard let facts = facts(of: term, rule) else { continue }
-        let match = RequestMatch(passed + facts.conditions)
         switch rule.action {
-        case .track(let index, let key, let keyText, let name):
-          let table = try table(name ?? proxy.name, for: rule)
-          if own.contains(where: { $0.index == index && $0.table == table.name && $0.key == key }) {
-            continue
-          }
-          guard !inherited.contains(where: { $0.index == index }) else {
-            leave(rule, "a frontend tracks as sc\(index) already")
-            continue
-          }
-          if own.contains(where: { $0.index == index }), facts.conditions.isEmpty {
-            audit.ignore(
-              rule.summary, at: rule.place,
-              because: "sc\(index) may be tracking already; taken as if it were not")
-          }
-          own.append(Tracker(index: index, table: table.name, key: key))
-          noteKey(key, keyText, rule)
-          audit.use(rule.summary, at: rule.place, as: "counts by \(keyText)")
-          steps.append(.track(table: table.name, key: key, match: match, rule: rule))
+        case .track: try track(rule, facts.conditions, &progress)
         case .reject(let status):
-          guard let counted = facts.counter else {
-            passed += staticEnd(rule, facts.conditions, of: proxy)
-            continue
+          if let counted = facts.counter {
+            progress.steps += try reject(rule, counted, facts.conditions, status: status, progress)
+          } else {
+            progress.passed += staticEnd(rule, facts.conditions, of: proxy)
           }
-          if let step = try reject(counted, status, match, rule, proxy, own, inherited) { steps.append(step) }
         case .pass:
           if facts.counter == nil {
-            passed += staticEnd(rule, facts.conditions, of: proxy)
+            progress.passed += staticEnd(rule, facts.conditions, of: proxy)
           } else {
             leave(rule, "it lets requests pass by their rate")
           }
         }
       }
     }
-    return (steps, own)
+    return progress
+  }
+
+  /// The first rule of a sticky counter that a request meets counts; later ones of the same number do not.
+  private func track(
+    _ rule: HAProxyRule, _ conditions: [RequestMatch.Condition], _ progress: inout Progress
+  ) throws(ConfigurationError) {
+    guard case .track(let index, let key, let keyText, let name) = rule.action else { return }
+    let table = try table(name ?? progress.proxy.name, for: rule)
+    var match = progress.passed + conditions
+    for earlier in progress.followed(by: index) {
+      let own = earlier.conditions.filter { !progress.passed.contains($0) }
+      guard own.count == 1, var other = own.first else {
+        return leave(rule, "sc\(index) tracks already, by an earlier rule")
+      }
+      other.isNegated.toggle()
+      guard !MatchLogic.excludes([other], match) else {
+        return leave(rule, "sc\(index) tracks already, by an earlier rule")
+      }
+      if !match.contains(other) { match.append(other) }
+    }
+    progress.trackers.append(Tracker(index: index, table: table.name, key: key, conditions: match))
+    progress.steps.append(.track(table: table.name, key: key, match: RequestMatch(match), rule: rule))
+    noteKey(key, keyText, rule)
+    audit.use(rule.summary, at: rule.place, as: "counts by \(keyText)")
   }
 
   /// One alternative of a condition, taken apart; nil where the rule cannot be judged from a log.
@@ -171,60 +204,72 @@ struct HAProxyModelBuilder {
 
   // MARK: Rejecting
 
+  /// One step for each entry that the lookup may find.
   private mutating func reject(
-    _ counted: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String), _ status: Int,
-    _ match: RequestMatch,
-    _ rule: HAProxyRule, _ proxy: HAProxyProxy, _ own: [Tracker], _ inherited: [Tracker]
-  ) throws(ConfigurationError) -> Step? {
+    _ rule: HAProxyRule, _ counted: (lookup: HAProxyFetch.Lookup, threshold: Int64, text: String),
+    _ conditions: [RequestMatch.Condition], status: Int, _ progress: Progress
+  ) throws(ConfigurationError) -> [Step] {
     let lookup = counted.lookup
     guard lookup.field == "http_req_rate" || lookup.field == "conn_cur" else {
       leave(rule, "\(lookup.field) \(Self.reason(lookup.field))")
-      return nil
+      return []
     }
-    var key = lookup.key
-    var name = lookup.table ?? proxy.name
-    var isTracked = own.contains { $0.table == name && $0.key == key }
+    var entries = [
+      Tracker(index: -1, table: lookup.table ?? progress.proxy.name, key: lookup.key, conditions: [])
+    ]
     if let index = lookup.tracked {
-      let trackers = own.filter { $0.index == index }
-      let candidates = trackers.isEmpty ? inherited.filter { $0.index == index } : trackers
-      guard let tracker = candidates.first else {
-        leave(rule, "nothing is tracked as sc\(index) before it")
-        return nil
+      entries = progress.followed(by: index).map { tracker in
+        var entry = tracker
+        entry.table = lookup.table ?? tracker.table
+        return entry
       }
-      guard candidates.count == 1 else {
-        leave(rule, "sc\(index) tracks one of several keys")
-        return nil
-      }
-      (key, name, isTracked) = (tracker.key, lookup.table ?? tracker.table, true)
+      if entries.isEmpty { leave(rule, "nothing is tracked as sc\(index) before it") }
     }
-    let table = try table(name, for: rule)
-    guard let period = table.stored[lookup.field] else {
-      leave(rule, "table '\(table.name)' does not store \(lookup.field): it is always 0")
-      return nil
-    }
-    let limiter: LimiterSettings
-    if let period {
-      limiter = .frequencyCounter(period: period * 1000, threshold: counted.threshold, counting: .never)
-    } else {
-      // Tracked before, a request finds itself among those in progress.
-      let limit = isTracked ? counted.threshold : min(counted.threshold, .max - 1) + 1
-      guard limit >= 1 else {
-        throw ConfigurationError(
-          .badValue(
-            setting: lookup.field, value: counted.text, expected: "at least gt 1: this rejects every request"),
-          at: rule.place)
+    var steps: [Step] = []
+    for entry in entries {
+      let table = try table(entry.table, for: rule)
+      guard let period = table.stored[lookup.field] else {
+        leave(rule, "table '\(table.name)' does not store \(lookup.field): it is always 0")
+        continue
       }
-      if !match.conditions.isEmpty {
-        audit.ignore(
-          rule.summary, at: rule.place,
-          because: "only requests that meet its conditions are counted as in progress")
+      var match = entry.conditions
+      for condition in progress.passed + conditions where !match.contains(condition) {
+        match.append(condition)
       }
-      limiter = .concurrency(ConcurrencySettings(limit: limit))
+      let limiter: LimiterSettings
+      if let period {
+        limiter = .frequencyCounter(period: period * 1000, threshold: counted.threshold, counting: .never)
+      } else {
+        let isTracked =
+          lookup.tracked != nil
+          || progress.trackers.contains { $0.table == entry.table && $0.key == entry.key }
+        limiter = try concurrency(rule, counted.threshold, counted.text, isTracked: isTracked)
+        if match != entry.conditions, !match.isEmpty {
+          audit.ignore(
+            rule.summary, at: rule.place,
+            because: "only requests that meet its conditions are counted as in progress")
+        }
+      }
+      steps.append(
+        .reject(
+          counter: counter(table, lookup.field, period, entry.key), limiter: limiter,
+          match: RequestMatch(match), status: status, rule: rule, text: counted.text))
+      audit.use(rule.summary, at: rule.place, as: "rejects with \(status) beyond \(counted.threshold)")
     }
-    audit.use(rule.summary, at: rule.place, as: "rejects with \(status) beyond \(counted.threshold)")
-    let counter = counter(table, lookup.field, period, key)
-    return .reject(
-      counter: counter, limiter: limiter, match: match, status: status, rule: rule, text: counted.text)
+    return steps
+  }
+
+  /// Tracked before, a request finds itself among those in progress.
+  private func concurrency(
+    _ rule: HAProxyRule, _ threshold: Int64, _ text: String, isTracked: Bool
+  ) throws(ConfigurationError) -> LimiterSettings {
+    let limit = isTracked ? threshold : min(threshold, .max - 1) + 1
+    guard limit >= 1 else {
+      throw ConfigurationError(
+        .badValue(setting: "conn_cur", value: text, expected: "at least gt 1: this rejects every request"),
+        at: rule.place)
+    }
+    return .concurrency(ConcurrencySettings(limit: limit))
   }
 
   private static func reason(_ field: String) -> String {
@@ -287,14 +332,15 @@ struct HAProxyModelBuilder {
   // MARK: Rules
 
   private func policy(
-    _ name: String, _ proxies: [HAProxyProxy], _ steps: [[Step]], subject: RequestMatch.Condition.Subject
+    _ name: String, _ sections: [Progress], subject: RequestMatch.Condition.Subject
   ) -> LimitPolicy? {
     var cases: [LimitCase] = []
-    for (proxy, steps) in zip(proxies, steps) {
-      let rules = rules(of: steps)
+    for section in sections {
+      let rules = rules(of: section.steps)
       guard !rules.isEmpty else { continue }
       // Where there is only one, a log without the column is answered too.
-      let match = proxies.count > 1 ? RequestMatch([.init(subject, [.exact(proxy.name)])]) : .everything
+      let match =
+        sections.count > 1 ? RequestMatch([.init(subject, [.exact(section.proxy.name)])]) : .everything
       cases.append(LimitCase(match: match, stages: [LimitStage(rules)]))
     }
     return cases.isEmpty ? nil : LimitPolicy(name: name, cases: cases)
