@@ -11,6 +11,7 @@ struct NginxCase: Sendable, CustomTestStringConvertible {
   var burst: Int
   var usesAddress = false
   var workers = 1
+  var callers = 5
   var zonesOfOracle: [LeakyBucketOracle.Zone]
   var seed: UInt64 = 1
 
@@ -42,10 +43,10 @@ struct NginxCase: Sendable, CustomTestStringConvertible {
       ], seed: 5),
     NginxCase(
       name: "per minute", zones: byKey + "rate=100r/m;", limits: "limit_req zone=keys burst=3 nodelay;", rate: 1.67,
-      burst: 3, zonesOfOracle: [.perMinute(100, burst: 3, undelayed: nil)], seed: 6),
+      burst: 3, callers: 24, zonesOfOracle: [.perMinute(100, burst: 3, undelayed: nil)], seed: 6),
     NginxCase(
       name: "per minute, burst 0", zones: byAddress + "rate=200r/m;", limits: "limit_req zone=clients;", rate: 3.3,
-      burst: 0, usesAddress: true, zonesOfOracle: [.perMinute(200)], seed: 7),
+      burst: 0, usesAddress: true, callers: 16, zonesOfOracle: [.perMinute(200)], seed: 7),
     NginxCase(
       name: "two workers", zones: byKey + "rate=10r/s;", limits: "limit_req zone=keys burst=5 nodelay;", rate: 10,
       burst: 5, workers: 2, zonesOfOracle: [.perSecond(10, burst: 5, undelayed: nil)], seed: 8),
@@ -57,21 +58,16 @@ struct NginxCase: Sendable, CustomTestStringConvertible {
 struct NginxProofTests {
   @Test("decides as its log replays", arguments: NginxCase.all) func verdicts(parameters: NginxCase) throws {
     let folder = try TemporaryFolder()
-    let callers = Caller.several(5)
+    let callers = Caller.several(parameters.callers)
     let schedule = Schedule(
       Schedule.Shape(callers: callers.count, rate: parameters.rate, burst: parameters.burst), seed: parameters.seed)
     let gateway = Nginx(zones: parameters.zones, limits: parameters.limits, workers: parameters.workers)
     let run = try gateway.run(
       schedule, callers: callers, binary: try #require(GatewayBinary.nginx.path), in: folder)
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
+    let evidence = Evidence(log) { parameters.usesAddress ? $0.client : $0.consumer }
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
-
-    let ordered = log.requests.sorted { ($0.arrival, $0.line) < ($1.arrival, $1.line) }
-    let arrivals = ordered.map { (key: parameters.usesAddress ? $0.client : $0.consumer, arrival: $0.arrival) }
-    let logged = ordered.map(\.verdict)
-    let oracle = LeakyBucketOracle(parameters.zonesOfOracle)
-    let agreement = Agreement(arrivals, logged: logged, replayed: oracle.replay(arrivals), tick: 1_000)
-    let strays = oracle.explains(arrivals, logged: logged, tolerance: 2_000).count { !$0 }
-    print("PROOF nginx \(parameters.name): \(agreement); strays \(strays)")
+    let bounds = Bounds(share: 0.995, totals: 0.005, edge: 2_000)
+    evidence.judge(by: LeakyBucketOracle(parameters.zonesOfOracle), "nginx, \(parameters.name)", bounds)
   }
 }

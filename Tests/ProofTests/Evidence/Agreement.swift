@@ -10,7 +10,8 @@ struct Agreement: CustomStringConvertible {
   var replayedDelays = 0
 
   /// - Parameter tick: resolution of the log's arrivals, µs.
-  init(_ requests: [(key: String, arrival: Int64)], logged: [ProvenVerdict], replayed: [ProvenVerdict], tick: Int64) {
+  init(_ requests: [ArrivedRequest], replayed: [ProvenVerdict], tick: Int64) {
+    let logged = requests.map(\.logged)
     self.requests = requests.count
     same = zip(logged, replayed).count { $0 == $1 }
     loggedRejections = logged.count { $0 == .rejected }
@@ -45,4 +46,14 @@ struct Agreement: CustomStringConvertible {
       + " rejected \(loggedRejections) logged, \(replayedRejections) replayed;"
       + " delayed \(loggedDelays) logged, \(replayedDelays) replayed"
   }
+}
+
+/// What a proof demands.
+struct Bounds {
+  /// Share of requests with the verdict that was logged.
+  var share: Double
+  /// Share of the logged rejections by which the totals may differ.
+  var totals: Double
+  /// µs: every logged verdict is right for an arrival so near to the logged one; nil where nothing is claimed.
+  var edge: Int64?
 }

@@ -31,19 +31,19 @@ struct LeakyBucketOracle: LimitOracle {
     states = zones.map { _ in [:] }
   }
 
-  func verdict(_ key: String, at time: Int64) -> ProvenVerdict {
+  func verdict(_ request: ArrivedRequest) -> ProvenVerdict {
     var isDelayed = false
     for (index, zone) in zones.enumerated() {
-      let excess = excess(index, key, at: time / 1_000)
+      let excess = excess(index, request.key, at: request.arrival / 1_000)
       if excess > zone.burst * 1_000 { return .rejected }
       if let undelayed = zone.undelayed, excess > undelayed * 1_000 { isDelayed = true }
     }
     return isDelayed ? .delayed : .passed
   }
 
-  mutating func account(_ key: String, at time: Int64, wasAccepted: Bool) {
+  mutating func account(_ request: ArrivedRequest, wasAccepted: Bool) {
     guard wasAccepted else { return }
-    let milliseconds = time / 1_000
+    let (key, milliseconds) = (request.key, request.arrival / 1_000)
     for (index, zone) in zones.enumerated() {
       let excess = excess(index, key, at: milliseconds)
       let last = states[index][zone.isShared ? "" : key]?.last ?? 0

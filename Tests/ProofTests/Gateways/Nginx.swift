@@ -7,6 +7,8 @@ struct Nginx {
   var zones: String
   var limits: String
   var workers = 1
+  /// Bytes of the answer; with `limit_rate` they make it last.
+  var answerBytes = 3
 
   static let fineFormat =
     #"$remote_addr - $http_x_api_key [$msec] "$request" $status $body_bytes_sent $request_time $limit_req_status $limit_conn_status"#
@@ -56,7 +58,7 @@ struct Nginx {
   func run(_ schedule: Schedule, callers: [Caller], binary: String, in folder: TemporaryFolder) throws -> GatewayRun {
     let port = try Socket.freePort()
     let configuration = try folder.file("nginx.conf", configuration(port: port, folder: folder.path))
-    _ = try folder.file("answer.txt", "ok\n")
+    _ = try folder.file("answer.txt", String(repeating: "o", count: answerBytes))
     let gateway = try RunningGateway(
       binary, ["-p", folder.path, "-c", configuration], folder: folder.path, port: port)
     var driver = LoadDriver(port: port, callers: callers)
