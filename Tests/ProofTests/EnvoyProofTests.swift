@@ -73,6 +73,6 @@ struct EnvoyProofTests {
     let hasRoutes = parameters.gateway.routeOverride != nil
     // Without the limit of its own, a route has room for everything that the schedule asks for.
     let evidence = Evidence(log, where: { !hasRoutes || $0.number % 2 == 0 }) { parameters.isPerKey ? $0.consumer : "" }
-    evidence.judge(by: parameters.oracle, "Envoy, \(parameters.name)", Bounds(share: 0.99, totals: 0.01, edge: 2_000))
+    evidence.judge(by: parameters.oracle, "Envoy, \(parameters.name)", Bounds(share: 0.99, openOrder: 1, totals: 0.01))
   }
 }

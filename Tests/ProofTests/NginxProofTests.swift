@@ -67,7 +67,24 @@ struct NginxProofTests {
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
     let evidence = Evidence(log) { parameters.usesAddress ? $0.client : $0.consumer }
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
-    let bounds = Bounds(share: 0.995, totals: 0.005, edge: 2_000)
+    let bounds = Bounds(
+      share: 0.995, openOrder: 1_000, knowsDelays: true, totals: 0.005, edge: 2_000)
     evidence.judge(by: LeakyBucketOracle(parameters.zonesOfOracle), "nginx, \(parameters.name)", bounds)
+  }
+
+  @Test("counts requests in progress as its log replays") func concurrency() throws {
+    let folder = try TemporaryFolder()
+    let callers = Caller.several(5)
+    // Answers of 24 kB at 12 kB/s take about a second.
+    var gateway = Nginx(
+      zones: "limit_conn_zone $http_x_api_key zone=busy:1m;", limits: "limit_conn busy 3; limit_rate 12k;")
+    gateway.answerBytes = 24_000
+    let schedule = Schedule(Schedule.Shape(callers: callers.count, length: 7_000_000, rate: 4, burst: 3), seed: 9)
+    let run = try gateway.run(schedule, callers: callers, binary: try #require(GatewayBinary.nginx.path), in: folder)
+    let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
+    #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
+    let evidence = Evidence(log, key: \.consumer)
+    evidence.judge(
+      by: ConcurrencyOracle(limit: 3), "nginx, limit_conn", Bounds(share: 0.995, openOrder: 1_000, totals: 0.005, edge: 2_000))
   }
 }

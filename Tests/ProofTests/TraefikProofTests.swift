@@ -46,6 +46,6 @@ struct TraefikProofTests {
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
     let evidence = Evidence(log) { parameters.usesHeader ? $0.consumer : $0.client }
-    evidence.judge(by: parameters.oracle, "Traefik, \(parameters.name)", Bounds(share: 0, totals: 0.02, edge: nil))
+    evidence.judge(by: parameters.oracle, "Traefik, \(parameters.name)", Bounds(share: 0, openOrder: 1, totals: 0.02))
   }
 }

@@ -38,7 +38,7 @@ struct ImportedLog {
     var client: String?
     var status: Int?
     var limit: String?
-    var path: String
+    var path: String?
     var line: Int
   }
 
@@ -59,7 +59,7 @@ struct ImportedLog {
   /// - Returns: nil for a request that was not of the schedule.
   private static func request(_ text: String) throws -> LoggedRequest? {
     let row = try JSONDecoder().decode(Row.self, from: Data(text.utf8))
-    guard let number = row.path.split(separator: "/").last.flatMap({ Int($0) }) else { return nil }
+    guard let number = row.path?.split(separator: "/").last.flatMap({ Int($0) }) else { return nil }
     let status = row.status ?? 0
     let limit = row.limit ?? "none"
     let isRejected = limit == "rejected" || limit == "inferred_rejected" || status == 429 || status == 503

@@ -17,6 +17,7 @@ struct Traefik {
     accessLog:
       filePath: \(folder)/access.log
       format: json
+      addInternals: true
       fields:
         headers:
           names: {X-Api-Key: keep}
@@ -46,9 +47,20 @@ struct Traefik {
     let dynamic = try folder.file("dynamic.yml", configuration)
     let installation = try folder.file("traefik.yml", installation(port: port, folder: folder.path))
     let gateway = try RunningGateway(binary, ["--configFile=" + installation], folder: folder.path, port: port)
+    try waitForRoutes(port)
     var driver = LoadDriver(port: port, callers: callers)
     let answers = try driver.drive(schedule)
     gateway.stop()
     return GatewayRun(configuration: dynamic, log: folder.path + "/access.log", logFormat: "traefik-json", answers: answers)
+  }
+
+  /// It listens before it has read its routes, and answers 404 until then.
+  private func waitForRoutes(_ port: UInt16) throws {
+    let question = Schedule(requests: [Schedule.Request(moment: 0, caller: 0)])
+    for _ in 0..<50 {
+      var driver = LoadDriver(port: port, callers: [Caller(address: 1, key: "probe")])
+      driver.path = { _ in "/ready" }
+      if try driver.drive(question).first?.status == 200 { return }
+    }
   }
 }

@@ -25,6 +25,8 @@ struct Schedule: Sendable {
     var bound = 1_500
   }
 
+  init(requests: [Request]) { self.requests = requests }
+
   init(_ shape: Shape, seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
     requests = []
