@@ -1,6 +1,6 @@
 import Foundation
 import Gateways
-import Scanning
+import Traffic
 
 /// Reads configuration files of gateways from the disk.
 enum GatewayConnection {
@@ -51,15 +51,6 @@ enum GatewayConnection {
     guard name.contains("*") || name.contains("?") else { return [pattern] }
     let folder = url.deletingLastPathComponent().path
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return files.filter { fits(Array($0), Array(name)) }.sorted().map { folder + "/" + $0 }
-  }
-
-  private static func fits(_ name: [Character], _ pattern: [Character]) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty }
-    switch first {
-    case "*": return (0...name.count).contains { fits(Array(name[$0...]), Array(pattern.dropFirst())) }
-    case "?": return !name.isEmpty && fits(Array(name.dropFirst()), Array(pattern.dropFirst()))
-    default: return name.first == first && fits(Array(name.dropFirst()), Array(pattern.dropFirst()))
-    }
+    return files.filter { Glob(name).matches($0) }.sorted().map { folder + "/" + $0 }
   }
 }

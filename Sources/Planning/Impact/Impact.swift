@@ -1,5 +1,5 @@
 public import Gateways
-public import Simulation
+internal import Simulation
 public import Statistics
 public import Traffic
 

@@ -2,6 +2,11 @@ import Gateways
 
 /// Makes one gate per rule; rules on one counter share its states.
 struct GateBuilder {
+  enum Gate {
+    case rate(any LimitGate)
+    case concurrency(any ConcurrencyGate)
+  }
+
   private let counters: [LimitCounter]
   private var shared: [Identity: AnyObject] = [:]
 
@@ -14,33 +19,30 @@ struct GateBuilder {
 
   init(_ counters: [LimitCounter]) { self.counters = counters }
 
-  mutating func gate(for rule: LimitRule) -> LimitGate {
-    if case .concurrency = rule.limiter { return concurrencyGate(for: rule) }
-    if case .adaptiveConcurrency = rule.limiter { return concurrencyGate(for: rule) }
+  mutating func gate(for rule: LimitRule) -> Gate {
     var making = GateMaking(builder: self, rule: rule)
     rule.limiter.accept(&making)
     self = making.builder
-    guard let gate = making.gate else { preconditionFailure("every limiter that is not about concurrency has a gate") }
+    guard let gate = making.gate else { preconditionFailure("every limiter has a gate") }
     return gate
   }
 
-  fileprivate mutating func keyedGate<L: Limiter>(_ limiter: L, for rule: LimitRule) -> LimitGate {
+  fileprivate mutating func keyedGate<L: Limiter>(_ limiter: L, for rule: LimitRule) -> Gate {
     let state = ObjectIdentifier(L.State.self)
     guard L.keepsStateInPlace else {
       // Its states point into the limiter, so the gate itself is what rules share.
       let identity = Identity(counter: rule.counter, state: state, limiter: rule.limiter)
-      return share(identity) { KeyedGate(limiter, states: KeyedStates(fresh: limiter.fresh, keys: $0)) }
+      return .rate(share(identity) { KeyedGate(limiter, states: KeyedStates(fresh: limiter.fresh, keys: $0)) })
     }
     let states: KeyedStates<L.State> = share(Identity(counter: rule.counter, state: state)) {
       KeyedStates(fresh: limiter.fresh, keys: $0)
     }
-    return KeyedGate(limiter, states: states)
+    return .rate(KeyedGate(limiter, states: states))
   }
 
-  private mutating func concurrencyGate(for rule: LimitRule) -> LimitGate {
-    let identity = Identity(
-      counter: rule.counter, state: ObjectIdentifier(ConcurrencyGate.self), limiter: rule.limiter)
-    return share(identity) { _ in ConcurrencyGate(rule.limiter) }
+  fileprivate mutating func concurrencyGate<C: ConcurrencyControl>(_ control: C, for rule: LimitRule) -> Gate {
+    let identity = Identity(counter: rule.counter, state: ObjectIdentifier(C.self), limiter: rule.limiter)
+    return .concurrency(share(identity) { _ in KeyedConcurrencyGate(control) })
   }
 
   private mutating func share<Object: AnyObject>(_ identity: Identity, _ make: (Int?) -> Object) -> Object {
@@ -55,7 +57,8 @@ struct GateBuilder {
 private struct GateMaking: LimiterVisitor {
   var builder: GateBuilder
   let rule: LimitRule
-  var gate: LimitGate?
+  var gate: GateBuilder.Gate?
 
   mutating func visit<L: Limiter>(_ limiter: L) { gate = builder.keyedGate(limiter, for: rule) }
+  mutating func visit<C: ConcurrencyControl>(_ control: C) { gate = builder.concurrencyGate(control, for: rule) }
 }

@@ -1,23 +1,20 @@
 /// One rule at work: a limiter and the states of its counter's keys, by key number.
-///
-/// A class, so that one virtual call per decision hides which limiter it is; `KeyedGate` is specialised for each.
-class LimitGate {
+protocol LimitGate: AnyObject {
   /// Decides and updates the state of the key.
-  func decide(_ key: Int, at time: Int64) -> Verdict { preconditionFailure("every gate decides") }
+  func decide(_ key: Int, at time: Int64) -> Verdict
 
-  /// Decides for `count` requests, one after another.
+  /// Decides for `count` requests, one after another; gives delays as in `Verdict`.
   func decide(
-    keys: UnsafePointer<Int64>, times: UnsafePointer<Int64>, count: Int, into verdicts: UnsafeMutablePointer<Int64>
-  ) { preconditionFailure("every gate decides") }
+    keys: UnsafePointer<Int64>, times: UnsafePointer<Int64>, count: Int, into verdicts: UnsafeMutablePointer<Int64>)
 
   /// Decides without changing anything yet; `keep` makes it so.
-  func consider(_ key: Int, at time: Int64) -> Verdict { preconditionFailure("every gate decides") }
-  func keep(_ key: Int) { preconditionFailure("every gate decides") }
+  func consider(_ key: Int, at time: Int64) -> Verdict
+  func keep(_ key: Int)
 }
 
 /// A rule whose limiter is known to the compiler.
 final class KeyedGate<L: Limiter>: LimitGate {
-  private let limiter: L
+  private var limiter: L
   private let states: KeyedStates<L.State>
   private var considered: L.State
 
@@ -28,14 +25,23 @@ final class KeyedGate<L: Limiter>: LimitGate {
     considered = limiter.fresh
   }
 
-  override func decide(_ key: Int, at time: Int64) -> Verdict {
+  func decide(_ key: Int, at time: Int64) -> Verdict {
     limiter.decide(&states.state(of: key).pointee, at: time)
   }
 
-  override func decide(
+  func decide(
     keys: UnsafePointer<Int64>, times: UnsafePointer<Int64>, count: Int, into verdicts: UnsafeMutablePointer<Int64>
   ) {
-    let limiter = limiter
+    // A local copy of a limiter that is parameters only spares the loop the checks of a class property.
+    guard L.keepsStateInPlace else { return Self.decide(&limiter, states, keys, times, count, verdicts) }
+    var local = limiter
+    Self.decide(&local, states, keys, times, count, verdicts)
+  }
+
+  private static func decide(
+    _ limiter: inout L, _ states: KeyedStates<L.State>, _ keys: UnsafePointer<Int64>, _ times: UnsafePointer<Int64>,
+    _ count: Int, _ verdicts: UnsafeMutablePointer<Int64>
+  ) {
     for row in 0..<count {
       let key = Int(keys[row])
       verdicts[row] =
@@ -45,13 +51,12 @@ final class KeyedGate<L: Limiter>: LimitGate {
     }
   }
 
-  override func consider(_ key: Int, at time: Int64) -> Verdict {
-    precondition(L.keepsStateInPlace, "a joined rule needs a limiter whose state can be copied")
+  func consider(_ key: Int, at time: Int64) -> Verdict {
     considered = states.state(of: key).pointee
     return limiter.decide(&considered, at: time)
   }
 
-  override func keep(_ key: Int) { states.state(of: key).pointee = considered }
+  func keep(_ key: Int) { states.state(of: key).pointee = considered }
 }
 
 /// The states of one counter's keys in one flat buffer; a key that comes for the first time starts fresh.

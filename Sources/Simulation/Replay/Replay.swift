@@ -9,22 +9,20 @@ public import Traffic
 ///   earlier ones left, as in one serialised process.
 public enum Replay {
   /// Decides about every request of the traffic that passes a filter and gives the sink that took the decisions.
-  /// - Parameter text: what a value of a column stands for; by default the traffic's own symbols.
   public static func run<Sink: DecisionSink>(
     _ model: GatewayModel, on traffic: any TrafficSource, filter: TrafficFilter = TrafficFilter(),
     options: ReplayOptions = ReplayOptions(), threads: Int? = nil, into sink: Sink
   ) async throws -> Sink {
-    let run = ReplayRun(model, options: options, sink: sink) { column, value in
-      Self.text(column, value, traffic)
-    }
+    let run = ReplayRun(model, options: options, sink: sink) { text($0, $1, traffic) }
     let request = ScanRequest(columns: run.columns, filter: filter, order: .arrival, threads: threads)
     return try await traffic.scan(request, ReplayFold(run: run)).run.finish()
   }
 
+  @Sendable
   private static func text(_ column: ScanColumn, _ value: Int64, _ traffic: any TrafficSource) -> String? {
     guard case .stored(.client) = column else { return traffic.symbolText(value) }
     if value >= ClientAddress.symbolBase { return traffic.symbolText(value - ClientAddress.symbolBase) }
-    return ClientAddress.text(value)
+    return ClientAddress.ipv4Text(value)
   }
 }
 
@@ -53,11 +51,14 @@ final class ReplayRun<Sink: DecisionSink>: Sendable {
     state = Mutex(ReplayState(program, options: options, sink: sink))
   }
 
+  /// The columns are copied, one after another into one array, so that nothing outlives the batch.
   func absorb(_ batch: borrowing ColumnBatch) {
     let rows = batch.rows
-    let pointers = columns.indices.compactMap { batch[$0].baseAddress }
-    guard pointers.count == columns.count else { return }
-    state.withLock { $0.absorb(pointers, rows: rows) }
+    var values: [Int64] = []
+    values.reserveCapacity(columns.count * rows)
+    for index in columns.indices { values.append(contentsOf: batch[index]) }
+    let copied = values
+    state.withLock { $0.absorb(copied, rows: rows) }
   }
 
   func finish() -> Sink { state.withLock { $0.finish() } }
@@ -72,7 +73,7 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
   private var scratch: ReplayScratch
   private let reorders: Bool
 
-  init(_ program: consuming ReplayProgram, options: ReplayOptions, sink: Sink) {
+  init(_ program: ReplayProgram, options: ReplayOptions, sink: Sink) {
     engine = ReplayEngine(program, sink: sink)
     placement = ArrivalPlacement(options)
     nodes = NodeAssignment(options.nodes)
@@ -81,9 +82,17 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
     self.program = program
   }
 
-  mutating func absorb(_ columns: [UnsafePointer<Int64>], rows: Int) {
-    guard rows > 0 else { return }
-    scratch.take(columns, rows: rows)
+  /// - Parameter values: the program's columns one after another, `rows` values each.
+  mutating func absorb(_ values: [Int64], rows: Int) {
+    // Safe: the pointers are used inside the closure only.
+    values.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress, rows > 0 else { return }
+      scratch.take(base, rows: rows)
+      decide(rows)
+    }
+  }
+
+  private mutating func decide(_ rows: Int) {
     let all = UnsafePointer(scratch.pointers)
     let (sources, lines) = (all[program.source], all[program.line])
     placement.place(all[program.arrival], sources: sources, lines: lines, rows: rows, into: scratch.times)
@@ -135,7 +144,7 @@ struct ReplayScratch: ~Copyable {
   }
 
   /// Points at the columns of a batch and makes room for its numbers.
-  mutating func take(_ batch: [UnsafePointer<Int64>], rows: Int) {
+  mutating func take(_ batch: UnsafePointer<Int64>, rows: Int) {
     if rows > capacity {
       free()
       capacity = rows
@@ -143,7 +152,7 @@ struct ReplayScratch: ~Copyable {
       times = .allocate(capacity: rows)
       nodes = .allocate(capacity: rows)
     }
-    for (index, column) in batch.enumerated() { pointers[index] = column }
+    for index in 0..<columns { pointers[index] = batch + index * rows }
     for (index, buffer) in numbers.enumerated() { pointers[columns + index] = UnsafePointer(buffer) }
   }
 }

@@ -16,8 +16,9 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     var place: Int32 = -1
     var rule: Int32 = -1
     var key: Int32 = -1
-    /// When the request that leaves was admitted.
+    /// When the request that leaves was admitted, and how many were in progress then.
     var started: Int64 = 0
+    var inProgress: Int64 = 0
     var wasDropped = false
   }
 
@@ -108,8 +109,8 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
         let kept = keep(attempt, columns, row, place)
         calendar.insert(Pending(step: Step.resume.rawValue, stage: Int32(index + 1), place: kept), at: time &+ delay)
         return
-      case .queues(let rule, let key, let timeout):
-        queue(keep(attempt, columns, row, place), rule, key, timeout, stage: index, at: time)
+      case .queues(let rule, let key):
+        queue(keep(attempt, columns, row, place), rule, key, stage: index, at: time)
         return
       case .rejected(let rule, let status):
         end(attempt, .rejected, rule: rule, status: status, columns, row, place, at: time)
@@ -150,7 +151,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   private enum Outcome {
     case goesOn
     case waits(Int64)
-    case queues(rule: Int32, key: Int, timeout: Int64?)
+    case queues(rule: Int32, key: Int)
     case rejected(rule: Int32, status: Int32)
   }
 
@@ -164,13 +165,11 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     let key = key(of: rule, columns, row)
     guard key >= 0 else { return withoutKey(key, number, rule, &attempt) }
     if let gate = rule.concurrency { return enter(gate, number, rule, key, index, &attempt, at: time) }
-    let verdict: Verdict
+    let verdict = rule.rate?.decide(key, at: time) ?? .passed
     if rule.isDryRun {
-      verdict = rule.gate.decide(key, at: time)
       if verdict.isRejected { attempt.notes(dryRun: number) }
       return .goesOn
     }
-    verdict = rule.gate.decide(key, at: time)
     if verdict.isRejected { return .rejected(rule: number, status: rule.status) }
     guard verdict.isDelayed else { return .goesOn }
     attempt.notes(delay: verdict.delay, rule: number)
@@ -203,7 +202,9 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       let rule = rules[Int(number)]
       let key = key(of: rule, columns, row)
       var verdict = KeySpace.verdict(withoutKey: key)
-      if key >= 0 { verdict = chargesAll ? rule.gate.decide(key, at: time) : rule.gate.consider(key, at: time) }
+      if key >= 0, let gate = rule.rate {
+        verdict = chargesAll ? gate.decide(key, at: time) : gate.consider(key, at: time)
+      }
       if verdict.isRejected, rule.isDryRun { attempt.notes(dryRun: number) }
       guard !rule.isDryRun || !chargesAll else { continue }
       guard !worst.isRejected, verdict.isRejected || verdict.delay > worst.delay else { continue }
@@ -224,17 +225,17 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     for position in positions {
       let rule = rules[Int(table.rules[position])]
       let key = key(of: rule, columns, row)
-      if key >= 0 { rule.gate.keep(key) }
+      if key >= 0 { rule.rate?.keep(key) }
     }
   }
 
   // MARK: Requests in progress
 
   private mutating func enter(
-    _ gate: ConcurrencyGate, _ number: Int32, _ rule: ReplayProgram.Rule, _ key: Int, _ index: Int,
+    _ gate: any ConcurrencyGate, _ number: Int32, _ rule: ReplayProgram.Rule, _ key: Int, _ index: Int,
     _ attempt: inout Attempt, at time: Int64
   ) -> Outcome {
-    switch gate.enter(key, at: time, isDryRun: rule.isDryRun) {
+    switch gate.enter(key, place: slab.nextPlace, at: time) {
     case .admitted:
       attempt.held |= 1 << UInt64(index)
       return .goesOn
@@ -242,7 +243,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       attempt.held |= 1 << UInt64(index)
       attempt.notes(delay: delay, rule: number)
       return .waits(delay)
-    case .queued(let timeout): return .queues(rule: number, key: key, timeout: timeout)
+    case .queued: return .queues(rule: number, key: key)
     case .rejected:
       guard rule.isDryRun else { return .rejected(rule: number, status: rule.status) }
       attempt.notes(dryRun: number)
@@ -250,25 +251,27 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     }
   }
 
-  private mutating func queue(
-    _ place: Int32, _ rule: Int32, _ key: Int, _ timeout: Int64?, stage: Int, at time: Int64
-  ) {
-    rules[Int(rule)].concurrency?.wait(key, place: place, since: time)
+  /// A request that waits for a place gives up when its time is over.
+  private mutating func queue(_ place: Int32, _ rule: Int32, _ key: Int, stage: Int, at time: Int64) {
     slab[place].waitingSince = time
-    guard let timeout else { return }
-    calendar.insert(
-      Pending(step: Step.giveUp.rawValue, stage: Int32(stage), place: place, rule: rule, key: Int32(key), started: time),
-      at: time &+ timeout)
+    scheduleDeadline(rule, key, stage: stage)
   }
 
-  /// A waiting request goes when its time is up, unless it got its place before.
+  private mutating func scheduleDeadline(_ rule: Int32, _ key: Int, stage: Int) {
+    guard let deadline = rules[Int(rule)].concurrency?.deadline(key) else { return }
+    calendar.insert(
+      Pending(step: Step.giveUp.rawValue, stage: Int32(stage), rule: rule, key: Int32(key)), at: deadline)
+  }
+
+  /// Deadlines of requests that got their place before find nothing to do.
   private mutating func giveUp(_ event: Pending, at time: Int64) {
-    guard let gate = rules[Int(event.rule)].concurrency, gate.giveUp(Int(event.key), place: event.place, since: event.started)
-    else { return }
-    let attempt = slab[event.place]
-    end(
-      attempt, .rejected, rule: event.rule, status: rules[Int(event.rule)].status, slab.columns, Int(event.place),
-      event.place, at: time)
+    guard let gate = rules[Int(event.rule)].concurrency else { return }
+    while let place = gate.expire(Int(event.key), at: time) {
+      end(
+        slab[place], .rejected, rule: event.rule, status: rules[Int(event.rule)].status, slab.columns, Int(place), place,
+        at: time)
+    }
+    scheduleDeadline(event.rule, Int(event.key), stage: Int(event.stage))
   }
 
   private mutating func giveBack(
@@ -281,19 +284,21 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       let index = bits.trailingZeroBitCount
       bits &= bits - 1
       let number = table.rules[Int(table.stages[stages.lowerBound + index].first)]
-      let key = key(of: rules[Int(number)], columns, row)
+      let rule = rules[Int(number)]
+      let key = key(of: rule, columns, row)
       calendar.insert(
         Pending(
           step: Step.leave.rawValue, stage: Int32(index), rule: number, key: Int32(key), started: admitted,
-          wasDropped: wasDropped), at: time)
+          inProgress: rule.concurrency?.inProgress(key) ?? 0, wasDropped: wasDropped), at: time)
     }
   }
 
   /// A place gets free; the request that waited longest takes it and goes on.
   private mutating func leave(_ event: Pending, at time: Int64) {
     guard let gate = rules[Int(event.rule)].concurrency else { return }
-    guard let place = gate.leave(Int(event.key), at: time, started: event.started, wasDropped: event.wasDropped)
-    else { return }
+    let departure = Departure(
+      at: time, started: event.started, inProgress: event.inProgress, isDropped: event.wasDropped)
+    guard let place = gate.leave(Int(event.key), departure) else { return }
     var attempt = slab[place]
     attempt.held |= 1 << UInt64(event.stage)
     let waited = time &- attempt.waitingSince

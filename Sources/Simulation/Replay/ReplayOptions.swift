@@ -1,4 +1,3 @@
-public import Gateways
 public import Traffic
 
 /// How recorded traffic is replayed.

@@ -1,13 +1,13 @@
-import Gateways
+public import Gateways
 import Traffic
 
 /// A gateway model made ready to run: which columns are read, how keys are numbered, one gate per rule.
 struct ReplayProgram {
   /// A rule as the engine meets it.
   struct Rule {
-    var gate: LimitGate
-    /// The gate, where the rule is about requests in progress.
-    var concurrency: ConcurrencyGate?
+    /// One of the two: a rule counts arrivals or requests in progress.
+    var rate: (any LimitGate)?
+    var concurrency: (any ConcurrencyGate)?
     var space: Int
     var status: Int32
     var isDryRun: Bool
@@ -99,10 +99,13 @@ struct ReplayProgram {
   private static func rules(_ model: GatewayModel, _ spaceOfCounter: [Int]) -> [Rule] {
     var gates = GateBuilder(model.counters)
     return model.rules.map { rule in
-      let gate = gates.gate(for: rule)
-      return Rule(
-        gate: gate, concurrency: gate as? ConcurrencyGate, space: spaceOfCounter[rule.counter],
-        status: Int32(truncatingIfNeeded: rule.status), isDryRun: rule.isDryRun)
+      var made = Rule(
+        space: spaceOfCounter[rule.counter], status: Int32(truncatingIfNeeded: rule.status), isDryRun: rule.isDryRun)
+      switch gates.gate(for: rule) {
+      case .rate(let gate): made.rate = gate
+      case .concurrency(let gate): made.concurrency = gate
+      }
+      return made
     }
   }
 }
@@ -157,6 +160,16 @@ extension RequestMatch.Condition.Subject {
     case .routeName: .stored(.routeName)
     case .service: .stored(.service)
     case .route: .route
+    }
+  }
+}
+
+extension LimiterSettings {
+  /// Whether it bounds requests in progress instead of arrivals.
+  public var isAboutConcurrency: Bool {
+    switch self {
+    case .concurrency, .adaptiveConcurrency: true
+    default: false
     }
   }
 }

@@ -29,6 +29,9 @@ struct RequestSlab: ~Copyable {
   /// Requests that wait now.
   var count: Int { attempts.count - free.count }
 
+  /// The place that the next stored request gets.
+  var nextPlace: Int32 { free.last ?? Int32(attempts.count) }
+
   /// Copies a row in; gives its place.
   mutating func store(_ source: UnsafePointer<UnsafePointer<Int64>>, row: Int, _ attempt: Attempt) -> Int32 {
     let place: Int
