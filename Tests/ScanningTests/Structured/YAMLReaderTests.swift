@@ -71,7 +71,7 @@ struct YAMLReaderTests {
     .init("a:\n  b: 1\n   c: 2", "3:5 syntax: a key inside the text that began on line 2"),
     .init("a:\n  - b\n   - c", "3:4 unsupported: a list item inside the text that began on line 2"),
     .init("a: b: c", "1:4 syntax: a second ':' on this line"), .init("a: - b", "1:4 syntax: a list item"),
-    .init("a: \"x", "1:4 syntax: a quoted text that does not end"), .init("a: 'x\nb: 1", "2:1 syntax: a line indented by 0 inside quotes"),
+    .init("a: \"x", "1:4 syntax: a quoted text that does not end"), .init("a: 'x\nb: 1", "1:4 syntax: a quoted text that does not end"), .init("a: 'x\nb: 'y'", "2:1 syntax: a line indented by 0 inside quotes"),
     .init("a: \"x\" y", "1:8 syntax: 'y'"), .init("a: \"\\y\"", "1:5 syntax: the escape '\\y'"), .init("a: \"\\ud83d\"", "1:7 syntax: an escape that is no character"),
     .init("a: &limits 1\nb: *limit", "2:4 anchor: limit, nearest limits"), .init("a: *x", "1:4 anchor: x, nearest none"),
     .init("a: &x [*x]", "1:8 anchor: x, nearest none"), .init("a: &x 1\n---\nb: *x", "3:4 anchor: x, nearest none"),
