@@ -1,4 +1,5 @@
 import Scanning
+import Traffic
 
 /// One entry that a route's rate limit actions add to a request's descriptor.
 struct EnvoyAction {

@@ -121,7 +121,7 @@ struct EnvoyModel {
       return [LimitCase(stages: rule.map { [LimitStage([$0])] } ?? [])]
     }
     let limit = try EnvoyLocalRateLimit(config, isOverride: isOverride, runtime: resources.runtime)
-    var buckets = EnvoyBuckets(limit, audit: audit, isNew: noted.insert(config.place).inserted)
+    let buckets = EnvoyBuckets(limit, audit: audit, isNew: noted.insert(config.place).inserted)
     return try buckets.alternatives(for: route, counters: &counters)
   }
 }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// A proposed limit as settings of a connection manager.
 struct EnvoyProposal {
   private let proposal: LimitProposal
@@ -33,7 +35,7 @@ struct EnvoyProposal {
       "- name: envoy.filters.http.local_ratelimit",
       "  typed_config:",
       "    \"@type\": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
-      "    stat_prefix: \(name)",
+      "    stat_prefix: \"\(name)\"",
       "    status: {code: \(proposal.status)}",
       "    token_bucket: {\(bucket.joined(separator: ", "))}",
       "    filter_enabled: {default_value: {numerator: 100, denominator: HUNDRED}}",

@@ -20,13 +20,14 @@ public struct EnvoyReader: GatewayReader {
   public func reading(
     of text: String, file: String, include: (String) -> [(path: String, text: String)]
   ) throws(ConfigurationError) -> GatewayReading {
-    try reading(of: try StructuredDocuments.documents(in: text, file: file), file: file)
+    try reading(of: try ConfigurationFile.documents(text: text, file: file), file: file)
   }
 
   func reading(of documents: [ConfigurationNode], file: String) throws(ConfigurationError) -> GatewayReading {
     let audit = ConfigurationAudit()
     let resources = try EnvoyResources(documents, file: file, audit: audit)
-    return audit.reading(try EnvoyModel(resources, audit: audit).model())
+    var model = EnvoyModel(resources, audit: audit)
+    return audit.reading(try model.model()).withoutRepeats()
   }
 
   public func text(for proposal: LimitProposal) throws(NotExpressible) -> String {

@@ -1,4 +1,5 @@
 import Scanning
+import Traffic
 
 /// A route's `match` as conditions on recorded requests.
 struct EnvoyRouteMatch {
@@ -19,25 +20,23 @@ struct EnvoyRouteMatch {
     }
     try settings.expectOnly(Self.fields)
     var conditions = try Self.path(settings)
+    var unlogged = Self.unlogged.first { settings.has($0) }
     for header in try settings.settingsList("headers") {
-      let header = try EnvoyHeaderMatch(header)
-      guard let condition = header.condition else {
-        return Self.leave(settings, key: "headers", audit: audit)
-      }
-      conditions.append(condition)
+      if let condition = try EnvoyHeaderMatch(header).condition { conditions.append(condition) } else { unlogged = "headers" }
     }
-    for key in ["path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc", "tls_context",
-      "dynamic_metadata", "filter_state"] where settings.has(key) {
-      return Self.leave(settings, key: key, audit: audit)
+    guard let unlogged else {
+      match = RequestMatch(conditions)
+      return
     }
-    match = RequestMatch(conditions)
+    audit.ignore(
+      "match \(unlogged)", at: settings.place(of: unlogged),
+      because: "the log does not have it; no request is taken to follow this route of \(owner)")
   }
 
-  private static func leave(_ settings: Settings, key: String, audit: ConfigurationAudit) {
-    audit.ignore(
-      "match \(key)", at: settings.place(of: key),
-      because: "the log does not have it; no request is taken to follow this route")
-  }
+  private static let unlogged = [
+    "path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc", "tls_context",
+    "dynamic_metadata", "filter_state",
+  ]
 
   private static func path(_ settings: Settings) throws(ConfigurationError) -> [RequestMatch.Condition] {
     let ignoresCase = try settings.flag("case_sensitive") == false
