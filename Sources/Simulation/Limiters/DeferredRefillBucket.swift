@@ -27,9 +27,7 @@ public struct DeferredRefillBucket: Limiter {
   ///   - created: when the buckets of all keys began, µs; an endpoint's bucket begins with its gateway, a client's with
   ///     its first request.
   public init(rate: LimitRate, capacity: Int64, idleLifetime: Int64, created: Int64? = nil) {
-    let nanoseconds = max(1, rate.period).multipliedFullWidth(by: 1_000)
-    let count = max(1, rate.count)
-    fill = nanoseconds.high >= count ? .max : max(1, count.dividingFullWidth(nanoseconds).quotient)
+    fill = max(1, max(1, rate.period).clampedProduct(1_000) / max(1, rate.count))
     self.capacity = max(0, capacity)
     self.idleLifetime = idleLifetime > 0 && idleLifetime < .max ? idleLifetime : nil
     self.created = created
