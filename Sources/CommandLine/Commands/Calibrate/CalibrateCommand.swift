@@ -1,3 +1,4 @@
+import Analysis
 import Gateways
 import Planning
 import Reporting

@@ -1,3 +1,4 @@
+import Gateways
 import Planning
 import Reporting
 import Traffic
