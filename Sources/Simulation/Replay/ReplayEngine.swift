@@ -29,6 +29,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   private var calendar = EventCalendar<Pending>()
   private var slab: RequestSlab
   private let classColumn: Int
+  private var verdicts: [Int64] = []
 
   init(_ program: ReplayProgram, sink: Sink) {
     rules = program.rules
@@ -47,11 +48,38 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   mutating func absorb(
     _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int
   ) {
+    if let gate = soleGate { return absorb(gate, columns, times, rows) }
     for row in 0..<rows {
       let time = times[row]
       if calendar.nextTime <= time { run(until: time) }
       var attempt = Attempt(arrival: time)
       advance(&attempt, columns, row, place: -1, at: time, from: 0)
+    }
+  }
+
+  /// The gate of the only rule there is, where every request meets it and nothing happens later: then a batch is
+  /// decided in one loop.
+  private var soleGate: (any LimitGate)? {
+    guard rules.count == 1, table.ranges.count == 1, table.stages.count == 1, !rules[0].isDryRun else { return nil }
+    return rules[0].rate
+  }
+
+  private mutating func absorb(
+    _ gate: any LimitGate, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ times: UnsafePointer<Int64>, _ rows: Int
+  ) {
+    if verdicts.count < rows { verdicts = [Int64](repeating: 0, count: rows) }
+    let keys = columns[classColumn + 1 + rules[0].space]
+    // Safe: the buffer has a place for every row and is used inside the closure only.
+    verdicts.withUnsafeMutableBufferPointer { verdicts in
+      guard let delays = verdicts.baseAddress else { return }
+      gate.decide(keys: keys, times: times, count: rows, into: delays)
+      let status = rules[0].status
+      for row in 0..<rows {
+        let verdict = Verdict(delay: delays[row])
+        let decision = Decision(
+          verdict: verdict, rule: verdict.delay == 0 ? -1 : 0, status: verdict.isRejected ? status : 0)
+        sink.take(RecordedRequest(columns: columns, row: row, arrival: times[row]), decision)
+      }
     }
   }
 
