@@ -1,3 +1,4 @@
+public import Gateways
 public import Traffic
 
 /// How recorded traffic is replayed.
@@ -34,29 +35,39 @@ public struct ReplayOptions: Hashable, Sendable {
   public var clients: ClientModel
   /// The length of a clock tick of each source, µs; absent ones are exact.
   public var resolutions: [Int64: Int64]
-  /// Which column holds a header that a limit counts by, by lower-case name; `consumer` for every other.
-  public var headerColumns: [String: ScanColumn]
+  /// Which column stands for a header or variable that a limit counts by, by its lower-case name such as `x-api-key`
+  /// or `$consumer`; others are guessed from their names.
+  public var keyColumns: [String: ScanColumn]
 
   public init(
     nodes: Nodes = .recorded, placement: Placement = .spread, clients: ClientModel = .open,
-    resolutions: [Int64: Int64] = [:], headerColumns: [String: ScanColumn] = [:]
+    resolutions: [Int64: Int64] = [:], keyColumns: [String: ScanColumn] = [:]
   ) {
     self.nodes = nodes
     self.placement = placement
     self.clients = clients
     self.resolutions = resolutions
-    self.headerColumns = headerColumns
+    self.keyColumns = keyColumns
   }
 
-  /// The column that stands for a header.
-  func column(forHeader name: String) -> ScanColumn {
-    if let column = headerColumns[name] { return column }
-    switch name {
-    case "host", ":authority": return .stored(.host)
-    case "user-agent": return .stored(.userAgent)
-    case "referer": return .stored(.referer)
-    case "x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip": return .stored(.client)
-    default: return .stored(.consumer)
+  /// The column that stands for a part of a key; nil where none does, so that all requests share one value.
+  public func column(for part: LimitKey.Part) -> ScanColumn? {
+    switch part {
+    case .column(let column): column
+    case .header(let name): keyColumns[name] ?? Self.headers[name] ?? .stored(.consumer)
+    case .unlogged(let name): keyColumns[name.lowercased()] ?? Self.guess(name.lowercased())
     }
+  }
+
+  private static let headers: [String: ScanColumn] = [
+    "host": .stored(.host), ":authority": .stored(.host), "user-agent": .stored(.userAgent),
+    "referer": .stored(.referer), "x-forwarded-for": .stored(.client), "x-real-ip": .stored(.client),
+    "cf-connecting-ip": .stored(.client), "true-client-ip": .stored(.client),
+  ]
+
+  /// A variable that is named like a caller is taken for the consumer.
+  private static func guess(_ name: String) -> ScanColumn? {
+    let callers = ["consumer", "api_key", "apikey", "api-key", "user", "client_id", "tenant", "token", "partner"]
+    return callers.contains { name.contains($0) } ? .stored(.consumer) : nil
   }
 }

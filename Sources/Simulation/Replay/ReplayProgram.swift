@@ -84,13 +84,7 @@ struct ReplayProgram {
   private static func space(
     _ identity: KeySpace.Identity, _ options: ReplayOptions, _ list: inout ColumnList
   ) -> KeySpace {
-    let parts = identity.key.parts.compactMap { part -> ScanColumn? in
-      switch part {
-      case .column(let column): column
-      case .header(let name): options.column(forHeader: name)
-      case .unlogged: nil
-      }
-    }
+    let parts = identity.key.parts.compactMap(options.column)
     let client = identity.key.missing == .clientAddress ? list.position(.stored(.client)) : nil
     return KeySpace(
       parts: parts.map { list.position($0) }, missing: identity.key.missing, client: client, perNode: identity.perNode)
