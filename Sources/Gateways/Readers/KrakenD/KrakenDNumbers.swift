@@ -52,7 +52,7 @@ struct KrakenDNumbers {
 
   private static func period(_ key: String, in fields: Settings) throws(ConfigurationError) -> Int64 {
     guard let text = try fields.text(key) else { return 1_000_000 }
-    guard let length = KrakenDDuration.microseconds(in: text) else {
+    guard let length = GoDuration.microseconds(in: text) else {
       throw fields.bad(key, expected: "a duration of at least a second, such as 1s, 10m or 1h30m")
     }
     return max(length, 1_000_000)
@@ -127,6 +127,6 @@ struct KrakenDNumbers {
 
   func summary(of limiter: LimiterSettings) -> String {
     guard case .deferredRefillBucket(let rate, let capacity, _) = limiter else { return "" }
-    return "\(rate.count) every \(KrakenDDuration.text(rate.period)), capacity \(capacity)"
+    return "\(rate.count) every \(GoDuration.text(rate.period)), capacity \(capacity)"
   }
 }

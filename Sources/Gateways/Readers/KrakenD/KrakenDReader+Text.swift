@@ -19,7 +19,7 @@ extension KrakenDReader {
     let prefix = client == nil ? "" : "client_"
     let fields = [
       "\"\(prefix)max_rate\": \(count)", "\"\(prefix)capacity\": \(capacity)",
-      "\"every\": \(QuotedText.json(KrakenDDuration.text(every)))",
+      "\"every\": \(QuotedText.json(GoDuration.text(every)))",
     ]
     return Self.document(endpoint: "/" + proposal.name, limit: fields + (client ?? []))
   }

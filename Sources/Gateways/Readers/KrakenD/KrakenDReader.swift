@@ -22,7 +22,7 @@ public struct KrakenDReader: GatewayReader {
   public func reading(of text: String, file: String, include: (String) -> [(path: String, text: String)])
     throws(ConfigurationError) -> GatewayReading
   {
-    try reading(of: StructuredFile.json(text, file: file), file: file)
+    try reading(of: ConfigurationFile.document(text: text, file: file), file: file)
   }
 
   /// Reads a `krakend.json` that is a tree already.

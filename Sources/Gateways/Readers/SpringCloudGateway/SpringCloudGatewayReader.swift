@@ -26,7 +26,7 @@ public struct SpringCloudGatewayReader: GatewayReader {
   public func reading(of text: String, file: String, include: (String) -> [(path: String, text: String)])
     throws(ConfigurationError) -> GatewayReading
   {
-    try reading(of: StructuredFile.yaml(text, file: file), file: file)
+    try reading(of: ConfigurationFile.documents(text: text, file: file), file: file)
   }
 
   /// Reads the documents of an `application.yml` that are trees already.

@@ -1,5 +1,5 @@
-/// Go's durations as KrakenD's configuration has them: `1s`, `1m30s`, `1.5h`.
-enum KrakenDDuration {
+/// Go's durations: `1s`, `1m30s`, `1.5h` (KrakenD, Tyk).
+enum GoDuration {
   private static let units: [(name: String, microseconds: Int64)] = [
     ("ms", 1_000), ("us", 1), ("µs", 1), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000),
   ]
