@@ -1,4 +1,5 @@
 public import Analysis
+internal import Synchronization
 public import Traffic
 
 /// Says of a recorded request, by its source and its line there, whether something is the case.
@@ -8,23 +9,23 @@ public typealias RowPredicate = @Sendable (_ source: Int64, _ line: Int64) -> Bo
 ///
 /// A census counts the rows of 4,096 sets of keys; then each part of the keys that fits the budget is gathered by one
 /// scan in order of arrival. One part is kept, several are gathered anew each time they are asked for.
-public actor KeyedTraffic {
+public final class KeyedTraffic: Sendable {
   /// Rows of one part. While it is gathered a row takes 20 bytes, and each new key some 50 more.
   public static let rowBudget: Int64 = 4 << 20
 
-  public nonisolated let traffic: any TrafficSource
-  public nonisolated let key: ArrivalKey
-  public nonisolated let scope: Scope
-  public nonisolated let census: ArrivalCensus
+  public let traffic: any TrafficSource
+  public let key: ArrivalKey
+  public let scope: Scope
+  public let census: ArrivalCensus
   /// Rows that are not there, such as retries; their answer counts, not their cost.
-  nonisolated let drops: RowPredicate?
-  nonisolated let partRanges: [Range<Int>]
-  private var kept: KeyedArrivals?
+  let drops: RowPredicate?
+  let partRanges: [Range<Int>]
+  private let kept = Mutex<KeyedArrivals?>(nil)
 
   /// Whether every question costs a scan for each part.
-  public nonisolated var isGatheredAnew: Bool { partRanges.count > 1 }
+  public var isGatheredAnew: Bool { partRanges.count > 1 }
 
-  public nonisolated var threads: Int { scope.threads ?? 2 }
+  public var threads: Int { scope.threads ?? 2 }
 
   public init(
     _ traffic: any TrafficSource, by key: ArrivalKey, scope: Scope = Scope(), rowBudget: Int64 = rowBudget,
@@ -44,9 +45,9 @@ public actor KeyedTraffic {
   /// Shows the arrivals part by part. Every key is in exactly one of them.
   public func forEachPart(_ body: (KeyedArrivals) async throws -> Void) async throws {
     for range in partRanges {
-      if let kept { return try await body(kept) }
+      if let kept = kept.withLock({ $0 }) { return try await body(kept) }
       let part = try await gathered(range)
-      if partRanges.count == 1 { kept = part }
+      if partRanges.count == 1 { kept.withLock { $0 = part } }
       try await body(part)
     }
   }

@@ -1,4 +1,4 @@
-public import Gateways
+internal import Gateways
 public import Statistics
 public import Traffic
 
@@ -54,12 +54,11 @@ public struct LimitFrontier: Sendable {
   }
 
   public func answer(from traffic: KeyedTraffic) async throws -> Answer {
-    let kernels = points.map { PointKernels(dialect, $0, layout) }
+    let kernels = points.map { PointKernels(dialect, $0, self.layout) }
     var folds = points.map { _ in PointFold() }
     // Four lanes keep two threads busy even where one key has most of the requests.
     let lanes = min(4, max(1, points.count))
-    let named = namedKeys
-    let layout = layout
+    let (named, layout) = (namedKeys, self.layout)
     try await traffic.forEachPart { part in
       let part = if case .spread(let tick) = layout { part.spread(over: tick) } else { part }
       let parts = await part.divided(lanes: lanes, threads: traffic.threads) { keys, lane in
@@ -121,14 +120,18 @@ public struct QueueLength: Hashable, Sendable {
 private struct PointKernels: Sendable {
   let size: (any FrontierKernel)?
   let queue: VirtualQueue?
+  /// An exact bucket's capacity is its queue rounded up: one pass for both.
+  let sizeIsQueue: Bool
 
   init(_ dialect: LimitDialect, _ point: LimitPoint, _ layout: TickLayout) {
     if case .worst(let tick) = layout {
       size = dialect.worstCase(at: point, tick: tick)
       queue = nil
+      sizeIsQueue = false
     } else {
       size = dialect.frontier(at: point)
       queue = point.rate.map { VirtualQueue(drain: $0.count, cost: $0.period) }
+      sizeIsQueue = size is BucketFrontier
     }
   }
 
@@ -145,8 +148,7 @@ private struct PointKernels: Sendable {
   }
 
   private func sizes(_ kernel: any FrontierKernel, _ arrivals: UnsafeBufferPointer<Int64>) -> (Int64, Int64) {
-    // An exact bucket's capacity is its queue rounded up: one pass for both.
-    if kernel is BucketFrontier, let queue {
+    if sizeIsQueue, let queue {
       let peak = queue.peak(arrivals)
       return (queue.whole(peak), peak)
     }
@@ -160,12 +162,18 @@ private struct PointFold: Sendable {
   var largest: Int64 = 0
   var largestKey: GroupKey?
   var queue: Int64 = 0
-  var keysOfSize: [Int64: Int64] = [:]
+  /// How many keys have a size: the usual ones by index, the others by size.
+  private var keysOfSmallSize = [Int64](repeating: 0, count: 256)
+  private var keysOfSize: [Int64: Int64] = [:]
   var named: [(key: GroupKey, size: Int64, queue: Int64)] = []
 
   mutating func add(_ key: GroupKey, size: Int64, queue: Int64, isNamed: Bool) {
     keys &+= 1
-    keysOfSize[size, default: 0] += 1
+    if size >= 0, size < Int64(keysOfSmallSize.count) {
+      keysOfSmallSize[Int(size)] &+= 1
+    } else {
+      keysOfSize[size, default: 0] += 1
+    }
     self.queue = max(self.queue, queue)
     if largestKey == nil || size > largest { (largest, largestKey) = (size, key) }
     if isNamed { named.append((key, size, queue)) }
@@ -175,6 +183,7 @@ private struct PointFold: Sendable {
     keys += later.keys
     queue = max(queue, later.queue)
     if largestKey == nil || later.largest > largest { (largest, largestKey) = (later.largest, later.largestKey) }
+    for size in keysOfSmallSize.indices { keysOfSmallSize[size] += later.keysOfSmallSize[size] }
     keysOfSize.merge(later.keysOfSize) { $0 + $1 }
     named += later.named
   }
@@ -183,7 +192,8 @@ private struct PointFold: Sendable {
   func size(at quantile: Quantile) -> Int64? {
     guard keys > 0 else { return nil }
     var left = quantile.rank(in: Int(keys))
-    for (size, count) in keysOfSize.sorted(by: { $0.key < $1.key }) {
+    let small = keysOfSmallSize.enumerated().map { (key: Int64($0.offset), value: $0.element) }
+    for (size, count) in small + keysOfSize.sorted(by: { $0.key < $1.key }) {
       left -= Int(count)
       if left <= 0 { return size }
     }

@@ -8,22 +8,27 @@ enum LimiterReplay {
   static func rejections(
     by settings: LimiterSettings, of arrivals: UnsafeBufferPointer<Int64>, stoppingAbove bound: Int64
   ) -> Int64 {
-    settings.accept(Counting(arrivals: arrivals, bound: bound))
+    var counting = Counting(arrivals: arrivals, bound: bound)
+    settings.accept(&counting)
+    return counting.rejected
   }
 
-  /// Adds what happens to a key to a tally.
+  /// What happens to the requests of a key.
   static func tally(
-    _ settings: LimiterSettings, of arrivals: UnsafeBufferPointer<Int64>, key: GroupKey, into tally: inout ReplayTally
-  ) {
-    tally.merge(settings.accept(Tallying(arrivals: arrivals, key: key)))
+    _ settings: LimiterSettings, of arrivals: UnsafeBufferPointer<Int64>, key: GroupKey
+  ) -> ReplayTally {
+    var tallying = Tallying(arrivals: arrivals, watch: RejectionWatch(key: key))
+    settings.accept(&tallying)
+    return tallying.watch.tally(requests: arrivals.count)
   }
 }
 
 private struct Counting: LimiterVisitor {
   let arrivals: UnsafeBufferPointer<Int64>
   let bound: Int64
+  var rejected: Int64 = 0
 
-  func visit<L: Limiter>(_ limiter: L) -> Int64 {
+  mutating func visit<L: Limiter>(_ limiter: L) {
     var limiter = limiter
     var state = limiter.fresh
     var rejected: Int64 = 0
@@ -31,22 +36,26 @@ private struct Counting: LimiterVisitor {
       rejected &+= 1
       if rejected > bound { break }
     }
-    return rejected
+    self.rejected = rejected
   }
+
+  mutating func visit<C: ConcurrencyControl>(_ control: C) { refuseConcurrency() }
 }
 
 private struct Tallying: LimiterVisitor {
   let arrivals: UnsafeBufferPointer<Int64>
-  let key: GroupKey
+  var watch: RejectionWatch
 
-  func visit<L: Limiter>(_ limiter: L) -> ReplayTally {
+  mutating func visit<L: Limiter>(_ limiter: L) {
     var limiter = limiter
     var state = limiter.fresh
-    var watch = RejectionWatch(key: key)
     for arrival in arrivals { watch.take(arrival, isRejected: limiter.decide(&state, at: arrival).isRejected) }
-    return watch.tally(requests: arrivals.count)
   }
+
+  mutating func visit<C: ConcurrencyControl>(_ control: C) { refuseConcurrency() }
 }
+
+private func refuseConcurrency() { preconditionFailure("no dialect of rates and windows is a concurrency limit") }
 
 /// Follows the decisions about one key.
 struct RejectionWatch {
