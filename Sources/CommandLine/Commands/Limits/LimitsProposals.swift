@@ -1,6 +1,7 @@
 import Gateways
 import Planning
 import Reporting
+import Statistics
 import Traffic
 
 /// The recommended limits: in words, as a table, and as configuration to paste.

@@ -64,7 +64,7 @@ struct LimitsRequest: Sendable {
         "--" + other, list, expected: "--\(wanted) instead: \(dialect.product.rawValue) counts by \(wanted.dropLast())")
     }
     guard let list = invocation.value(wanted) else { return nil }
-    let points = dialect.axis == .rate ? try rates(list) : try windows(list)
+    let points = dialect.axis == .rate ? try rates(list, invocation) : try windows(list)
     for (point, text) in points where !dialect.allows(point) {
       throw invocation.invalid("--" + wanted, text, expected: "what \(dialect.product.rawValue) can be told: \(allowed(dialect))")
     }
@@ -81,7 +81,7 @@ struct LimitsRequest: Sendable {
   }
 
   /// `10,20,50r/s`: a number without a unit has the unit of the next that has one.
-  private static func rates(_ list: String) throws(UnitText.SyntaxError) -> [(point: LimitPoint, text: String)] {
+  private static func rates(_ list: String, _ invocation: Invocation) throws -> [(point: LimitPoint, text: String)] {
     var points: [(point: LimitPoint, text: String)] = []
     var unit = "r/s"
     for word in list.split(separator: ",", omittingEmptySubsequences: false).reversed() {
@@ -89,7 +89,9 @@ struct LimitsRequest: Sendable {
       let number = text.prefix { $0.isNumber || $0 == "." }
       if number.count < text.count { unit = String(text.dropFirst(number.count)) }
       let rate = try UnitText.parseRate(number + unit)
-      guard rate.count > 0 else { throw UnitText.SyntaxError(text: String(text), expected: "a rate above 0") }
+      guard rate.count > 0, rate.count <= 1_000_000_000 else {
+        throw invocation.invalid("--rates", String(text), expected: "rates from 1 to 1,000,000,000")
+      }
       points.append((.rate(LimitRate(rate.count, per: rate.period.count)), String(text)))
     }
     return points.reversed()
