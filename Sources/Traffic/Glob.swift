@@ -1,15 +1,15 @@
 /// A pattern over text: `*` any run of bytes, `?` one character, everything else itself.
-struct Glob: Sendable {
-  let pattern: [UInt8]
+public struct Glob: Sendable {
+  public let pattern: [UInt8]
 
-  init(_ text: String) { pattern = Array(text.utf8) }
+  public init(_ text: String) { pattern = Array(text.utf8) }
 
   /// Without wildcards the pattern is plain equality.
-  var isPlain: Bool { !pattern.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
+  public var isPlain: Bool { !pattern.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") } }
 
   /// Whether the whole text matches.
   /// - Complexity: O(text × stars) at worst, O(text) in practice: on a mismatch only the last star is widened.
-  func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+  public func matches(_ text: UnsafeRawBufferPointer) -> Bool {
     var position = 0
     var index = 0
     var star: (pattern: Int, text: Int)?
@@ -34,7 +34,7 @@ struct Glob: Sendable {
     return pattern[position...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 
-  func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool {
     Array(text.utf8).withUnsafeBytes { matches($0) }
   }
 

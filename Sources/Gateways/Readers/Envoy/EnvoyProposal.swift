@@ -1,0 +1,81 @@
+import Traffic
+
+/// A proposed limit as settings of a connection manager.
+struct EnvoyProposal {
+  private let proposal: LimitProposal
+  private let bucket: [String]
+
+  /// - Throws: where Envoy has no such limiter, key or status.
+  init(_ proposal: LimitProposal) throws(NotExpressible) {
+    self.proposal = proposal
+    guard case .tokenBucket(let rate, let capacity) = proposal.limiter else {
+      throw NotExpressible("Envoy's local rate limit is a token bucket only")
+    }
+    guard (400...599).contains(proposal.status) else {
+      throw NotExpressible("Envoy replaces a status below 400 by 429")
+    }
+    // Envoy refuses intervals below 50 ms; the rate is what counts, so a multiple of both is the same limit.
+    let factor = rate.period >= 50_000 ? 1 : (50_000 + rate.period - 1) / rate.period
+    let (count, overflow) = rate.count.multipliedReportingOverflow(by: factor)
+    guard !overflow, count <= Int64(UInt32.max), (1...Int64(UInt32.max)).contains(capacity) else {
+      throw NotExpressible("Envoy's buckets hold 1 to 4294967295 tokens, and so many come at once")
+    }
+    bucket = [
+      "max_tokens: \(capacity)", "tokens_per_fill: \(count)",
+      "fill_interval: \(ExactDuration.protobufText(rate.period * factor))",
+    ]
+  }
+
+  func text() throws(NotExpressible) -> String {
+    let actions = try actions()
+    let name = proposal.name
+    var lines = [
+      "# Settings of the HttpConnectionManager; this filter goes before envoy.filters.http.router.",
+      "http_filters:",
+      "- name: envoy.filters.http.local_ratelimit",
+      "  typed_config:",
+      "    \"@type\": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
+      "    stat_prefix: \"\(name)\"",
+      "    status: {code: \(proposal.status)}",
+      "    token_bucket: {\(bucket.joined(separator: ", "))}",
+      "    filter_enabled: {default_value: {numerator: 100, denominator: HUNDRED}}",
+      "    filter_enforced: {default_value: {numerator: 100, denominator: HUNDRED}}",
+    ]
+    guard !actions.isEmpty else { return lines.joined(separator: "\n") + "\n" }
+    lines += ["    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536", "    descriptors:", "    - entries:"]
+    lines += actions.map { "      - key: \($0.key)" }
+    lines += ["      token_bucket: {\(bucket.joined(separator: ", "))}"]
+    lines += [
+      "# On every virtual host that is limited.", "route_config:", "  virtual_hosts:", "  - name: all",
+      "    domains: [\"*\"]", "    routes:", "    - match: {prefix: /}", "    rate_limits:", "    - actions:",
+    ]
+    lines += actions.map { "      - \($0.action)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func actions() throws(NotExpressible) -> [(key: String, action: String)] {
+    var result: [(key: String, action: String)] = []
+    for part in proposal.key.parts {
+      if part == .column(.stored(.client)) {
+        result.append(("remote_address", "remote_address: {}"))
+      } else if let header = EnvoyHeader.name(of: part) {
+        guard header.utf8.allSatisfy(Self.isToken), !header.isEmpty else {
+          throw NotExpressible("'\(header)' is no header name")
+        }
+        let key = header.hasPrefix(":") ? String(header.dropFirst()) : header
+        result.append((key, "request_headers: {header_name: \"\(header)\", descriptor_key: \(key)}"))
+      } else {
+        throw NotExpressible("Envoy counts by client address, path, method, host or a header; name the header that has it")
+      }
+    }
+    let missing: LimitKey.Missing = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere) ? .counts : .passes
+    guard proposal.key.missing == missing else {
+      throw NotExpressible("Envoy does not limit requests that lack the header")
+    }
+    return result
+  }
+
+  private static func isToken(_ byte: UInt8) -> Bool {
+    (48...57).contains(byte) || (97...122).contains(byte | 0x20) || [45, 46, 58, 95].contains(byte)
+  }
+}
