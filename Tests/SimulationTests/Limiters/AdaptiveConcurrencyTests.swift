@@ -107,4 +107,133 @@ import Testing
     var control = AdaptiveConcurrency(gradient)
     #expect((0..<5).map { control.enter($0, at: 0) } == [.admitted, .admitted, .admitted, .rejected, .rejected])
   }
+
+  @Test func `Envoy's gradient equals one that runs its timers tick by tick`() {
+    for seed in 0..<300 as Range<UInt64> {
+      var draw = Draw(seed: 2_000_000 + seed)
+      let settings = GradientReference.Settings(
+        percentile: draw.within(0...100), interval: draw.within(2...9), measuring: draw.within(30...120),
+        requests: Int(draw.within(1...4)), minimum: draw.within(1...4), buffer: draw.within(0...50))
+      var control = AdaptiveConcurrency(settings.gateway)
+      var reference = GradientReference(settings)
+      var running: [(start: Int64, end: Int64)] = []
+      for tick in 0..<400 as Range<Int64> {
+        for (index, request) in running.enumerated().reversed() where request.end == tick {
+          running.remove(at: index)
+          _ = control.leave(Departure(at: tick, started: request.start))
+          reference.leave(at: tick, started: request.start)
+        }
+        reference.runTimers(at: tick)
+        for _ in 0..<draw.pick([0, 0, 1, 1, 4]) {
+          let isIn = Int64(running.count) < reference.limit
+          #expect((control.enter(0, at: tick) == .admitted) == isIn, "seed \(2_000_000 + seed) at \(tick)")
+          if isIn { running.append((tick, tick + draw.within(1...draw.pick([3, 12])))) }
+        }
+      }
+    }
+  }
+
+  @Test func `Every algorithm stays within its bounds and lets in while fewer than its limit are in progress`() {
+    let all: [(AdaptiveConcurrencySettings, ClosedRange<Double>)] = [
+      (gradient, 3...1_000), (.vegas(initial: 20, maximum: 40, smoothing: 0.5), 1...40),
+      (.gradient2(initial: 20, minimum: 5, maximum: 50, smoothing: 0.2, queue: 4, tolerance: 1.5), 5...50),
+      (.aimd(initial: 20, minimum: 5, maximum: 30, timeout: 50_000, backoff: 0.9), 5...30),
+    ]
+    for (settings, bounds) in all {
+      var draw = Draw(seed: 3_000_000)
+      var control = AdaptiveConcurrency(settings, seed: 5)
+      var time: Int64 = 0
+      for request in 0..<20_000 {
+        time += draw.below(3_000)
+        if draw.flip(), control.inProgress > 0 {
+          let started = time - draw.below(100_000)
+          _ = control.leave(
+            Departure(at: time, started: started, inProgress: control.inProgress, isDropped: draw.below(50) == 0))
+        } else {
+          let before = control.inProgress
+          let isIn = control.enter(request, at: time) == .admitted
+          #expect(isIn == (Double(before) < control.limit.rounded(.down)))
+        }
+        #expect(bounds.contains(control.limit))
+      }
+    }
+  }
+}
+
+/// The gradient controller with timers that are looked at every µs.
+private struct GradientReference {
+  struct Settings {
+    var percentile: Int64
+    var interval: Int64
+    var measuring: Int64
+    var requests: Int
+    var minimum: Int64
+    var buffer: Int64
+
+    var gateway: AdaptiveConcurrencySettings {
+      .gradient(
+        percentile: Double(percentile), maxLimit: 20, updateInterval: interval, minRTTInterval: measuring,
+        minRTTRequests: Int64(requests), minConcurrency: minimum, buffer: Double(buffer))
+    }
+  }
+
+  let settings: Settings
+  var limit: Int64
+  private var isMeasuring = true
+  private var measuringFrom: Int64 = 0
+  private var keptLimit: Int64
+  private var measured: [Int64] = []
+  private var smallest = 0.0
+  private var samples: [Int64] = []
+  private var measuredAt: Int64 = 0
+  private var lows = 0
+
+  init(_ settings: Settings) {
+    self.settings = settings
+    limit = settings.minimum
+    keptLimit = limit
+  }
+
+  mutating func leave(at time: Int64, started: Int64) {
+    // A timer that is due goes first.
+    runTimers(at: time)
+    guard isMeasuring else {
+      samples.append(time - started)
+      return
+    }
+    if started < measuringFrom { return }
+    measured.append(time - started)
+    guard measured.count == settings.requests else { return }
+    smallest = Double(percentile(of: measured))
+    (isMeasuring, measured, samples, limit, measuredAt) = (false, [], [], keptLimit, time)
+    lastTick = time
+  }
+
+  private var lastTick: Int64 = 0
+
+  mutating func runTimers(at time: Int64) {
+    guard !isMeasuring, time > lastTick else { return }
+    lastTick = time
+    if (time - measuredAt) % settings.interval == 0, !samples.isEmpty {
+      let gradient = min(2, max(0.5, smallest * (1 + Double(settings.buffer) / 100) / Double(percentile(of: samples))))
+      let scaled = Double(limit) * gradient
+      limit = min(20, max(settings.minimum, Int64(scaled + scaled.squareRoot())))
+      samples = []
+      lows = limit == settings.minimum ? lows + 1 : 0
+      if lows == 5 { return measure(from: time) }
+    }
+    if time - measuredAt == settings.measuring { measure(from: time) }
+  }
+
+  private mutating func measure(from time: Int64) {
+    (isMeasuring, measuringFrom, keptLimit, limit, samples, lows) = (true, time, limit, settings.minimum, [], 0)
+  }
+
+  private func percentile(of samples: [Int64]) -> Int64 {
+    // The smallest that at least so many percent do not exceed.
+    let sorted = samples.sorted()
+    return sorted.first { value in
+      Int64(sorted.count { $0 <= value }) * 100 >= settings.percentile * Int64(sorted.count)
+    } ?? 0
+  }
 }

@@ -111,4 +111,36 @@ import Testing
       }
     }
   }
+
+  @Test func `nginx forgets an idle key only when it has drained`() {
+    let slow = nginx(16, 5)
+    var state = slow.fresh
+    for _ in 0..<3 { #expect(slow.decide(&state, at: 0) == .passed) }
+    // An excess of two requests takes 125 s at 16 thousandths a second.
+    #expect(!slow.isDrained(state, at: 124_999_000))
+    #expect(slow.isDrained(state, at: 125_000_000))
+  }
+
+  @Test func `Only buckets that are never forgotten begin with their gateway`() {
+    var endpoint = FirstWords(count: 5)
+    LimiterSettings.deferredRefillBucket(rate: .perSecond(2), capacity: 2, idleLifetime: .max)
+      .accept(&endpoint, created: 0)
+    #expect(endpoint.words == "PPPPP")
+    var client = FirstWords(count: 5)
+    LimiterSettings.deferredRefillBucket(rate: .perSecond(2), capacity: 2, idleLifetime: 600_000_000)
+      .accept(&client, created: 0)
+    #expect(client.words == "PPRRR")
+  }
+}
+
+/// What a new key hears to requests that come together after ten seconds.
+private struct FirstWords: LimiterVisitor {
+  let count: Int
+  var words = ""
+
+  mutating func visit<L: Limiter>(_ limiter: L) {
+    words = Trace(limiter, at: Array(repeating: 10_000, count: count)).words.filter { $0 != " " }
+  }
+
+  mutating func visit<C: ConcurrencyControl>(_ control: C) {}
 }
