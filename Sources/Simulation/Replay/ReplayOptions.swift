@@ -2,7 +2,7 @@ public import Gateways
 public import Traffic
 
 /// How recorded traffic is replayed.
-public struct ReplayOptions: Hashable, Sendable {
+public struct ReplayOptions: Sendable {
   /// Which node decides about a request, for limits that every node counts for itself.
   public enum Nodes: Hashable, Sendable {
     /// The node that logged it; one node where the log does not say.
@@ -30,9 +30,20 @@ public struct ReplayOptions: Hashable, Sendable {
     case scattered(seed: UInt64)
   }
 
+  /// What becomes of recorded requests that are retries of rejected ones.
+  public enum RecordedRetries: Sendable {
+    /// They are replayed like any other.
+    case kept
+    /// They are left out: demand only, whose retries the clients make anew.
+    case leftOut(RetryLinker)
+
+    var linker: RetryLinker? { if case .leftOut(let linker) = self { linker } else { nil } }
+  }
+
   public var nodes: Nodes
   public var placement: Placement
   public var clients: ClientModel
+  public var recordedRetries: RecordedRetries
   /// The length of a clock tick of each source, µs; absent ones are exact.
   public var resolutions: [Int64: Int64]
   /// Which column stands for a header or variable that a limit counts by, by its lower-case name such as `x-api-key`
@@ -41,11 +52,12 @@ public struct ReplayOptions: Hashable, Sendable {
 
   public init(
     nodes: Nodes = .recorded, placement: Placement = .spread, clients: ClientModel = .open,
-    resolutions: [Int64: Int64] = [:], keyColumns: [String: ScanColumn] = [:]
+    recordedRetries: RecordedRetries = .kept, resolutions: [Int64: Int64] = [:], keyColumns: [String: ScanColumn] = [:]
   ) {
     self.nodes = nodes
     self.placement = placement
     self.clients = clients
+    self.recordedRetries = recordedRetries
     self.resolutions = resolutions
     self.keyColumns = keyColumns
   }
