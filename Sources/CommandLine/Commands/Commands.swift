@@ -5,6 +5,7 @@ enum Commands {
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
     ShowCoverage(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
+    LimitsCommand(),
     SQLCommand(), ExportCommand(),
     StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),
     FormatsList(), FormatsDetect(), FormatsExplain(),
