@@ -81,8 +81,11 @@ struct TOMLTree {
       try add(create(.tables([table]), at: last.place, depth: depth - 1), to: parent, as: last)
       return table
     }
-    guard case .tables(let tables) = values[known.value].content else { throw repeated(last, known.key) }
-    values[known.value].content = .tables(tables + [table])
+    guard case .tables(var tables) = values[known.value].content else { throw repeated(last, known.key) }
+    // Taken out first, so that a long list is not copied for each of its tables.
+    values[known.value].content = .list([])
+    tables.append(table)
+    values[known.value].content = .tables(tables)
     return table
   }
 

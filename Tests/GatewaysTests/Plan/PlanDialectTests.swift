@@ -97,7 +97,10 @@ struct PlanDialectTests {
       let rule = try planRule("\"dialect\": " + fields)
       Issue.record("read as \(rule)")
     } catch {
-      guard case .badValue(setting, _, _) = error.problem else { return Issue.record("\(error)") }
+      guard case .badValue(setting, _, _) = error.problem else {
+        Issue.record("\(error)")
+        return
+      }
       #expect(error.place.line == 1 && error.place.file == "plan.json")
     }
   }

@@ -14,17 +14,14 @@ enum PlanKey {
   static func key(in entry: Settings, missing: LimitKey.Missing) throws(ConfigurationError) -> LimitKey {
     let choices = ["passes", "rejects", "counts", "clientAddress"]
     let missing = try entry.choice("missing", of: choices).flatMap(LimitKey.Missing.init(rawValue:)) ?? missing
-    guard let value = entry.value("key") else { throw entry.missing("key") }
-    let texts = try entry.texts("key")
-    let elements = if case .list(let elements) = value.value { elements } else { [value] }
+    let texts = try PlanParameters(entry).places("key")
+    guard entry.value("key") != nil else { throw entry.missing("key") }
     guard !texts.isEmpty else { throw entry.bad("key", expected: "what requests are counted by, or \"all\"") }
-    if texts == ["all"] { return LimitKey([], missing: missing) }
+    if texts.map(\.text) == ["all"] { return LimitKey([], missing: missing) }
     var parts: [LimitKey.Part] = []
-    for (text, element) in zip(texts, elements) {
-      let part = try part(text, at: element.place(in: entry.file))
-      guard !parts.contains(part) else {
-        throw ConfigurationError(.contradiction("'\(text)' is twice in the key"), at: element.place(in: entry.file))
-      }
+    for (text, place) in texts {
+      let part = try part(text, at: place)
+      guard !parts.contains(part) else { throw ConfigurationError(.contradiction("'\(text)' is twice in the key"), at: place) }
       parts.append(part)
     }
     return LimitKey(parts, missing: missing)

@@ -28,7 +28,9 @@ enum PlanMatch {
     for entry in when.entries {
       guard let subject = RequestMatch.Condition.Subject(rawValue: entry.key) else { continue }
       var patterns: [NamePattern] = []
-      for text in try when.texts(entry.key) { patterns.append(try pattern(text, of: subject, in: when)) }
+      for (text, place) in try PlanParameters(when).places(entry.key) {
+        patterns.append(try pattern(text, of: subject, at: place))
+      }
       guard !patterns.isEmpty else { throw when.bad(entry.key, expected: "at least one pattern") }
       result.append(RequestMatch.Condition(subject, patterns, isNegated: isNegated))
     }
@@ -36,11 +38,11 @@ enum PlanMatch {
   }
 
   private static func pattern(
-    _ text: String, of subject: RequestMatch.Condition.Subject, in when: Settings
+    _ text: String, of subject: RequestMatch.Condition.Subject, at place: ConfigurationPlace
   ) throws(ConfigurationError) -> NamePattern {
     let expected = subject == .path ? "a path such as /api/{id} or /api/**, or ~ and a regular expression" : "a name, name* or *name"
     func bad() -> ConfigurationError {
-      ConfigurationError(.badValue(setting: subject.rawValue, value: text, expected: expected), at: when.place(of: subject.rawValue))
+      ConfigurationError(.badValue(setting: subject.rawValue, value: text, expected: expected), at: place)
     }
     if text.hasPrefix("~*") { return try regularExpression(text.dropFirst(2), ignoresCase: true, bad()) }
     if text.hasPrefix("~") { return try regularExpression(text.dropFirst(), ignoresCase: false, bad()) }
@@ -51,7 +53,7 @@ enum PlanMatch {
     }
     if subject == .method, text.contains(where: \.isLowercase) {
       throw ConfigurationError(
-        .badValue(setting: "method", value: text, expected: "a method in capitals, such as \(text.uppercased())"), at: when.place(of: "method"))
+        .badValue(setting: "method", value: text, expected: "a method in capitals, such as \(text.uppercased())"), at: place)
     }
     guard text.contains("*") else { return .exact(text) }
     if !text.dropLast().contains("*") { return .prefix(String(text.dropLast())) }

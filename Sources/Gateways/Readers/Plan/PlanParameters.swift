@@ -36,6 +36,14 @@ struct PlanParameters {
     return number
   }
 
+  /// The texts of a list, or a single one, each with its place.
+  func places(_ key: String) throws(ConfigurationError) -> [(text: String, place: ConfigurationPlace)] {
+    guard let value = settings.value(key) else { return [] }
+    let texts = try settings.texts(key)
+    let elements = if case .list(let elements) = value.value { elements } else { [value] }
+    return zip(texts, elements).map { ($0, $1.place(in: settings.file)) }
+  }
+
   func flag(_ key: String, default value: Bool = false) throws(ConfigurationError) -> Bool {
     try settings.flag(key) ?? value
   }
