@@ -26,15 +26,19 @@ public enum Quantity {
 
   /// In µs, not negative.
   public static func duration(_ text: String) throws(SyntaxError) -> Int64 {
-    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale) else {
-      throw SyntaxError(text: text, expected: "a duration with its unit, a whole number of µs, such as 250ms, 1.5s, 10m, 2h or 7d")
+    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale)
+    else {
+      throw SyntaxError(
+        text: text, expected: "a duration with its unit, a whole number of µs, such as 250ms, 1.5s, 10m, 2h or 7d")
     }
     return length
   }
 
   /// `K`, `M`, `G` alone are binary, as in gateway configurations.
   public static func bytes(_ text: String) throws(SyntaxError) -> Int64 {
-    guard let (number, unit) = split(text), let scale = byteUnits[unit.lowercased()], let count = number.scaled(by: scale) else {
+    guard let (number, unit) = split(text), let scale = byteUnits[unit.lowercased()],
+      let count = number.scaled(by: scale)
+    else {
       throw SyntaxError(text: text, expected: "a size such as 4096, 10kB or 64MiB")
     }
     return count
@@ -42,16 +46,22 @@ public enum Quantity {
 
   public static func rate(_ text: String) throws(SyntaxError) -> Rate {
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard halves.count == 2, let (number, unit) = split(halves[0]), ["", "r", "req"].contains(unit), number.digits > 0,
+    guard halves.count == 2, let (number, unit) = split(halves[0]), ["", "r", "req"].contains(unit),
+      number.digits > 0,
       let period = period(halves[1]), let rate = number.rate(per: period)
-    else { throw SyntaxError(text: text, expected: "a rate above 0 with its period, such as 10r/s, 600/m, 5000/d or 100/10s") }
+    else {
+      throw SyntaxError(
+        text: text, expected: "a rate above 0 with its period, such as 10r/s, 600/m, 5000/d or 100/10s")
+    }
     return rate
   }
 
   /// `s`, `minute`, `10s`; nil for anything else and for nothing.
   private static func period(_ text: String) -> Int64? {
     if let unit = timeUnits[text] ?? longUnits[text] { return unit }
-    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale), length > 0 else {
+    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale),
+      length > 0
+    else {
       return nil
     }
     return length
@@ -63,12 +73,14 @@ public enum Quantity {
   ]
 
   private static let longUnits: [String: Int64] = [
-    "second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000, "week": 604_800_000_000,
+    "second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000,
+    "week": 604_800_000_000,
   ]
 
   private static let byteUnits: [String: Int64] = [
     "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000, "k": 1_024,
-    "m": 1_048_576, "g": 1_073_741_824, "kib": 1_024, "mib": 1_048_576, "gib": 1_073_741_824, "tib": 1_099_511_627_776,
+    "m": 1_048_576, "g": 1_073_741_824, "kib": 1_024, "mib": 1_048_576, "gib": 1_073_741_824,
+    "tib": 1_099_511_627_776,
   ]
 
   // MARK: Writing

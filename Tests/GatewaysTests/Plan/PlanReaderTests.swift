@@ -33,7 +33,9 @@ struct PlanReaderTests {
         == RequestMatch([.init(.path, [.exact("/login")]), .init(.method, [.exact("POST")])]))
     #expect(
       model.policies[1].cases[1].match
-        == RequestMatch([.init(.consumer, [.prefix("partner-"), .regularExpression("^team-[0-9]+$", ignoresCase: false)])]))
+        == RequestMatch([
+          .init(.consumer, [.prefix("partner-"), .regularExpression("^team-[0-9]+$", ignoresCase: false)])
+        ]))
     #expect(
       model.policies[2].cases[0].match
         == RequestMatch([
@@ -55,6 +57,9 @@ struct PlanReaderTests {
     #expect(failure(text) == "3:109 contradiction: the counter 'rates' has another key, scope or size on line 2")
     let model = try read(text.replacing(", \"keys\": 10", with: "")).model
     #expect(model.counters.count == 1 && model.rules.map(\.counter) == [0, 0])
+    let named = text.replacing(", \"keys\": 10", with: "").replacing(
+      "[\n", with: "[\n{\"name\": \"rates\", \"dialect\": \"caddy\", \"rate\": \"1/s\", \"key\": \"all\"},")
+    #expect(try read(named).model.rules.map(\.counter) == [0, 1, 1])
   }
 
   /// `line:column kind: what`.
@@ -79,27 +84,70 @@ struct PlanReaderTests {
   @Test(
     "a fault ends in one error with its place and the nearest word",
     arguments: [
-      ("{}", "1:1 missing: limits in plan"), ("{\"limits\": [],\n \"limit\": 1}", "2:2 unknown field of plan: limit, nearest limits"),
+      ("{}", "1:1 missing: limits in plan"),
+      ("{\"limits\": [],\n \"limit\": 1}", "2:2 unknown field of plan: limit, nearest limits"),
       ("{\"limits\": [], \"pools\": {}}", "1:16 unsupported: 'pools' in a plan: not read yet"),
-      ("{\"limits\": [], \"caches\": 1}", "1:16 unsupported: 'caches' in a plan: not read yet"), ("[1]", "1:1 bad value: plan a list of 1"),
-      ("{\"limits\": [\n{\"dialect\": \"ngnix\"}]}", "2:13 unknown dialect: ngnix, nearest nginx"), ("{\"limits\": [{\"rate\": \"1/s\"}]}", "1:13 missing: dialect in limits"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rat\": \"1/s\"}]}", "1:34 unknown field of limits: rat, nearest rate"),
-      ("{\"limits\": [{\"dialect\": \"aws\", \"rate\": \"1/s\", \"key\": \"all\"}]}", "1:13 missing: burst in limits"),
+      ("{\"limits\": [], \"caches\": 1}", "1:16 unsupported: 'caches' in a plan: not read yet"),
+      ("[1]", "1:1 bad value: plan a list of 1"),
+      ("{\"limits\": [\n{\"dialect\": \"ngnix\"}]}", "2:13 unknown dialect: ngnix, nearest nginx"),
+      ("{\"limits\": [{\"rate\": \"1/s\"}]}", "1:13 missing: dialect in limits"),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rat\": \"1/s\"}]}",
+        "1:34 unknown field of limits: rat, nearest rate"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"aws\", \"rate\": \"1/s\", \"key\": \"all\"}]}",
+        "1:13 missing: burst in limits"
+      ),
       ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\"}]}", "1:13 missing: key in limits"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"consumr\"}]}", "1:56 unknown part of a key: consumr, nearest consumer"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": [\"client\",\n\"client\"]}]}", "2:1 contradiction: 'client' is twice in the key"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"header:X-Key\"}]}", "1:56 bad value: key header:X-Key"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"pth\": \"/\"}}]}", "1:72 unknown field of when: pth, nearest path"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"path\": \"/a*b\"}}]}", "1:80 bad value: path /a*b"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"path\": \"~(\"}}]}", "1:80 bad value: path ~("),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"method\": \"get\"}}]}", "1:82 bad value: method get"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {}}]}", "1:71 bad value: when settings ()"),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"delay\": 1, \"nodelay\": true, \"key\": \"all\"}]}", "1:49 contradiction: 'delay' beside 'nodelay'"),
-      ("{\"nodes\": 0, \"limits\": []}", "1:11 bad value: nodes 0"), ("{\"nodes\": {\"count\": 2, \"balancer\": \"robin\"}, \"limits\": []}", "1:36 bad value: balancer robin"),
-      ("{\"limits\": [{\"firstMatch\": []}]}", "1:28 bad value: firstMatch a list of 0"), ("{\"limits\": [{\"unlimited\": true}]}", "1:27 bad value: unlimited true"),
-      ("{\"limits\": [{\"join\": \"any\", \"limits\": []}]}", "1:39 bad value: limits a list of 0"), ("{\"limits\": [1,,]}", "1:15 syntax: ','"),
-      ("{\"limits\": []\n\"nodes\": 1}", "2:1 syntax: '\"'"), ("{\"limits\": [], \"limits\": []}", "1:16 contradiction: 'limits' is already set on line 1"),
-      ("{\"limits\": [{\"dialect\": \"kong\", \"key\": \"all\"}]}", "1:13 missing: rate (or limit and per) in limits"),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"consumr\"}]}",
+        "1:56 unknown part of a key: consumr, nearest consumer"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": [\"client\",\n\"client\"]}]}",
+        "2:1 contradiction: 'client' is twice in the key"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"header:X-Key\"}]}",
+        "1:56 bad value: key header:X-Key"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"pth\": \"/\"}}]}",
+        "1:72 unknown field of when: pth, nearest path"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"path\": \"/a*b\"}}]}",
+        "1:80 bad value: path /a*b"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"path\": \"~(\"}}]}",
+        "1:80 bad value: path ~("
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {\"method\": \"get\"}}]}",
+        "1:82 bad value: method get"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"all\", \"when\": {}}]}",
+        "1:71 bad value: when settings ()"
+      ),
+      (
+        "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"delay\": 1, \"nodelay\": true, \"key\": \"all\"}]}",
+        "1:49 contradiction: 'delay' beside 'nodelay'"
+      ),
+      ("{\"nodes\": 0, \"limits\": []}", "1:11 bad value: nodes 0"),
+      ("{\"nodes\": {\"count\": 2, \"balancer\": \"robin\"}, \"limits\": []}", "1:36 bad value: balancer robin"),
+      ("{\"limits\": [{\"firstMatch\": []}]}", "1:28 bad value: firstMatch a list of 0"),
+      ("{\"limits\": [{\"unlimited\": true}]}", "1:27 bad value: unlimited true"),
+      ("{\"limits\": [{\"join\": \"any\", \"limits\": []}]}", "1:39 bad value: limits a list of 0"),
+      ("{\"limits\": [1,,]}", "1:15 syntax: ','"),
+      ("{\"limits\": []\n\"nodes\": 1}", "2:1 syntax: '\"'"),
+      ("{\"limits\": [], \"limits\": []}", "1:16 contradiction: 'limits' is already set on line 1"),
+      (
+        "{\"limits\": [{\"dialect\": \"kong\", \"key\": \"all\"}]}",
+        "1:13 missing: rate (or limit and per) in limits"
+      ),
     ])
   func faults(text: String, expected: String) {
     #expect(failure(text) == expected)
@@ -109,7 +157,9 @@ struct PlanReaderTests {
   func schema() throws {
     let schema = try JSONReader.document(in: try sample("plan.schema.json"))
     let properties = try #require(schema["$defs"]?["limit"]?["properties"])
-    guard case .mapping(let fields) = properties.value, case .list(let words)? = properties["dialect"]?["enum"]?.value else {
+    guard case .mapping(let fields) = properties.value,
+      case .list(let words)? = properties["dialect"]?["enum"]?.value
+    else {
       Issue.record("no properties")
       return
     }
@@ -138,7 +188,9 @@ struct PlanReaderTests {
       if round % 2 == 0 {
         changed.removeLast(Int.random(in: 0..<bytes.count, using: &random))
       } else {
-        for _ in 0..<3 { changed[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 32..<127, using: &random) }
+        for _ in 0..<3 {
+          changed[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 32..<127, using: &random)
+        }
       }
       do {
         _ = try read(String(decoding: changed, as: UTF8.self))

@@ -7,14 +7,19 @@ struct QuantityTests {
   @Test(
     "durations are read exactly, in µs",
     arguments: [
-      ("250ms", 250_000), ("1.5s", 1_500_000), ("10 m", 600_000_000), ("2h", 7_200_000_000), ("7d", 604_800_000_000), ("1us", 1), ("0s", 0),
+      ("250ms", 250_000), ("1.5s", 1_500_000), ("10 m", 600_000_000), ("2h", 7_200_000_000),
+      ("7d", 604_800_000_000), ("1us", 1), ("0s", 0),
       ("0.001ms", 1), ("1.50s", 1_500_000), ("1w", 604_800_000_000),
     ])
   func durations(text: String, expected: Int64) throws {
     #expect(try Quantity.duration(text) == expected)
   }
 
-  @Test("what is no exact duration is refused", arguments: ["", "5", "s", "-1s", "1.s", ".5s", "1s2", "0.0001ms", "1 fortnight", "9223372036854775807s", "1e3s", "٣s"])
+  @Test(
+    "what is no exact duration is refused",
+    arguments: [
+      "", "5", "s", "-1s", "1.s", ".5s", "1s2", "0.0001ms", "1 fortnight", "9223372036854775807s", "1e3s", "٣s",
+    ])
   func noDurations(text: String) {
     #expect(throws: Quantity.SyntaxError.self) { try Quantity.duration(text) }
   }
@@ -22,14 +27,20 @@ struct QuantityTests {
   @Test(
     "rates keep their period",
     arguments: [
-      ("10r/s", 10, 1_000_000), ("600/m", 600, 60_000_000), ("5000/day", 5000, 86_400_000_000), ("100/10s", 100, 10_000_000), ("2.5r/s", 25, 10_000_000),
+      ("10r/s", 10, 1_000_000), ("600/m", 600, 60_000_000), ("5000/day", 5000, 86_400_000_000),
+      ("100/10s", 100, 10_000_000), ("2.5r/s", 25, 10_000_000),
       ("1req/minute", 1, 60_000_000), ("7/250ms", 7, 250_000),
     ])
   func rates(text: String, count: Int64, period: Int64) throws {
     #expect(try Quantity.rate(text) == Quantity.Rate(count, per: period))
   }
 
-  @Test("what is no rate is refused", arguments: ["", "10", "0/s", "10r", "10/", "/s", "10x/s", "1/0s", "-1/s", "10/s/s", "99999999999999999999/s", "10/fortnight"])
+  @Test(
+    "what is no rate is refused",
+    arguments: [
+      "", "10", "0/s", "10r", "10/", "/s", "10x/s", "1/0s", "-1/s", "10/s/s", "99999999999999999999/s",
+      "10/fortnight",
+    ])
   func noRates(text: String) {
     #expect(throws: Quantity.SyntaxError.self) { try Quantity.rate(text) }
   }

@@ -28,23 +28,31 @@ enum PlanDialects {
       name: "nginx", fields: ["rate", "burst", "delay", "nodelay"], status: 503, missing: .passes, limiter: nginx),
     PlanDialect(name: "nginx-conn", fields: ["limit"], status: 503, missing: .passes, limiter: nginxConnections),
     PlanDialect(name: "envoy", fields: ["rate", "burst"], missing: .passes, limiter: envoy),
-    PlanDialect(name: "envoy-ratelimit", fields: calendar, scope: .shared, missing: .passes, limiter: countingWindow),
-    PlanDialect(name: "kong", fields: calendar, missing: .clientAddress, limiter: calendarWindow),
-    PlanDialect(name: "kong-redis", fields: calendar, scope: .shared, missing: .clientAddress, limiter: countingWindow),
     PlanDialect(
-      name: "kong-advanced", fields: window + ["windowType", "disablePenalty"], missing: .clientAddress, limiter: kongAdvanced),
+      name: "envoy-ratelimit", fields: calendar, scope: .shared, missing: .passes, limiter: countingWindow),
+    PlanDialect(name: "kong", fields: calendar, missing: .clientAddress, limiter: calendarWindow),
+    PlanDialect(
+      name: "kong-redis", fields: calendar, scope: .shared, missing: .clientAddress, limiter: countingWindow),
+    PlanDialect(
+      name: "kong-advanced", fields: window + ["windowType", "disablePenalty"], missing: .clientAddress,
+      limiter: kongAdvanced),
     PlanDialect(name: "haproxy", fields: window + ["counting"], status: 403, missing: .passes, limiter: haproxy),
-    PlanDialect(name: "haproxy-maxconn", fields: ["limit", "queue", "queueTimeout"], status: 503, limiter: haproxyConnections),
+    PlanDialect(
+      name: "haproxy-maxconn", fields: ["limit", "queue", "queueTimeout"], status: 503, limiter: haproxyConnections),
     PlanDialect(name: "traefik", fields: ["rate", "burst", "store"], limiter: traefik),
     PlanDialect(name: "traefik-inflight", fields: ["limit"], limiter: inFlight),
     PlanDialect(
-      name: "krakend", fields: ["rate", "burst", "idleLifetime"], statusWithoutKey: 503, missing: .rejects, limiter: krakend),
+      name: "krakend", fields: ["rate", "burst", "idleLifetime"], statusWithoutKey: 503, missing: .rejects,
+      limiter: krakend),
     PlanDialect(
-      name: "spring-cloud-gateway", fields: ["rate", "burst", "requested"], scope: .shared, missing: .rejects, limiter: spring),
-    PlanDialect(name: "apisix-limit-req", fields: ["rate", "burst", "nodelay", "store"], status: 503, limiter: apisixRequests),
+      name: "spring-cloud-gateway", fields: ["rate", "burst", "requested"], scope: .shared, missing: .rejects,
+      limiter: spring),
+    PlanDialect(
+      name: "apisix-limit-req", fields: ["rate", "burst", "nodelay", "store"], status: 503, limiter: apisixRequests),
     PlanDialect(name: "apisix-limit-count", fields: window + ["windowType"], status: 503, limiter: apisixCount),
     PlanDialect(
-      name: "apisix-limit-conn", fields: ["limit", "burst", "delay", "learnsDelay"], status: 503, limiter: apisixConnections),
+      name: "apisix-limit-conn", fields: ["limit", "burst", "delay", "learnsDelay"], status: 503,
+      limiter: apisixConnections),
     PlanDialect(name: "tyk", fields: window + ["algorithm"], limiter: tyk),
     PlanDialect(name: "tyk-quota", fields: window, status: 403, scope: .shared, limiter: tykQuota),
     PlanDialect(name: "aws", fields: ["rate", "burst"], scope: .shared, limiter: bucket),
@@ -61,18 +69,23 @@ enum PlanDialects {
 
   static let primitives: [PlanDialect] = [
     PlanDialect(
-      name: "leaky-bucket", fields: ["rate", "milliRate", "burst", "delay", "nodelay", "arithmetic"], limiter: leakyBucket),
+      name: "leaky-bucket", fields: ["rate", "milliRate", "burst", "delay", "nodelay", "arithmetic"],
+      limiter: leakyBucket),
     PlanDialect(name: "token-bucket", fields: ["rate", "burst"], limiter: bucket),
-    PlanDialect(name: "timer-token-bucket", fields: ["capacity", "perFill", "interval", "phase"], limiter: timerBucket),
+    PlanDialect(
+      name: "timer-token-bucket", fields: ["capacity", "perFill", "interval", "phase"], limiter: timerBucket),
     PlanDialect(name: "reservation-bucket", fields: ["rate", "burst", "wholeSeconds"], limiter: reservationBucket),
     PlanDialect(
       name: "second-step-bucket", fields: ["replenishRate", "capacity", "requested"], limiter: secondStepBucket),
-    PlanDialect(name: "deferred-refill-bucket", fields: ["rate", "burst", "idleLifetime"], limiter: deferredBucket),
     PlanDialect(
-      name: "fixed-window", fields: window + ["per", "start", "origin", "strict", "countsRejected"], limiter: fixedWindow),
+      name: "deferred-refill-bucket", fields: ["rate", "burst", "idleLifetime"], limiter: deferredBucket),
+    PlanDialect(
+      name: "fixed-window", fields: window + ["per", "start", "origin", "strict", "countsRejected"],
+      limiter: fixedWindow),
     PlanDialect(
       name: "sliding-counter",
-      fields: window + ["capsPrevious", "includesCurrent", "countsRejected", "rejectsAtLimit"], limiter: slidingCounter),
+      fields: window + ["capsPrevious", "includesCurrent", "countsRejected", "rejectsAtLimit"],
+      limiter: slidingCounter),
     PlanDialect(name: "sliding-log", fields: window + ["keepsEdge", "countsRejected"], limiter: slidingLog),
     PlanDialect(name: "ring-log", fields: window + ["equality"], limiter: ringLog),
     PlanDialect(name: "gcra", fields: ["rate", "emissionNanoseconds", "burst"], limiter: gcra),

@@ -6,9 +6,11 @@ extension PlanDialects {
 
   /// `milliRate` is in thousandths of a request a second, `rate` is floored to it.
   static func leakyBucket(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
-    let arithmetic = try limit.choice("arithmetic", of: [.nginx, .apisix, .apisixRedis], default: LeakyArithmetic.nginx)
+    let arithmetic = try limit.choice(
+      "arithmetic", of: [.nginx, .apisix, .apisixRedis], default: LeakyArithmetic.nginx)
     return .leakyBucket(
-      milliRate: try milliRate(limit), burst: try limit.count("burst") ?? 0, undelayed: try undelayed(limit), arithmetic: arithmetic)
+      milliRate: try milliRate(limit), burst: try limit.count("burst") ?? 0, undelayed: try undelayed(limit),
+      arithmetic: arithmetic)
   }
 
   private static func milliRate(_ limit: PlanParameters) throws(ConfigurationError) -> Int64 {
@@ -18,14 +20,17 @@ extension PlanDialects {
     }
     let rate = try limit.rate()
     let milliRate = try limit.scaled(rate.count, by: 1_000_000_000, over: rate.period, "rate")
-    guard milliRate > 0 else { throw limit.settings.bad("rate", expected: "at least a thousandth of a request a second") }
+    guard milliRate > 0 else {
+      throw limit.settings.bad("rate", expected: "at least a thousandth of a request a second")
+    }
     return milliRate
   }
 
   static func timerBucket(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let interval = try limit.requiredDuration("interval")
     return .timerTokenBucket(
-      capacity: try limit.requiredCount("capacity", atLeast: 1), perFill: try limit.count("perFill", atLeast: 1) ?? 1,
+      capacity: try limit.requiredCount("capacity", atLeast: 1),
+      perFill: try limit.count("perFill", atLeast: 1) ?? 1,
       interval: interval, phase: try limit.duration("phase") ?? 0)
   }
 
@@ -37,7 +42,8 @@ extension PlanDialects {
 
   static func secondStepBucket(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     .secondStepBucket(
-      replenishRate: try limit.requiredCount("replenishRate", atLeast: 1), capacity: try limit.requiredCount("capacity"),
+      replenishRate: try limit.requiredCount("replenishRate", atLeast: 1),
+      capacity: try limit.requiredCount("capacity"),
       requested: try limit.count("requested") ?? 1)
   }
 
@@ -52,7 +58,9 @@ extension PlanDialects {
     let interval = try emissionInterval(limit)
     let burst = try limit.count("burst") ?? 0
     let (_, overflow) = interval.multipliedReportingOverflow(by: burst + 2)
-    guard !overflow else { throw limit.settings.bad("burst", expected: "a burst that fills in less than 290 years") }
+    guard !overflow else {
+      throw limit.settings.bad("burst", expected: "a burst that fills in less than 290 years")
+    }
     return .gcra(emissionInterval: interval, burst: burst)
   }
 
@@ -89,19 +97,22 @@ extension PlanDialects {
       try limit.exclude(["per", "strict"], besides: "window")
       let (count, window) = try limit.limitAndWindow()
       let origin = try limit.settings.integer("origin", in: -100_000_000_000_000_000...100_000_000_000_000_000) ?? 0
-      return .fixedWindow(limit: count, window: .aligned(length: window, origin: origin), countsRejected: countsRejected)
+      return .fixedWindow(
+        limit: count, window: .aligned(length: window, origin: origin), countsRejected: countsRejected)
     case .firstHit:
       try limit.exclude(["per", "origin"], besides: "start")
       let (count, window) = try limit.limitAndWindow()
       let strict = try limit.flag("strict")
-      return .fixedWindow(limit: count, window: .firstHit(length: window, strict: strict), countsRejected: countsRejected)
+      return .fixedWindow(
+        limit: count, window: .firstHit(length: window, strict: strict), countsRejected: countsRejected)
     }
   }
 
   static func slidingCounter(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
     let rule = SlidingCounterRule(
-      capsPrevious: try limit.flag("capsPrevious"), includesCurrent: try limit.flag("includesCurrent", default: true),
+      capsPrevious: try limit.flag("capsPrevious"),
+      includesCurrent: try limit.flag("includesCurrent", default: true),
       countsRejected: try limit.flag("countsRejected"), rejectsAtLimit: try limit.flag("rejectsAtLimit"))
     return .slidingCounter(limit: count, window: window, rule: rule)
   }
@@ -109,23 +120,27 @@ extension PlanDialects {
   static func slidingLog(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
     return .slidingLog(
-      limit: count, window: window, keepsEdge: try limit.flag("keepsEdge"), countsRejected: try limit.flag("countsRejected"))
+      limit: count, window: window, keepsEdge: try limit.flag("keepsEdge"),
+      countsRejected: try limit.flag("countsRejected"))
   }
 
   static func ringLog(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
-    let equality = try limit.choice("equality", of: [.rejects, .passes, .passesUnrecorded], default: RingEquality.rejects)
+    let equality = try limit.choice(
+      "equality", of: [.rejects, .passes, .passesUnrecorded], default: RingEquality.rejects)
     return .ringLog(limit: count, window: window, equality: equality)
   }
 
   static func frequencyCounter(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let period = try limit.requiredDuration("period")
     guard period % 1_000 == 0 else { throw limit.settings.bad("period", expected: "whole milliseconds") }
-    return .frequencyCounter(period: period, threshold: try limit.requiredCount("threshold"), counting: try counting(limit))
+    return .frequencyCounter(
+      period: period, threshold: try limit.requiredCount("threshold"), counting: try counting(limit))
   }
 
   static func counting(_ limit: PlanParameters) throws(ConfigurationError) -> FrequencyCounting {
-    try limit.choice("counting", of: [.beforeJudging, .afterPassing, .never], default: FrequencyCounting.beforeJudging)
+    try limit.choice(
+      "counting", of: [.beforeJudging, .afterPassing, .never], default: FrequencyCounting.beforeJudging)
   }
 
   // MARK: At a time
@@ -139,7 +154,8 @@ extension PlanDialects {
   }
 
   static let adaptiveFields = [
-    "algorithm", "percentile", "maximum", "minimum", "initial", "updateInterval", "minRTTInterval", "minRTTRequests", "buffer", "smoothing",
+    "algorithm", "percentile", "maximum", "minimum", "initial", "updateInterval", "minRTTInterval",
+    "minRTTRequests", "buffer", "smoothing",
     "queue", "tolerance", "timeout", "backoff",
   ]
 
@@ -149,7 +165,9 @@ extension PlanDialects {
     guard limit.settings.has("algorithm") else { throw limit.settings.missing("algorithm") }
     let maximum = try limit.requiredCount("maximum", atLeast: 1)
     func refuse(allBut fields: [String]) throws(ConfigurationError) {
-      try limit.exclude(adaptiveFields.filter { !fields.contains($0) && $0 != "algorithm" && $0 != "maximum" }, besides: "algorithm")
+      try limit.exclude(
+        adaptiveFields.filter { !fields.contains($0) && $0 != "algorithm" && $0 != "maximum" }, besides: "algorithm"
+      )
     }
     if let minimum = try limit.count("minimum"), minimum > maximum {
       throw limit.settings.bad("minimum", expected: "at most the maximum of \(maximum)")
@@ -160,9 +178,11 @@ extension PlanDialects {
       return .adaptiveConcurrency(
         .gradient(
           percentile: try limit.requiredNumber("percentile", in: 0...100), maxLimit: maximum,
-          updateInterval: try limit.requiredDuration("updateInterval"), minRTTInterval: try limit.requiredDuration("minRTTInterval"),
+          updateInterval: try limit.requiredDuration("updateInterval"),
+          minRTTInterval: try limit.requiredDuration("minRTTInterval"),
           minRTTRequests: try limit.requiredCount("minRTTRequests", atLeast: 1),
-          minConcurrency: try limit.requiredCount("minimum", atLeast: 1), buffer: try limit.requiredNumber("buffer", in: 0...10_000)))
+          minConcurrency: try limit.requiredCount("minimum", atLeast: 1),
+          buffer: try limit.requiredNumber("buffer", in: 0...10_000)))
     case .vegas:
       try refuse(allBut: ["initial", "smoothing"])
       return .adaptiveConcurrency(
@@ -173,15 +193,19 @@ extension PlanDialects {
       try refuse(allBut: ["initial", "minimum", "smoothing", "queue", "tolerance"])
       return .adaptiveConcurrency(
         .gradient2(
-          initial: try limit.requiredCount("initial", atLeast: 1), minimum: try limit.requiredCount("minimum", atLeast: 1),
+          initial: try limit.requiredCount("initial", atLeast: 1),
+          minimum: try limit.requiredCount("minimum", atLeast: 1),
           maximum: maximum, smoothing: try limit.requiredNumber("smoothing", in: 0...1),
-          queue: try limit.requiredNumber("queue", in: 0...1e9), tolerance: try limit.requiredNumber("tolerance", in: 0...1e9)))
+          queue: try limit.requiredNumber("queue", in: 0...1e9),
+          tolerance: try limit.requiredNumber("tolerance", in: 0...1e9)))
     case .aimd:
       try refuse(allBut: ["initial", "minimum", "timeout", "backoff"])
       return .adaptiveConcurrency(
         .aimd(
-          initial: try limit.requiredCount("initial", atLeast: 1), minimum: try limit.requiredCount("minimum", atLeast: 1),
-          maximum: maximum, timeout: try limit.requiredDuration("timeout"), backoff: try limit.requiredNumber("backoff", in: 0...1)))
+          initial: try limit.requiredCount("initial", atLeast: 1),
+          minimum: try limit.requiredCount("minimum", atLeast: 1),
+          maximum: maximum, timeout: try limit.requiredDuration("timeout"),
+          backoff: try limit.requiredNumber("backoff", in: 0...1)))
     }
   }
 }

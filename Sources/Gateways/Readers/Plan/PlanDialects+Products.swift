@@ -9,11 +9,13 @@ extension PlanDialects {
   static func nginx(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
     guard rate.period == 1_000_000 || rate.period == 60_000_000 else {
-      throw limit.settings.bad("rate", expected: "whole requests per second or minute, as nginx has them: 10r/s or 300r/m")
+      throw limit.settings.bad(
+        "rate", expected: "whole requests per second or minute, as nginx has them: 10r/s or 300r/m")
     }
     let milliRate = try limit.scaled(rate.count, by: 1_000_000_000, over: rate.period, "rate")
     return .leakyBucket(
-      milliRate: milliRate, burst: try limit.count("burst", atLeast: 1) ?? 0, undelayed: try undelayed(limit, atLeast: 1),
+      milliRate: milliRate, burst: try limit.count("burst", atLeast: 1) ?? 0,
+      undelayed: try undelayed(limit, atLeast: 1),
       arithmetic: .nginx)
   }
 
@@ -27,7 +29,9 @@ extension PlanDialects {
   /// `rate` is what one fill interval of at least 50 ms brings, `burst` is `max_tokens`.
   static func envoy(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
-    guard rate.period >= 50_000 else { throw limit.settings.bad("rate", expected: "a period of at least 50ms, as Envoy's fill_interval") }
+    guard rate.period >= 50_000 else {
+      throw limit.settings.bad("rate", expected: "a period of at least 50ms, as Envoy's fill_interval")
+    }
     return .tokenBucket(rate: rate, capacity: try limit.requiredCount("burst", atLeast: 1))
   }
 
@@ -38,7 +42,8 @@ extension PlanDialects {
 
   static func traefik(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     .reservationBucket(
-      rate: try limit.rate(), burst: try limit.count("burst", atLeast: 1) ?? 1, wholeSeconds: try store(limit) == .memory)
+      rate: try limit.rate(), burst: try limit.count("burst", atLeast: 1) ?? 1,
+      wholeSeconds: try store(limit) == .memory)
   }
 
   private enum Store: String, CaseIterable { case memory, redis }
@@ -51,7 +56,9 @@ extension PlanDialects {
   static func krakend(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
     let perSecond = try limit.scaled(rate.count, by: 1_000_000, over: rate.period, "rate")
-    guard perSecond <= 1_000_000_000 else { throw limit.settings.bad("rate", expected: "at most 1000000000 requests a second") }
+    guard perSecond <= 1_000_000_000 else {
+      throw limit.settings.bad("rate", expected: "at most 1000000000 requests a second")
+    }
     return .deferredRefillBucket(
       rate: rate, capacity: try limit.count("burst", atLeast: 1) ?? max(1, perSecond),
       idleLifetime: try limit.duration("idleLifetime", atLeast: 1) ?? 600_000_000)
@@ -60,7 +67,9 @@ extension PlanDialects {
   /// A burst that is written is at least the rate; left out it is 1, which for 3 a second and more limits nothing.
   static func spring(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
-    guard rate.period == 1_000_000 else { throw limit.settings.bad("rate", expected: "whole requests per second, such as 10r/s") }
+    guard rate.period == 1_000_000 else {
+      throw limit.settings.bad("rate", expected: "whole requests per second, such as 10r/s")
+    }
     return .secondStepBucket(
       replenishRate: rate.count, capacity: try limit.count("burst", atLeast: rate.count) ?? 1,
       requested: try limit.count("requested", atLeast: 1) ?? 1)
@@ -69,7 +78,9 @@ extension PlanDialects {
   static func apisixRequests(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
     let milliRate = try limit.scaled(rate.count, by: 1_000_000_000, over: rate.period, "rate")
-    guard milliRate > 0 else { throw limit.settings.bad("rate", expected: "at least a thousandth of a request a second") }
+    guard milliRate > 0 else {
+      throw limit.settings.bad("rate", expected: "at least a thousandth of a request a second")
+    }
     return .leakyBucket(
       milliRate: milliRate, burst: try limit.requiredCount("burst"), undelayed: try undelayed(limit),
       arithmetic: try store(limit) == .memory ? .apisix : .apisixRedis)
@@ -78,7 +89,9 @@ extension PlanDialects {
   /// SpikeArrest: one request per interval, a whole number of µs.
   static func apigee(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let rate = try limit.rate()
-    guard rate.period >= rate.count else { throw limit.settings.bad("rate", expected: "at most 1000000 requests a second") }
+    guard rate.period >= rate.count else {
+      throw limit.settings.bad("rate", expected: "at most 1000000 requests a second")
+    }
     return .spikeInterval(rate.period / rate.count)
   }
 
@@ -120,7 +133,8 @@ extension PlanDialects {
     if try limit.choice("windowType", of: [.fixed, .sliding], default: WindowType.fixed) == .fixed {
       return .fixedWindow(limit: count, window: .firstHit(length: window, strict: false), countsRejected: true)
     }
-    let rule = SlidingCounterRule(capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)
+    let rule = SlidingCounterRule(
+      capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)
     return .slidingCounter(limit: count, window: window, rule: rule)
   }
 
@@ -129,9 +143,11 @@ extension PlanDialects {
   static func tyk(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
     switch try limit.choice("algorithm", of: TykAlgorithm.allCases, default: .drl) {
-    case .drl: return .fixedWindow(limit: count, window: .firstHit(length: window, strict: true), countsRejected: false)
+    case .drl:
+      return .fixedWindow(limit: count, window: .firstHit(length: window, strict: true), countsRejected: false)
     case .rolling: return .slidingLog(limit: count, window: window, keepsEdge: false, countsRejected: true)
-    case .fixed: return .fixedWindow(limit: count, window: .aligned(length: window, origin: 0), countsRejected: true)
+    case .fixed:
+      return .fixedWindow(limit: count, window: .aligned(length: window, origin: 0), countsRejected: true)
     }
   }
 
@@ -156,7 +172,8 @@ extension PlanDialects {
   static func azureQuota(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
     let origin = try limit.settings.integer("origin", in: -100_000_000_000...100_000_000_000) ?? -62_135_596_800
-    return .fixedWindow(limit: count, window: .aligned(length: window, origin: origin * 1_000_000), countsRejected: false)
+    return .fixedWindow(
+      limit: count, window: .aligned(length: window, origin: origin * 1_000_000), countsRejected: false)
   }
 
   static func caddy(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
@@ -166,7 +183,8 @@ extension PlanDialects {
 
   static func cloudflare(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (count, window) = try limit.limitAndWindow()
-    let rule = SlidingCounterRule(capsPrevious: false, includesCurrent: true, countsRejected: true, rejectsAtLimit: false)
+    let rule = SlidingCounterRule(
+      capsPrevious: false, includesCurrent: true, countsRejected: true, rejectsAtLimit: false)
     return .slidingCounter(limit: count, window: window, rule: rule)
   }
 
@@ -174,7 +192,8 @@ extension PlanDialects {
   static func haproxy(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
     let (threshold, period) = try limit.limitAndWindow()
     guard period % 1_000 == 0 else {
-      throw limit.settings.bad(limit.settings.has("window") ? "window" : "rate", expected: "a period of whole milliseconds")
+      throw limit.settings.bad(
+        limit.settings.has("window") ? "window" : "rate", expected: "a period of whole milliseconds")
     }
     return .frequencyCounter(period: period, threshold: threshold, counting: try counting(limit))
   }
@@ -182,7 +201,9 @@ extension PlanDialects {
   // MARK: At a time
 
   static func nginxConnections(_ limit: PlanParameters) throws(ConfigurationError) -> LimiterSettings {
-    guard let count = try limit.settings.integer("limit", in: 1...65_535) else { throw limit.settings.missing("limit") }
+    guard let count = try limit.settings.integer("limit", in: 1...65_535) else {
+      throw limit.settings.missing("limit")
+    }
     return .concurrency(ConcurrencySettings(limit: count))
   }
 
@@ -202,6 +223,7 @@ extension PlanDialects {
     .concurrency(
       ConcurrencySettings(
         limit: try limit.requiredCount("limit", atLeast: 1), queue: try limit.requiredCount("burst"),
-        delayPerBlock: try limit.requiredDuration("delay"), learnsDelay: try limit.flag("learnsDelay", default: true)))
+        delayPerBlock: try limit.requiredDuration("delay"),
+        learnsDelay: try limit.flag("learnsDelay", default: true)))
   }
 }

@@ -13,7 +13,8 @@ struct PlanEntries {
   private(set) var policies: [LimitPolicy] = []
   private let audit: ConfigurationAudit
   private let file: String
-  private var counterPlaces: [String: ConfigurationPlace] = [:]
+  /// Counters that limits named, and where first.
+  private var named: [String: (counter: Int, place: ConfigurationPlace)] = [:]
   private var limits = 0
 
   init(audit: ConfigurationAudit, file: String) {
@@ -43,7 +44,8 @@ struct PlanEntries {
   private mutating func limitCase(_ entry: Settings, mayBeFree: Bool) throws(ConfigurationError) -> LimitCase {
     if entry.has("firstMatch") {
       throw ConfigurationError(
-        .unsupported(feature: "'firstMatch' within 'firstMatch'", instead: "one list, in order"), at: entry.place(of: "firstMatch"))
+        .unsupported(feature: "'firstMatch' within 'firstMatch'", instead: "one list, in order"),
+        at: entry.place(of: "firstMatch"))
     }
     if entry.has("unlimited") { return try free(entry, isAllowed: mayBeFree) }
     let match = try PlanMatch.match(in: entry)
@@ -77,7 +79,8 @@ struct PlanEntries {
   // MARK: One limit
 
   static let commonFields = [
-    "name", "description", "dialect", "key", "missing", "keys", "idle", "counter", "scope", "status", "dryRun", "when",
+    "name", "description", "dialect", "key", "missing", "keys", "idle", "counter", "scope", "status", "dryRun",
+    "when",
   ]
 
   private mutating func rule(_ entry: Settings) throws(ConfigurationError) -> LimitRule {
@@ -85,7 +88,8 @@ struct PlanEntries {
     guard let word = try entry.text("dialect") else { throw entry.missing("dialect") }
     guard let dialect = PlanDialects.all.first(where: { $0.name == word }) else {
       throw ConfigurationError(
-        .unknownWord(word, kind: "dialect", nearest: NearestWord.nearest(to: word, among: PlanDialects.all.map(\.name))),
+        .unknownWord(
+          word, kind: "dialect", nearest: NearestWord.nearest(to: word, among: PlanDialects.all.map(\.name))),
         at: entry.value("dialect")?.place(in: file) ?? entry.place)
     }
     try entry.expectOnly(Self.commonFields + dialect.fields)
@@ -96,14 +100,18 @@ struct PlanEntries {
     let counter = try counter(entry, key: key, dialect)
     let status = try entry.integer("status", in: 200...599).map(Int.init) ?? dialect.status(of: key)
     let isDryRun = try entry.flag("dryRun") ?? false
-    audit.use(Self.summary(of: entry, dialect), at: entry.place, as: PlanKey.remark(key, counters[counter].scope, status, isDryRun))
+    audit.use(
+      Self.summary(of: entry, dialect), at: entry.place,
+      as: PlanKey.remark(key, counters[counter].scope, status, isDryRun))
     return LimitRule(
       name: name, counter: counter, limiter: limiter, status: status, isDryRun: isDryRun, place: entry.place)
   }
 
   /// `nginx rate=50r/s burst=20`.
   private static func summary(of entry: Settings, _ dialect: PlanDialect) -> String {
-    let parameters = entry.entries.filter { dialect.fields.contains($0.key) }.map { "\($0.key)=\($0.value.summary)" }
+    let parameters = entry.entries.filter { dialect.fields.contains($0.key) }.map {
+      "\($0.key)=\($0.value.summary)"
+    }
     return ([dialect.name] + parameters).joined(separator: " ")
   }
 
@@ -111,21 +119,23 @@ struct PlanEntries {
   private mutating func counter(
     _ entry: Settings, key: LimitKey, _ dialect: PlanDialect
   ) throws(ConfigurationError) -> Int {
-    let named = try entry.text("counter")
-    if let named, named.isEmpty { throw entry.bad("counter", expected: "a name") }
-    let scope = try entry.choice("scope", of: ["perNode", "shared"]).flatMap(LimitCounter.Scope.init(rawValue:)) ?? dialect.scope
+    let shared = try entry.text("counter")
+    if shared == "" { throw entry.bad("counter", expected: "a name") }
+    let scopes = ["perNode", "shared"]
+    let scope = try entry.choice("scope", of: scopes).flatMap(LimitCounter.Scope.init(rawValue:)) ?? dialect.scope
     let written = try entry.text("name")
-    let name = named ?? written ?? "limit \(limits)"
+    let name = shared ?? written ?? "limit \(limits)"
     let counter = LimitCounter(name: name, key: key, scope: scope, capacity: try capacity(entry))
-    if let named, let place = counterPlaces[named], let known = counters.firstIndex(where: { $0.name == named }) {
-      guard counters[known] == counter else {
+    if let shared, let known = named[shared] {
+      guard counters[known.counter] == counter else {
         throw ConfigurationError(
-          .contradiction("the counter '\(named)' has another key, scope or size on line \(place.line)"), at: entry.place(of: "counter"))
+          .contradiction("the counter '\(shared)' has another key, scope or size on line \(known.place.line)"),
+          at: entry.place(of: "counter"))
       }
-      return known
+      return known.counter
     }
-    if let named { counterPlaces[named] = entry.place(of: "counter") }
     counters.append(counter)
+    if let shared { named[shared] = (counters.count - 1, entry.place(of: "counter")) }
     return counters.count - 1
   }
 

@@ -5,7 +5,10 @@ import Traffic
 enum PlanKey {
   /// What the log knows when a request arrives.
   private static let columns: [ScanColumn] =
-    [RequestColumn.client, .consumer, .host, .method, .path, .routeName, .service, .gateway, .upstream, .userAgent, .referer, .wireProtocol]
+    [
+      RequestColumn.client, .consumer, .host, .method, .path, .routeName, .service, .gateway, .upstream, .userAgent,
+      .referer, .wireProtocol,
+    ]
     .map(ScanColumn.stored) + [.route]
 
   static var words: [String] { ["all"] + columns.map(\.name) }
@@ -21,29 +24,37 @@ enum PlanKey {
     var parts: [LimitKey.Part] = []
     for (text, place) in texts {
       let part = try part(text, at: place)
-      guard !parts.contains(part) else { throw ConfigurationError(.contradiction("'\(text)' is twice in the key"), at: place) }
+      guard !parts.contains(part) else {
+        throw ConfigurationError(.contradiction("'\(text)' is twice in the key"), at: place)
+      }
       parts.append(part)
     }
     return LimitKey(parts, missing: missing)
   }
 
-  private static func part(_ text: String, at place: ConfigurationPlace) throws(ConfigurationError) -> LimitKey.Part {
+  private static func part(_ text: String, at place: ConfigurationPlace) throws(ConfigurationError) -> LimitKey.Part
+  {
     if let column = columns.first(where: { $0.name == text }) { return .column(column) }
     if text.hasPrefix("header:") {
       let name = String(text.dropFirst(7))
       guard isHeader(name) else {
         throw ConfigurationError(
-          .badValue(setting: "key", value: text, expected: "a header's name in lower case, such as header:x-api-key"), at: place)
+          .badValue(
+            setting: "key", value: text, expected: "a header's name in lower case, such as header:x-api-key"),
+          at: place)
       }
       return .header(name)
     }
     if text.hasPrefix("unlogged:"), text.count > 9 { return .unlogged(String(text.dropFirst(9))) }
     throw ConfigurationError(
-      .unknownWord(text, kind: "part of a key", nearest: NearestWord.nearest(to: text, among: words + ["header:", "unlogged:"])), at: place)
+      .unknownWord(
+        text, kind: "part of a key",
+        nearest: NearestWord.nearest(to: text, among: words + ["header:", "unlogged:"])), at: place)
   }
 
   private static func isHeader(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
+    !name.isEmpty
+      && name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95 }
   }
 
   static func text(_ part: LimitKey.Part) -> String {
@@ -56,7 +67,9 @@ enum PlanKey {
 
   /// "by consumer, per node, 429".
   static func remark(_ key: LimitKey, _ scope: LimitCounter.Scope, _ status: Int, _ isDryRun: Bool) -> String {
-    let by = key.parts.isEmpty ? "for all requests together" : "by " + key.parts.map(text).joined(separator: " and ")
-    return "\(by), \(scope == .shared ? "shared by all nodes" : "per node"), \(isDryRun ? "dry run" : "rejects with \(status)")"
+    let by =
+      key.parts.isEmpty ? "for all requests together" : "by " + key.parts.map(text).joined(separator: " and ")
+    return
+      "\(by), \(scope == .shared ? "shared by all nodes" : "per node"), \(isDryRun ? "dry run" : "rejects with \(status)")"
   }
 }

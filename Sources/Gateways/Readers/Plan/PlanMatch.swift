@@ -17,7 +17,9 @@ enum PlanMatch {
       try not.expectOnly(subjects)
       conditions += try self.conditions(not, isNegated: true)
     }
-    guard !conditions.isEmpty else { throw entry.bad("when", expected: "at least one of \(subjects.joined(separator: ", "))") }
+    guard !conditions.isEmpty else {
+      throw entry.bad("when", expected: "at least one of \(subjects.joined(separator: ", "))")
+    }
     return RequestMatch(conditions)
   }
 
@@ -40,7 +42,9 @@ enum PlanMatch {
   private static func pattern(
     _ text: String, of subject: RequestMatch.Condition.Subject, at place: ConfigurationPlace
   ) throws(ConfigurationError) -> NamePattern {
-    let expected = subject == .path ? "a path such as /api/{id} or /api/**, or ~ and a regular expression" : "a name, name* or *name"
+    let expected =
+      subject == .path
+      ? "a path such as /api/{id} or /api/**, or ~ and a regular expression" : "a name, name* or *name"
     func bad() -> ConfigurationError {
       ConfigurationError(.badValue(setting: subject.rawValue, value: text, expected: expected), at: place)
     }
@@ -53,7 +57,8 @@ enum PlanMatch {
     }
     if subject == .method, text.contains(where: \.isLowercase) {
       throw ConfigurationError(
-        .badValue(setting: "method", value: text, expected: "a method in capitals, such as \(text.uppercased())"), at: place)
+        .badValue(setting: "method", value: text, expected: "a method in capitals, such as \(text.uppercased())"),
+        at: place)
     }
     guard text.contains("*") else { return .exact(text) }
     if !text.dropLast().contains("*") { return .prefix(String(text.dropLast())) }
@@ -77,7 +82,9 @@ enum PlanMatch {
     for (index, segment) in segments.enumerated() {
       let isVariable = segment.hasPrefix("{") && segment.hasSuffix("}") && segment.count > 2
       let isRest = segment == "**" && index == segments.count - 1
-      guard isVariable || isRest || segment == "*" || !segment.contains(where: { "*{}".contains($0) }) else { return nil }
+      guard isVariable || isRest || segment == "*" || !segment.contains(where: { "*{}".contains($0) }) else {
+        return nil
+      }
     }
     return .segments(segments)
   }

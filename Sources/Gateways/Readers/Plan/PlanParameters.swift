@@ -60,9 +60,12 @@ struct PlanParameters {
   func duration(_ key: String, atLeast least: Int64 = 0) throws(ConfigurationError) -> Int64? {
     guard let text = try settings.text(key) else { return nil }
     let length: Int64
-    do throws(Quantity.SyntaxError) { length = try Quantity.duration(text) } catch { throw settings.bad(key, expected: error.expected) }
+    do throws(Quantity.SyntaxError) { length = try Quantity.duration(text) } catch {
+      throw settings.bad(key, expected: error.expected)
+    }
     guard (least...Self.durations.upperBound).contains(length) else {
-      throw settings.bad(key, expected: "a duration of at least \(Quantity.durationText(least)) and at most 30 years")
+      throw settings.bad(
+        key, expected: "a duration of at least \(Quantity.durationText(least)) and at most 30 years")
     }
     return length
   }
@@ -75,7 +78,9 @@ struct PlanParameters {
   func rate(_ key: String = "rate") throws(ConfigurationError) -> LimitRate {
     guard let text = try settings.text(key) else { throw settings.missing(key) }
     let rate: Quantity.Rate
-    do throws(Quantity.SyntaxError) { rate = try Quantity.rate(text) } catch { throw settings.bad(key, expected: error.expected) }
+    do throws(Quantity.SyntaxError) { rate = try Quantity.rate(text) } catch {
+      throw settings.bad(key, expected: error.expected)
+    }
     guard Self.counts.contains(rate.count), Self.durations.contains(rate.period) else {
       throw settings.bad(key, expected: "at most \(Self.counts.upperBound) requests in at most 30 years")
     }
@@ -89,14 +94,18 @@ struct PlanParameters {
       let rate = try rate()
       return (rate.count, rate.period)
     }
-    guard settings.has("limit") || settings.has("window") else { throw settings.missing("rate (or limit and window)") }
+    guard settings.has("limit") || settings.has("window") else {
+      throw settings.missing("rate (or limit and window)")
+    }
     return (try requiredCount("limit"), try requiredDuration("window"))
   }
 
   /// So many requests in a unit of the calendar, as `rate: 600/m` or as `limit` and `per: month`.
   func limitAndUnit() throws(ConfigurationError) -> (limit: Int64, unit: CalendarUnit) {
     guard settings.has("rate") else {
-      guard let unit = try settings.choice("per", of: CalendarUnit.allCases.map(\.rawValue)).flatMap(CalendarUnit.init(rawValue:))
+      guard
+        let unit = try settings.choice("per", of: CalendarUnit.allCases.map(\.rawValue)).flatMap(
+          CalendarUnit.init(rawValue:))
       else { throw settings.missing(settings.has("limit") ? "per" : "rate (or limit and per)") }
       return (try requiredCount("limit"), unit)
     }

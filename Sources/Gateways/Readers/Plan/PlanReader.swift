@@ -32,7 +32,8 @@ public struct PlanReader: GatewayReader {
     let nodes = try PlanNodes.count(in: plan, audit: audit)
     var entries = PlanEntries(audit: audit, file: file)
     for entry in try plan.settingsList("limits") { try entries.add(entry) }
-    return audit.reading(GatewayModel(product: .plan, counters: entries.counters, policies: entries.policies, nodes: nodes))
+    return audit.reading(
+      GatewayModel(product: .plan, counters: entries.counters, policies: entries.policies, nodes: nodes))
   }
 
   /// What a plan will say one day: it is refused, so that nobody takes a plan for simulated that is not.
@@ -40,14 +41,16 @@ public struct PlanReader: GatewayReader {
     for entry in plan.entries {
       guard let instead = future[entry.key] else { continue }
       throw ConfigurationError(
-        .unsupported(feature: "'\(entry.key)' in a plan: not read yet", instead: instead), at: plan.place(of: entry.key))
+        .unsupported(feature: "'\(entry.key)' in a plan: not read yet", instead: instead),
+        at: plan.place(of: entry.key))
     }
   }
 
   private static let rest = "nodes and limits only, for now"
 
   private static let future: [String: String] = [
-    "quotas": "a limit with the dialect fixed-window", "auth": rest, "caches": rest, "routes": "the option --routes",
+    "quotas": "a limit with the dialect fixed-window", "auth": rest, "caches": rest,
+    "routes": "the option --routes",
     "upstreams": rest, "aggregations": rest, "pools": rest, "endpoints": rest, "timeouts": rest, "retries": rest,
     "breakers": rest, "health": rest, "cache": rest, "aggregation": rest, "balancer": "'balancer' within 'nodes'",
   ]
@@ -67,7 +70,8 @@ enum PlanNodes {
       if count == nil { throw nodes.missing("count") }
       if let balancer = try nodes.choice("balancer", of: balancers) {
         audit.ignore(
-          "balancer \(balancer)", at: nodes.place(of: "balancer"), because: "the replay decides which node a request meets")
+          "balancer \(balancer)", at: nodes.place(of: "balancer"),
+          because: "the replay decides which node a request meets")
       }
     } else {
       count = try plan.integer("nodes", in: 1...10_000)
