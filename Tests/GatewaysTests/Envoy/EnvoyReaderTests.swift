@@ -39,6 +39,8 @@ import Traffic
       policies: [LimitPolicy(name: "local_ratelimit", cases: [LimitCase(stages: [LimitStage([rule])])])])
     #expect(reading.model == model)
     #expect(reading.used.map(\.place.line) == [6])
+    let cut = try checks.reading(manager("token_bucket: {max_tokens: 1, fill_interval: 1.0009s}\n" + on))
+    #expect(cut.model.rules.map(\.limiter) == [.tokenBucket(rate: LimitRate(1, per: 1_000_000), capacity: 1)])
   }
 
   @Test("a filter that is not enabled does nothing, one that is not enforced is a dry run")
@@ -216,9 +218,12 @@ import Traffic
     #expect(misspelt?.place.line == 6)
     let filters = checks.failure("http_filers: []")
     #expect(filters?.unknownWord == ["http_filers", "http_filters"])
-    let none = checks.failure(manager("token_bucket: {max_tokens: 0, fill_interval: 1s}"))
+    let none = checks.failure(manager("token_bucket: {max_tokens: -1, fill_interval: 1s}"))
     #expect(none?.problem == .badValue(
-      setting: "max_tokens", value: "0", expected: "a whole number, at least 1 and at most 4294967295"))
+      setting: "max_tokens", value: "-1", expected: "a whole number, at least 0 and at most 4294967295"))
+    let route = checks.failure(
+      manager("token_bucket: {max_tokens: 1, fill_interval: 1s}", routes: "route_config: {virtual_hosts: [{domain: [a]}]}"))
+    #expect(route?.unknownWord == ["domain", "domains"])
     let fast = checks.failure(manager("token_bucket: {max_tokens: 1, fill_interval: 0.01s}"))
     #expect(fast?.problem == .badValue(setting: "fill_interval", value: "0.01s", expected: "at least 0.05s"))
     let without = checks.failure(manager("token_bucket: {max_tokens: 1}"))
