@@ -53,7 +53,7 @@ struct EnvoyAction {
     try fields.expectOnly(["header_name", "descriptor_key", "skip_if_absent"])
     guard let name = try fields.text("header_name") else { throw fields.missing("header_name") }
     guard let key = try fields.text("descriptor_key") else { throw fields.missing("descriptor_key") }
-    return (key, .part(EnvoyHeader.part(of: name), EnvoyHeader.subject(of: name)))
+    return (key, .part(EnvoyHeader.part(of: name), RequestHeader.subject(of: name)))
   }
 
   private static func headerMatch(_ fields: Settings) throws(ConfigurationError) -> (String, Value) {

@@ -1,6 +1,7 @@
 import Traffic
 
-/// A proposed limit as settings of a connection manager.
+/// A proposed limit as settings of a connection manager. A consumer, whom Envoy does not know, becomes the header
+/// `x-api-key`, which reads back as a header that stands for the consumer.
 struct EnvoyProposal {
   private let proposal: LimitProposal
   private let bucket: [String]
@@ -45,6 +46,9 @@ struct EnvoyProposal {
       "    filter_enforced: {default_value: {numerator: 100, denominator: HUNDRED}}",
     ]
     guard !actions.isEmpty else { return lines.joined(separator: "\n") + "\n" }
+    if proposal.key.parts.contains(.column(.stored(.consumer))) {
+      lines.insert("# Put the header that names the consumer for \(RequestHeader.consumer).", at: 1)
+    }
     lines += [
       "    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536", "    rate_limits:",
       "    - actions:",
@@ -60,8 +64,8 @@ struct EnvoyProposal {
     for part in proposal.key.parts {
       if part == .column(.stored(.client)) {
         result.append(("remote_address", "remote_address: {}"))
-      } else if let header = EnvoyHeader.name(of: part) {
-        guard header.utf8.allSatisfy(Self.isToken), !header.isEmpty else {
+      } else if let header = part == .column(.stored(.consumer)) ? RequestHeader.consumer : EnvoyHeader.name(of: part) {
+        guard RequestHeader.isPlain(header.hasPrefix(":") ? String(header.dropFirst()) : header) else {
           throw NotExpressible("'\(header)' is no header name")
         }
         let key = header.hasPrefix(":") ? String(header.dropFirst()) : header
@@ -70,8 +74,8 @@ struct EnvoyProposal {
         throw NotExpressible("Envoy counts by client address, path, method, host or a header; name the header that has it")
       }
     }
-    let missing: LimitKey.Missing = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere) ? .counts : .passes
-    guard proposal.key.missing == missing else {
+    let isAlwaysThere = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere)
+    guard isAlwaysThere || proposal.key.missing == .passes else {
       throw NotExpressible("Envoy does not limit requests that lack the header")
     }
     return result
@@ -81,8 +85,4 @@ struct EnvoyProposal {
   private static let longest: Int64 = 315_576_000_000 * 1_000_000
 
   private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 { b == 0 ? a : greatestDivisor(b, a % b) }
-
-  private static func isToken(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (97...122).contains(byte | 0x20) || [45, 46, 58, 95].contains(byte)
-  }
 }
