@@ -41,8 +41,16 @@ extension YAMLReader {
   private mutating func name(after sign: String) throws(StructuredTextError) -> String {
     let start = cursor.position
     while !Self.isSpace(cursor.next), !Self.isFlowIndicator(cursor.next) { cursor.position += 1 }
+    // YAML allows nearly anything, so that `&a:` is the anchor "a:"; libraries disagree about it.
+    if let odd = (start..<cursor.position).first(where: { !Self.isNamePart(cursor.scalars[$0]) }) {
+      throw cursor.unexpected(at: odd, expected: "a name of letters, digits, '_', '-' and '.' after '\(sign)'")
+    }
     guard cursor.position > start else { throw cursor.unexpected(expected: "a name after '\(sign)'") }
     return cursor.text(from: start, to: cursor.position)
+  }
+
+  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || ["_", "-", "."].contains(scalar)
   }
 
   /// Entries that a merge key brings: of one mapping, or of several, where the first that has a key wins. They yield to

@@ -49,8 +49,9 @@ extension YAMLReader {
   private mutating func valueAfterAnchor(_ context: BlockContext) throws(StructuredTextError) -> ConfigurationNode {
     let start = cursor.position
     let node = try blockContent(context)
-    if case .mapping = node.value, !["{", "*"].contains(cursor.scalars[start]) {
-      throw cursor.unsupported("an anchor before a key", instead: "the anchor on a line of its own above the keys", at: start)
+    if case .scalar = node.value { return node }
+    guard ["[", "{", "*"].contains(cursor.scalars[start]) else {
+      throw cursor.unsupported("an anchor before a key or item", instead: "the anchor on a line of its own above", at: start)
     }
     return node
   }

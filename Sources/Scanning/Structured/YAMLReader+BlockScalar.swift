@@ -60,12 +60,12 @@ extension YAMLReader {
     var longestEmptyAt = start
     while !cursor.isAtEnd {
       while cursor.take(" ") {}
-      guard cursor.next == "\n" else { break }
+      guard cursor.next == "\n" || cursor.isAtEnd else { break }
       if cursor.column > longestEmpty {
         longestEmpty = cursor.column
         longestEmptyAt = cursor.position
       }
-      cursor.position += 1
+      guard cursor.take("\n") else { break }
     }
     let indent = cursor.column
     guard !cursor.isAtEnd, indent >= minimum else { return max(minimum, longestEmpty) }

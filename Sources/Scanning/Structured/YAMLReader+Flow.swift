@@ -71,6 +71,8 @@ extension YAMLReader {
       text = quoted
       try skipFlowSpace()
     case "|", ">": throw cursor.unexpected(expected: "a key")
+    case ":" where Self.endsIndicator(cursor.peek(1)), "-" where Self.endsIndicator(cursor.peek(1)):
+      throw cursor.unexpected(expected: "a key")
     default:
       text = plainLine(inFlow: true)
       cursor.skipBlanks()

@@ -36,9 +36,9 @@ struct TOMLReaderTests {
   @Test("nesting ends at its bound, in brackets and in names")
   func nesting() {
     let path = Array(repeating: "a", count: 5000).joined(separator: ".")
-    for text in ["x = " + String(repeating: "[", count: 5000), path + " = 1", "[\(path)]", "[[\(path)]]", String(repeating: "a = {", count: 5000).replacing("a = {", with: "a={")] {
-      let expected = text.hasPrefix("a={") ? "syntax" : "nesting deeper than 100"
-      #expect(outcome { () throws(StructuredTextError) in [try TOMLReader.document(in: text)] }.contains(expected))
+    let inline = String(repeating: "a={", count: 5000)
+    for text in ["x = " + String(repeating: "[", count: 5000), path + " = 1", "[\(path)]", "[[\(path)]]", inline] {
+      #expect(outcome { () throws(StructuredTextError) in [try TOMLReader.document(in: text)] }.contains("nesting deeper than 100"))
     }
   }
 }
