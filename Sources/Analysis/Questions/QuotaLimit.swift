@@ -36,13 +36,11 @@ public struct QuotaLimit: Hashable, Sendable {
   public var missing: Missing
   /// Every gateway node counts for itself.
   public var isPerNode: Bool
-  /// Conditions on the requests that are counted.
-  public var conditions: [TrafficFilter.Condition]
   public var origin: Origin
 
   public init(
     name: String, meter: Meter, key: [ScanColumn] = [.stored(.consumer)], missing: Missing = .clientAddress,
-    isPerNode: Bool = false, conditions: [TrafficFilter.Condition] = [], origin: Origin = .given
+    isPerNode: Bool = false, origin: Origin = .given
   ) {
     precondition(key.count <= Self.longestKey, "a key has at most two parts")
     self.name = name
@@ -50,7 +48,6 @@ public struct QuotaLimit: Hashable, Sendable {
     self.key = key
     self.missing = missing
     self.isPerNode = isPerNode
-    self.conditions = conditions
     self.origin = origin
   }
 

@@ -67,7 +67,7 @@ public struct RetryChains: Question {
     public var horizon: Microseconds
     /// For the replay: takes recorded retries out and lets learned ones in.
     public var evidence: RetryEvidence
-    /// Unserved share of fresh demand of every caller that was rejected, by `Attempt.caller`.
+    /// Unserved share of fresh demand of every caller that was rejected, by `RecordedAttempt.caller`.
     public var unservedByCaller: [Int64: Double]
   }
 
@@ -81,12 +81,12 @@ public struct RetryChains: Question {
   }
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let gaps = try await traffic.scan(request(Attempt.columns), RetryGaps())
+    let gaps = try await traffic.scan(request(RecordedAttempt.columns), RetryGaps())
     let median = gaps.gaps.quantile(.p50).map { Microseconds($0) }
     let horizon = RetryEvidence.horizon(medianGap: median, retryAfter: retryAfter)
     var tally = RetryTally(horizon: horizon, last: gaps.last, retryAfter: retryAfter)
     // Without a rejection there is nothing to link, and every attempt is demand.
-    if gaps.rejected > 0 { tally = try await traffic.scan(request(Attempt.columns), tally) }
+    if gaps.rejected > 0 { tally = try await traffic.scan(request(RecordedAttempt.columns), tally) }
     var answer = answer(&tally, traffic)
     if gaps.rejected == 0 {
       (answer.total.attempts, answer.total.freshDemand) = (gaps.attempts, Double(gaps.attempts))

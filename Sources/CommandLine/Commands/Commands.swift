@@ -3,7 +3,7 @@ enum Commands {
   static let all: [any Command] = [
     ImportCommand(), SimulateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(),
+    ShowCoverage(), ShowQuotas(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     SQLCommand(), ExportCommand(),
     StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),

@@ -49,7 +49,7 @@ public struct ReplayOptions: Hashable, Sendable {
   }
 
   /// The column that stands for a header.
-  func column(forHeader name: String) -> ScanColumn {
+  public func column(forHeader name: String) -> ScanColumn {
     if let column = headerColumns[name] { return column }
     switch name {
     case "host", ":authority": return .stored(.host)
