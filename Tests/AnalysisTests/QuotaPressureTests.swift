@@ -175,7 +175,7 @@ import Traffic
       var bucket = BucketLevel(count: 2, period: 1_000_000, capacity: 3)
       for arrival in arrivals { bucket.take(at: arrival) }
       let row = try #require(answer.rows.first { $0.key == [name] && $0.limit == limits[1] })
-      #expect(row.bucket?.rejected == bucket.rejected && row.admitted == 2 && row.window.length == .second)
+      #expect(row.bucket?.rejected == bucket.rejected && row.admitted == 120 && row.window.length == .minute)
     }
   }
 

@@ -18,6 +18,9 @@ public struct RetryChains: Question {
     public var weight: Double
     /// Probability that a rejected attempt is tried again; nil where retries cannot be told from other traffic.
     public var retryProbability: Double?
+    /// Retries can be told from the caller's other traffic; where not, chains say nothing and fresh demand is an upper
+    /// bound.
+    public var tellsRetries: Bool
     /// Weight and probability are those of all callers, as this one's evidence is too thin.
     public var borrowsOdds: Bool
     /// D: attempts less the weight of the linked ones.
@@ -127,7 +130,8 @@ public struct RetryChains: Question {
     let retries = odds.weight * Double(counts.linked)
     return Row(
       caller: caller, attempts: counts.attempts, rejected: counts.rejected, linked: counts.linked,
-      weight: odds.weight, retryProbability: odds.retryProbability, borrowsOdds: false,
+      weight: odds.weight, retryProbability: odds.retryProbability,
+      tellsRetries: odds.tellsRetries, borrowsOdds: false,
       freshDemand: Double(counts.attempts) - retries, unserved: max(0, Double(counts.rejected) - retries),
       chains: Chains(
         heads: counts.attempts - counts.linked, rejected: counts.rejectedHeads, recovered: counts.recovered,

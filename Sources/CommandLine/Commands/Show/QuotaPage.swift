@@ -56,7 +56,7 @@ struct QuotaPage {
     let isBucket = row.bucket != nil
     return [
       .text(row.limit?.name ?? inferredName(row)), .text(name(row)), .integer(row.attempts), .integer(row.peak),
-      .count(row.admitted), .duration(row.window.length), .ratio(row.peak, of: admitted),
+      .count(row.admitted), per(row.window), .ratio(row.peak, of: admitted),
       row.loads.quantile(.p99).map { .ratio($0, of: admitted) } ?? .absent,
       .ratio(row.loads.windows(above: 80, of: admitted), of: row.loads.windows), .duration(row.longestRun),
       .ratio(row.rejected, of: row.attempts), row.unservedShare.map(share) ?? .absent,
@@ -65,6 +65,14 @@ struct QuotaPage {
       share(row.loads.excessShare(of: admitted, growth: .init(5, 4))),
       share(row.loads.excessShare(of: admitted, growth: .init(3, 2))), .timestamp(row.peakStart), .text(basis(row)),
     ]
+  }
+
+  /// Months and years differ in length; the limit's name says what they are.
+  private static func per(_ window: QuotaWindow) -> Cell {
+    switch window {
+    case .fixed, .firstHit: .duration(window.length)
+    case .month, .year: .absent
+    }
   }
 
   private static func inferredName(_ row: QuotaPressure.Row) -> String {
@@ -205,6 +213,11 @@ struct QuotaPage {
       .text(row.caller.name), .integer(row.attempts), .ratio(row.rejected, of: row.attempts), .integer(row.linked),
       row.linked > 0 ? share(row.weight) : .absent, .integer(Int64(row.freshDemand.rounded())),
       real(row.amplification), row.retryProbability.map(share) ?? .absent,
+    ] + (row.tellsRetries ? chainCells(row) : Array(repeating: .absent, count: 4))
+  }
+
+  private static func chainCells(_ row: RetryChains.Row) -> [Cell] {
+    [
       .ratio(row.chains.gaveUp, of: row.chains.rejected - row.chains.undecided), .integer(row.chains.longest),
       gap(row.gaps, 0), gap(row.gaps, 1),
     ]
@@ -239,7 +252,7 @@ struct QuotaPage {
       notes.append("Exhaustion rests on the mean of the full UTC days and the spread between them, without a trend: the quota runs out between earliest and latest with 80 % probability if the days to come are like those seen. Fewer than three full days show a pace only.")
     }
     if let retries = answer.retries {
-      notes.append("An attempt follows a rejection when the same caller asked the same route with the same method and body length and was rejected at most \(UnitText.duration(retries.horizon)) before. How much of that is retries is judged by how often the caller comes as soon after a success. Demand behind limits that refused before the log (CDN, firewall) is not in it: it is a lower bound.")
+      notes.append("An attempt follows a rejection when the same caller asked the same route with the same method and body length and was rejected at most \(UnitText.duration(retries.horizon)) before. How much of that is retries is judged by how often the caller comes as soon after a success; where that is nine times of ten or more, retries cannot be told from other traffic, a dash stands for what is not known, and fresh demand is an upper bound. Demand behind limits that refused before the log (CDN, firewall) is not in it: it is a lower bound.")
     }
     return notes
   }
