@@ -11,5 +11,5 @@ protocol Scenario: Sendable {
 
 let scenarios: [any Scenario.Type] = [
   BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
-  SizeScenario.self,
+  SizeScenario.self, ReplayScenario.self,
 ]

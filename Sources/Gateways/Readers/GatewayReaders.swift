@@ -1,6 +1,6 @@
 /// Every product whose configuration is read. A new one is its folder and its line here.
 public enum GatewayReaders {
-  public static let all: [any GatewayReader] = []
+  public static let all: [any GatewayReader] = [NginxReader(), EnvoyReader(), TraefikReader()]
 
   public static func reader(for product: GatewayProduct) -> (any GatewayReader)? {
     all.first { $0.product == product }

@@ -206,11 +206,9 @@ struct LockOuts: Sendable {
 
   func longest(of caller: Int) -> LockOut {
     guard caller < since.count else { return LockOut() }
+    guard since[caller] != .absent else { return longest[caller] }
     let open = LockOut(length: last[caller] - since[caller], start: since[caller], isOpen: true)
-    guard since[caller] != .absent, open.length > longest[caller].length || longest[caller].start == .absent else {
-      return longest[caller]
-    }
-    return open
+    return open.length > longest[caller].length || longest[caller].start == .absent ? open : longest[caller]
   }
 }
 

@@ -7,20 +7,20 @@ extension CalendarUnit {
     case .second: return WindowAlignment.aligned(length: 1_000_000, origin: 0).end(of: time)
     case .minute: return WindowAlignment.aligned(length: 60_000_000, origin: 0).end(of: time)
     case .hour: return WindowAlignment.aligned(length: 3_600_000_000, origin: 0).end(of: time)
-    case .day: return WindowAlignment.aligned(length: Self.day, origin: 0).end(of: time)
+    case .day: return WindowAlignment.aligned(length: Self.dayLength, origin: 0).end(of: time)
     // 1970-01-05 was a Monday.
-    case .week: return WindowAlignment.aligned(length: 7 * Self.day, origin: 4 * Self.day).end(of: time)
+    case .week: return WindowAlignment.aligned(length: 7 * Self.dayLength, origin: 4 * Self.dayLength).end(of: time)
     case .month:
-      let (year, month) = Self.yearAndMonth(of: time.flooredQuotient(Self.day))
-      return Self.days(beforeMonth: month + 1, of: year).clampedProduct(Self.day)
+      let (year, month) = Self.yearAndMonth(of: time.flooredQuotient(Self.dayLength))
+      return Self.days(beforeMonth: month + 1, of: year).clampedProduct(Self.dayLength)
     case .year:
-      let (year, _) = Self.yearAndMonth(of: time.flooredQuotient(Self.day))
-      return Self.days(beforeMonth: 1, of: year + 1).clampedProduct(Self.day)
+      let (year, _) = Self.yearAndMonth(of: time.flooredQuotient(Self.dayLength))
+      return Self.days(beforeMonth: 1, of: year + 1).clampedProduct(Self.dayLength)
     }
   }
 
   /// µs
-  private static let day: Int64 = 86_400_000_000
+  private static let dayLength: Int64 = 86_400_000_000
 
   /// Days from 1970-01-01 to the first day of a month, 1…13 where 13 is the next January.
   ///

@@ -43,6 +43,13 @@ public struct LeakyBucket: Limiter {
     return .delayed(delay.clampedProduct(1_000))
   }
 
+  /// - Source: as above, `ngx_http_limit_req_expire`.
+  public func isDrained(_ state: State, at time: Int64) -> Bool {
+    guard state.last != .min else { return true }
+    let elapsed = abs(time.flooredMilliseconds &- state.last)
+    return state.excess <= milliRate.clampedProduct(elapsed) / 1_000
+  }
+
   /// A small step back counts as no time, one of more than a minute as a millisecond.
   @inline(__always)
   static func elapsed(from last: Int64, to now: Int64) -> Int64 {

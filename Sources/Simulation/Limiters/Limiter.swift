@@ -3,7 +3,8 @@
 /// The caller keeps one state per key, so that millions of keys are one flat buffer. A joined decision (all or nothing)
 /// is made by deciding on copies of the states and keeping them only when all passed: a copy that is thrown away has
 /// changed nothing. That also holds where times of many keys lie in the limiter itself (`SlidingLog`, `RingLog`), as
-/// long as no two copies of one state both go on; such a limiter is a value and must be kept as a `var`.
+/// long as no two copies of one state both go on; such a limiter is a value, must be kept as a `var`, and rules that
+/// share its states share it.
 ///
 /// No parameter and no time traps; what cannot be represented is clamped, and `LimiterSettings.problem()` names it.
 public protocol Limiter: Sendable {
@@ -20,9 +21,14 @@ public protocol Limiter: Sendable {
   ///   the product would treat it.
   /// - Complexity: O(1) amortised, no allocation for a key that is known.
   mutating func decide(_ state: inout State, at time: Int64) -> Verdict
+
+  /// Whether a key that has been idle may be forgotten to make room for others, as nginx does only with what has
+  /// drained.
+  func isDrained(_ state: State, at time: Int64) -> Bool
 }
 
 extension Limiter {
+  public func isDrained(_ state: State, at time: Int64) -> Bool { true }
   public static var keepsStateInPlace: Bool { true }
 }
 

@@ -9,8 +9,8 @@ public protocol LimiterVisitor {
 
 extension LimiterSettings {
   /// Builds the limiter and hands it to a visitor.
-  /// - Parameter created: when buckets that begin with their gateway began, µs (KrakenD's endpoint buckets); nil where
-  ///   each begins with its first request.
+  /// - Parameter created: when the gateway began, µs, and with it the buckets that it never forgets (KrakenD's endpoint
+  ///   buckets); nil lets them begin with their first request, as all others do.
   public func accept(_ visitor: inout some LimiterVisitor, created: Int64? = nil) {
     switch self {
     case .leakyBucket(let milliRate, let burst, let undelayed, .nginx):
@@ -28,7 +28,8 @@ extension LimiterSettings {
     case .secondStepBucket(let rate, let capacity, let requested):
       visitor.visit(SecondStepBucket(replenishRate: rate, capacity: capacity, requested: requested))
     case .deferredRefillBucket(let rate, let capacity, let lifetime):
-      visitor.visit(DeferredRefillBucket(rate: rate, capacity: capacity, idleLifetime: lifetime, created: created))
+      let begin = lifetime == .max ? created : nil
+      visitor.visit(DeferredRefillBucket(rate: rate, capacity: capacity, idleLifetime: lifetime, created: begin))
     case .fixedWindow(let limit, let window, let countsRejected):
       visitor.visit(FixedWindow(limit: limit, window: window, countsRejected: countsRejected))
     case .slidingCounter(let limit, let window, let rule):

@@ -74,7 +74,7 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
   private let reorders: Bool
 
   init(_ program: ReplayProgram, options: ReplayOptions, sink: Sink) {
-    engine = ReplayEngine(program, sink: sink)
+    engine = ReplayEngine(program, clients: options.clients, sink: sink)
     placement = ArrivalPlacement(options)
     nodes = NodeAssignment(options.nodes)
     scratch = ReplayScratch(columns: program.columns.count, numbers: program.spaces.count + 1)

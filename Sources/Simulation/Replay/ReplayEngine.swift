@@ -24,15 +24,24 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   private let rules: [ReplayProgram.Rule]
   private let service: ServiceColumns?
+  private let behaviour: RetryBehaviour?
+  /// Some rows are recorded retries, which are not replayed.
+  private let leavesOut: Bool
+  /// Columns of source and line, which tell requests apart.
+  private let identity: (source: Int, line: Int)
   private(set) var sink: Sink
   private var table = StageTable()
   private var calendar = EventCalendar<Pending>()
   private var slab: RequestSlab
   private let classColumn: Int
+  private var verdicts: [Int64] = []
 
-  init(_ program: ReplayProgram, sink: Sink) {
+  init(_ program: ReplayProgram, clients: ClientModel, sink: Sink) {
     rules = program.rules
     service = program.service
+    behaviour = if case .retrying(let policy) = clients { RetryBehaviour(policy) } else { nil }
+    leavesOut = program.linker != nil
+    identity = (program.source, program.line)
     self.sink = sink
     classColumn = program.columns.count
     slab = RequestSlab(width: program.columns.count + 1 + program.spaces.count)
@@ -42,16 +51,46 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   /// Takes in recorded requests in the order of their times.
   /// - Parameters:
-  ///   - columns: the program's columns, then the class, then one key number per key space.
+  ///   - columns: the program's columns, then the class (negative for rows that are left out), then one key number per
+  ///     key space.
   ///   - times: when they arrive, µs.
   mutating func absorb(
     _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int
   ) {
-    for row in 0..<rows {
+    if let gate = soleGate { return absorb(gate, columns, times, rows) }
+    for row in 0..<rows where columns[classColumn][row] >= 0 {
       let time = times[row]
       if calendar.nextTime <= time { run(until: time) }
-      var attempt = Attempt(arrival: time)
+      var attempt = AttemptProgress(arrival: time)
       advance(&attempt, columns, row, place: -1, at: time, from: 0)
+    }
+  }
+
+  /// The gate of the only rule there is, where every request meets it and nothing happens later: then a batch is
+  /// decided in one loop.
+  private var soleGate: (any LimitGate)? {
+    guard rules.count == 1, table.ranges.count == 1, table.stages.count == 1, !rules[0].isDryRun,
+      behaviour == nil, !leavesOut
+    else { return nil }
+    return rules[0].rate
+  }
+
+  private mutating func absorb(
+    _ gate: any LimitGate, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ times: UnsafePointer<Int64>, _ rows: Int
+  ) {
+    if verdicts.count < rows { verdicts = [Int64](repeating: 0, count: rows) }
+    let keys = columns[classColumn + 1 + rules[0].space]
+    // Safe: the buffer has a place for every row and is used inside the closure only.
+    verdicts.withUnsafeMutableBufferPointer { verdicts in
+      guard let delays = verdicts.baseAddress else { return }
+      gate.decide(keys: keys, times: times, count: rows, into: delays)
+      let status = rules[0].status
+      for row in 0..<rows {
+        let verdict = Verdict(delay: delays[row])
+        let decision = Decision(
+          verdict: verdict, rule: verdict.delay == 0 ? -1 : 0, status: verdict.isRejected ? status : 0)
+        sink.take(RecordedRequest(columns: columns, row: row, arrival: times[row]), decision)
+      }
     }
   }
 
@@ -60,8 +99,8 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   mutating func schedule(
     _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int, horizon: Int64
   ) {
-    for row in 0..<rows {
-      let place = slab.store(columns, row: row, Attempt(arrival: times[row]))
+    for row in 0..<rows where columns[classColumn][row] >= 0 {
+      let place = slab.store(columns, row: row, AttemptProgress(arrival: times[row]))
       calendar.insert(Pending(step: Step.resume.rawValue, place: place), at: times[row])
     }
     run(until: horizon)
@@ -93,7 +132,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   /// Runs an attempt through the stages of its class until something stops it.
   private mutating func advance(
-    _ attempt: inout Attempt, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, place: Int32, at time: Int64,
+    _ attempt: inout AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, place: Int32, at time: Int64,
     from first: Int
   ) {
     let stages = table.ranges[Int(columns[classColumn][row])]
@@ -122,7 +161,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   }
 
   private mutating func keep(
-    _ attempt: Attempt, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32
+    _ attempt: AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32
   ) -> Int32 {
     guard place < 0 else {
       slab[place] = attempt
@@ -133,17 +172,39 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   /// The attempt is decided: tells the sink and gives back, now or after its service, the places it holds.
   private mutating func end(
-    _ attempt: Attempt, _ verdict: Verdict, rule: Int32, status: Int32,
+    _ attempt: AttemptProgress, _ verdict: Verdict, rule: Int32, status: Int32,
     _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32, at time: Int64
   ) {
+    let next = verdict.isRejected ? nextTime(attempt, columns, row, at: time) : nil
     let decision = Decision(
-      verdict: verdict, rule: rule, dryRunRule: attempt.dryRunRule, status: status, attempt: attempt.number)
+      verdict: verdict, rule: rule, dryRunRule: attempt.dryRunRule, status: status, attempt: attempt.number,
+      isTriedAgain: next != nil)
     sink.take(RecordedRequest(columns: columns, row: row, arrival: attempt.arrival), decision)
     if attempt.held != 0 {
       let length = verdict.isRejected ? 0 : service?.service(columns, row) ?? 0
       giveBack(attempt.held, columns, row, admitted: time, at: time &+ length, wasDropped: verdict.isRejected)
     }
-    if place >= 0 { slab.release(place) }
+    if let next {
+      var again = AttemptProgress(arrival: next)
+      again.firstArrival = attempt.firstArrival
+      again.previousWait = next &- time
+      again.number = attempt.number + 1
+      let kept = keep(again, columns, row, place)
+      calendar.insert(Pending(step: Step.resume.rawValue, place: kept), at: next)
+    } else if place >= 0 {
+      slab.release(place)
+    }
+  }
+
+  /// When the client of a rejected attempt comes again; nil when it does not.
+  private func nextTime(
+    _ attempt: AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, at time: Int64
+  ) -> Int64? {
+    guard let behaviour else { return nil }
+    let request = ArrivalPlacement.hash(columns[identity.source][row], columns[identity.line][row], 0)
+    return behaviour.nextAttempt(
+      after: Int(attempt.number), at: time, firstAttempt: attempt.firstArrival, previousWait: attempt.previousWait,
+      retryAfter: nil, random: CounterRandom(seed: 1, entity: request))
   }
 
   // MARK: One stage
@@ -156,7 +217,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   }
 
   private mutating func decide(
-    _ stage: StageTable.Stage, _ index: Int, _ attempt: inout Attempt,
+    _ stage: StageTable.Stage, _ index: Int, _ attempt: inout AttemptProgress,
     _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, at time: Int64
   ) -> Outcome {
     guard stage.count == 1 else { return decideJointly(stage, &attempt, columns, row, at: time) }
@@ -180,7 +241,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     Int(columns[classColumn + 1 + rule.space][row])
   }
 
-  private func withoutKey(_ key: Int, _ number: Int32, _ rule: ReplayProgram.Rule, _ attempt: inout Attempt) -> Outcome {
+  private func withoutKey(_ key: Int, _ number: Int32, _ rule: ReplayProgram.Rule, _ attempt: inout AttemptProgress) -> Outcome {
     guard KeySpace.verdict(withoutKey: key).isRejected else { return .goesOn }
     guard rule.isDryRun else { return .rejected(rule: number, status: rule.status) }
     attempt.notes(dryRun: number)
@@ -189,7 +250,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   /// All rules of the stage are asked; which of them are charged is the joining's business.
   private mutating func decideJointly(
-    _ stage: StageTable.Stage, _ attempt: inout Attempt, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int,
+    _ stage: StageTable.Stage, _ attempt: inout AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int,
     at time: Int64
   ) -> Outcome {
     let numbers = Int(stage.first)..<Int(stage.first + stage.count)
@@ -233,7 +294,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
 
   private mutating func enter(
     _ gate: any ConcurrencyGate, _ number: Int32, _ rule: ReplayProgram.Rule, _ key: Int, _ index: Int,
-    _ attempt: inout Attempt, at time: Int64
+    _ attempt: inout AttemptProgress, at time: Int64
   ) -> Outcome {
     switch gate.enter(key, place: slab.nextPlace, at: time) {
     case .admitted:

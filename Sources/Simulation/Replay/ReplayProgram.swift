@@ -24,6 +24,9 @@ struct ReplayProgram {
   let line: Int
   private(set) var service: ServiceColumns?
   private(set) var node: Int?
+  /// Takes recorded retries out, and where the columns are that it reads.
+  private(set) var linker: RetryLinker?
+  private let linkColumns: [Int]
 
   /// - Parameters:
   ///   - wanted: the columns of the sink.
@@ -39,6 +42,8 @@ struct ReplayProgram {
     let subjects = Self.subjects(of: model).map { (subject: $0, column: list.position($0.column)) }
     classifier = TrafficClassifier(model, subjects: subjects) { text($0.column, $1) }
     if model.rules.contains(where: \.limiter.isAboutConcurrency) { service = ServiceColumns(&list) }
+    linker = options.recordedRetries.linker
+    linkColumns = linker == nil ? [] : RetryLinker.columns.map { list.position($0) }
     node = Self.nodeColumn(model, options).map { list.position($0) }
     var identities: [KeySpace.Identity: Int] = [:]
     var spaceOfCounter: [Int] = []
@@ -63,6 +68,9 @@ struct ReplayProgram {
     into numbers: [UnsafeMutablePointer<Int64>]
   ) {
     classifier.classify(columns, rows: rows, into: numbers[0])
+    if linker != nil {
+      for row in 0..<rows where linker?.isRetry(row: row, of: { columns[linkColumns[$0]] }) == true { numbers[0][row] = -1 }
+    }
     for space in spaces.indices {
       spaces[space].number(columns, nodes: nodes, rows: rows, into: numbers[space + 1])
     }
@@ -84,13 +92,7 @@ struct ReplayProgram {
   private static func space(
     _ identity: KeySpace.Identity, _ options: ReplayOptions, _ list: inout ColumnList
   ) -> KeySpace {
-    let parts = identity.key.parts.compactMap { part -> ScanColumn? in
-      switch part {
-      case .column(let column): column
-      case .header(let name): options.column(forHeader: name)
-      case .unlogged: nil
-      }
-    }
+    let parts = identity.key.parts.compactMap(options.column)
     let client = identity.key.missing == .clientAddress ? list.position(.stored(.client)) : nil
     return KeySpace(
       parts: parts.map { list.position($0) }, missing: identity.key.missing, client: client, perNode: identity.perNode)

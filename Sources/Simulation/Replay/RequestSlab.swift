@@ -6,7 +6,7 @@ struct RequestSlab: ~Copyable {
   /// One pointer per column, as `RecordedRequest` reads them. Valid until the next `store`.
   private(set) var columns: UnsafeMutablePointer<UnsafePointer<Int64>>
   private var buffers: [UnsafeMutablePointer<Int64>]
-  private var attempts: [Attempt] = []
+  private var attempts: [AttemptProgress] = []
   private var free: [Int32] = []
   private var capacity = 256
   private let width: Int
@@ -33,7 +33,7 @@ struct RequestSlab: ~Copyable {
   var nextPlace: Int32 { free.last ?? Int32(attempts.count) }
 
   /// Copies a row in; gives its place.
-  mutating func store(_ source: UnsafePointer<UnsafePointer<Int64>>, row: Int, _ attempt: Attempt) -> Int32 {
+  mutating func store(_ source: UnsafePointer<UnsafePointer<Int64>>, row: Int, _ attempt: AttemptProgress) -> Int32 {
     let place: Int
     if let reused = free.popLast() {
       place = Int(reused)
@@ -47,7 +47,7 @@ struct RequestSlab: ~Copyable {
     return Int32(place)
   }
 
-  subscript(place: Int32) -> Attempt {
+  subscript(place: Int32) -> AttemptProgress {
     get { attempts[Int(place)] }
     set { attempts[Int(place)] = newValue }
   }
@@ -67,8 +67,8 @@ struct RequestSlab: ~Copyable {
   }
 }
 
-/// One attempt on its way through the gateway.
-struct Attempt: BitwiseCopyable, Sendable {
+/// How far one attempt is on its way through the gateway.
+struct AttemptProgress: BitwiseCopyable, Sendable {
   /// When this attempt arrived, µs.
   var arrival: Int64
   /// When the first attempt of this request arrived.

@@ -20,7 +20,7 @@ struct ConfiguredQuotas {
         left.append("'\(rule.name)' bounds requests in progress, not arrivals")
         continue
       }
-      let key = counter.key.parts.compactMap { Self.column($0, options) }
+      let key = counter.key.parts.compactMap { options.column(for: $0) }
       guard key.count <= QuotaLimit.longestKey else {
         left.append("'\(rule.name)' counts by more than \(QuotaLimit.longestKey) columns")
         continue
@@ -68,14 +68,6 @@ struct ConfiguredQuotas {
       }
     }
     return applying
-  }
-
-  private static func column(_ part: LimitKey.Part, _ options: ReplayOptions) -> ScanColumn? {
-    switch part {
-    case .column(let column): column
-    case .header(let name): options.column(forHeader: name)
-    case .unlogged: nil
-    }
   }
 
   private static func missing(_ missing: LimitKey.Missing) -> QuotaLimit.Missing {

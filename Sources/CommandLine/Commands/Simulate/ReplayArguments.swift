@@ -18,8 +18,9 @@ struct ReplayArguments {
       summary: "gateway nodes that count for themselves, behind round-robin (default), random or client balancing"
         + " (default: the nodes in the log)"),
     Option(
-      name: "header", value: "NAME=COLUMN",
-      summary: "the column that holds a header a limit counts by, such as x-api-key=consumer", isRepeatable: true),
+      name: "column", value: "NAME=COLUMN",
+      summary: "the column that stands for a header or variable a limit counts by: x-api-key=consumer, $tenant=host",
+      isRepeatable: true),
   ]
 
   let invocation: Invocation
@@ -40,9 +41,9 @@ struct ReplayArguments {
       ledger.map { ($0.number, $0.resolution.count) }, uniquingKeysWith: { first, _ in first })
     if let nodes = model.nodes, nodes > 1 { options.nodes = .count(nodes, .roundRobin) }
     if let text = invocation.value("nodes") { options.nodes = try nodes(text) }
-    for text in invocation.values("header") {
-      let (name, column) = try header(text)
-      options.headerColumns[name] = column
+    for text in invocation.values("column") {
+      let (name, column) = try column(text)
+      options.keyColumns[name] = column
     }
     return options
   }
@@ -58,10 +59,10 @@ struct ReplayArguments {
     return .count(count, balancing)
   }
 
-  private func header(_ text: String) throws -> (String, ScanColumn) {
+  private func column(_ text: String) throws -> (String, ScanColumn) {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else {
-      throw invocation.invalid("--header", text, expected: "a header and a column, such as x-api-key=consumer")
+      throw invocation.invalid("--column", text, expected: "a header or variable and a column, such as x-api-key=consumer")
     }
     let name = parts[0].lowercased()
     if parts[1] == ScanColumn.route.name { return (name, .route) }

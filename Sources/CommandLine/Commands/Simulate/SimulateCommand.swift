@@ -42,11 +42,10 @@ struct SimulateCommand: Command {
     let scope = try invocation.scope(ledger)
     var scenarios: [Scenario] = []
     for (path, reading) in readings {
-      let whatIf = WhatIf(
-        reading.model, filter: scope.filter, options: try arguments.options(for: reading.model, ledger: ledger),
-        threads: scope.threads)
+      let options = try arguments.options(for: reading.model, ledger: ledger)
+      let whatIf = WhatIf(reading.model, filter: scope.filter, options: options, threads: scope.threads)
       scenarios.append(
-        Scenario(name: path, reading: reading, impact: try await whatIf.impact(on: store.traffic)))
+        Scenario(name: path, reading: reading, options: options, impact: try await whatIf.impact(on: store.traffic)))
     }
     let critical = try await CriticalRoutes(invocation.values("critical"), of: scenarios)
     let page = SimulationPage(
@@ -81,6 +80,7 @@ struct Scenario: Sendable {
   /// The file as given.
   var name: String
   var reading: GatewayReading
+  var options: ReplayOptions
   var impact: Impact
 }
 

@@ -2,6 +2,7 @@ import Analysis
 import Gateways
 import Planning
 import Reporting
+import Simulation
 import Statistics
 import Traffic
 
@@ -234,11 +235,31 @@ struct SimulationPage {
     let impact = scenario.impact
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
+    notes += keyNotes(of: scenario)
     let left = scenario.reading.ignored.count
     if left > 0, !explains {
       notes.append("\(scenario.name): \(UnitText.integer(Int64(left))) settings were not used; --explain lists them.")
     }
     return notes
+  }
+
+  /// Key parts that the log does not have under their own name, and what stands for them.
+  private func keyNotes(of scenario: Scenario) -> [String] {
+    scenario.impact.model.counters.flatMap { counter in
+      counter.key.parts.compactMap { part in
+        let name: String
+        switch part {
+        case .column: return nil
+        case .header(let header): name = "the header '\(header)'"
+        case .unlogged(let words): name = "'\(words)'"
+        }
+        guard let column = scenario.options.column(for: part) else {
+          return "\(scenario.name): \(counter.name) counts by \(name), which no column holds, so all requests share one"
+            + " count; --column NAME=COLUMN says which column stands for it."
+        }
+        return "\(scenario.name): \(counter.name) counts by \(name); the column \(column.name) stands for it."
+      }
+    }
   }
 
   private func words(_ bounds: Impact.Bounds) -> String {

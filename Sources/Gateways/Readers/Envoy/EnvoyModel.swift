@@ -125,24 +125,3 @@ struct EnvoyModel {
     return try buckets.alternatives(for: route, counters: &counters)
   }
 }
-
-extension LimitCase {
-  /// The same under more conditions, which come first.
-  func limited(to match: RequestMatch) -> LimitCase {
-    LimitCase(match: RequestMatch(match.conditions + self.match.conditions), stages: stages)
-  }
-}
-
-/// Counters of a model that is being built, each once by an identity.
-struct CounterTable {
-  private(set) var counters: [LimitCounter] = []
-  private var numbers: [String: Int] = [:]
-
-  /// The number of the counter with an identity, which only the first caller describes.
-  mutating func number(of identity: String, _ counter: @autoclosure () -> LimitCounter) -> Int {
-    if let known = numbers[identity] { return known }
-    counters.append(counter())
-    numbers[identity] = counters.count - 1
-    return counters.count - 1
-  }
-}

@@ -42,17 +42,17 @@ struct EnvoyRouteMatch {
     let ignoresCase = try settings.flag("case_sensitive") == false
     if let prefix = try settings.text("prefix") {
       if prefix.isEmpty || prefix == "/" { return [] }
-      return [condition(prefix, ignoresCase, .prefix(prefix), regex: "^\(EnvoyPattern.literal(prefix))")]
+      return [condition(prefix, ignoresCase, .prefix(prefix), regex: "^\(LiteralPattern.escaped(prefix))")]
     }
     if let path = try settings.text("path") {
-      return [condition(path, ignoresCase, .exact(path), regex: "^\(EnvoyPattern.literal(path))$")]
+      return [condition(path, ignoresCase, .exact(path), regex: "^\(LiteralPattern.escaped(path))$")]
     }
     if let prefix = try settings.text("path_separated_prefix") {
       guard !prefix.hasSuffix("/") else {
         throw settings.bad("path_separated_prefix", expected: "a prefix that does not end with /")
       }
       if ignoresCase {
-        return [condition(prefix, true, .prefix(prefix), regex: "^\(EnvoyPattern.literal(prefix))(/|$)")]
+        return [condition(prefix, true, .prefix(prefix), regex: "^\(LiteralPattern.escaped(prefix))(/|$)")]
       }
       return [RequestMatch.Condition(.path, [.exact(prefix), .prefix(prefix + "/")])]
     }
@@ -94,7 +94,7 @@ struct EnvoyHeaderMatch {
     if let text = try settings.text("prefix_match") { return .prefix(text) }
     if let text = try settings.text("suffix_match") { return .suffix(text) }
     if let text = try settings.text("contains_match") {
-      return .regularExpression(EnvoyPattern.literal(text), ignoresCase: false)
+      return .regularExpression(LiteralPattern.escaped(text), ignoresCase: false)
     }
     if let regex = try settings.message("safe_regex_match"), let text = try regex.text("regex") {
       return .regularExpression("^(?:\(text))$", ignoresCase: false)
@@ -110,25 +110,17 @@ enum EnvoyPattern {
     try match.expectOnly(["exact", "prefix", "suffix", "contains", "safe_regex", "ignore_case", "custom"])
     let ignoresCase = try match.flag("ignore_case") ?? false
     if let text = try match.text("exact") {
-      return ignoresCase ? .regularExpression("^\(literal(text))$", ignoresCase: true) : .exact(text)
+      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))$", ignoresCase: true) : .exact(text)
     }
     if let text = try match.text("prefix") {
-      return ignoresCase ? .regularExpression("^\(literal(text))", ignoresCase: true) : .prefix(text)
+      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))", ignoresCase: true) : .prefix(text)
     }
     if let text = try match.text("suffix") {
-      return ignoresCase ? .regularExpression("\(literal(text))$", ignoresCase: true) : .suffix(text)
+      return ignoresCase ? .regularExpression("\(LiteralPattern.escaped(text))$", ignoresCase: true) : .suffix(text)
     }
-    if let text = try match.text("contains") { return .regularExpression(literal(text), ignoresCase: ignoresCase) }
+    if let text = try match.text("contains") { return .regularExpression(LiteralPattern.escaped(text), ignoresCase: ignoresCase) }
     guard let text = try match.message("safe_regex")?.text("regex") else { return nil }
     return .regularExpression("^(?:\(text))$", ignoresCase: false)
-  }
-
-  /// A text as a regular expression that matches it alone.
-  static func literal(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      if "\\^$.|?*+()[]{}".contains(character) { result += "\\" }
-      result.append(character)
-    }
   }
 }
 

@@ -59,7 +59,7 @@ struct NginxKey {
   private func refuseMisspelt(_ name: String, at place: ConfigurationPlace) throws(ConfigurationError) {
     let meant = Self.columns.keys.sorted().first {
       let distance = NearestWord.distance(name, $0)
-      return distance > 0 && distance <= $0.utf8.count / 5
+      return distance > 0 && distance <= max(1, $0.utf8.count / 5)
     }
     guard let meant, name.utf8.count <= 32 else { return }
     throw ConfigurationError(.unknownWord("$" + name, kind: "variable", nearest: "$" + meant), at: place)

@@ -61,7 +61,7 @@ struct NginxServerName: Hashable, Sendable {
     if name.hasPrefix("."), name.utf8.count > 1 {
       return [NginxServerName(pattern: .exact(String(name.dropFirst()))), NginxServerName(pattern: .suffix(name))]
     }
-    // Requests without a host cannot be told from others.
-    return name.isEmpty ? [] : [NginxServerName(pattern: .exact(name))]
+    // Requests without a host cannot be told from others, and `_` is written so as to match none.
+    return name.isEmpty || name == "_" ? [] : [NginxServerName(pattern: .exact(name))]
   }
 }

@@ -116,10 +116,10 @@ enum TraefikMatcher {
       let name = inside.prefix { $0 != ":" }
       guard name.first?.isLetter == true, name.allSatisfy({ $0.isLetter || $0.isNumber || "_-".contains($0) }) else { return nil }
       let pattern = name.endIndex < inside.endIndex ? String(inside[inside.index(after: name.endIndex)...]) : "[^/]+"
-      result += EnvoyPattern.literal(String(rest[..<open])) + "(?:\(pattern))"
+      result += LiteralPattern.escaped(String(rest[..<open])) + "(?:\(pattern))"
       rest = rest[rest.index(after: close)...]
       found = true
     }
-    return found ? result + EnvoyPattern.literal(String(rest)) + (whole ? "$" : "") : nil
+    return found ? result + LiteralPattern.escaped(String(rest)) + (whole ? "$" : "") : nil
   }
 }
