@@ -18,6 +18,9 @@ public struct RetryChains: Question {
     public var weight: Double
     /// Probability that a rejected attempt is tried again; nil where retries cannot be told from other traffic.
     public var retryProbability: Double?
+    /// Retries can be told from the caller's other traffic; where not, chains say nothing and fresh demand is an upper
+    /// bound.
+    public var tellsRetries: Bool
     /// Weight and probability are those of all callers, as this one's evidence is too thin.
     public var borrowsOdds: Bool
     /// D: attempts less the weight of the linked ones.
@@ -67,7 +70,7 @@ public struct RetryChains: Question {
     public var horizon: Microseconds
     /// For the replay: takes recorded retries out and lets learned ones in.
     public var evidence: RetryEvidence
-    /// Unserved share of fresh demand of every caller that was rejected, by `Attempt.caller`.
+    /// Unserved share of fresh demand of every caller that was rejected, by `RecordedAttempt.caller`.
     public var unservedByCaller: [Int64: Double]
   }
 
@@ -81,12 +84,12 @@ public struct RetryChains: Question {
   }
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let gaps = try await traffic.scan(request(Attempt.columns), RetryGaps())
+    let gaps = try await traffic.scan(request(RecordedAttempt.columns), RetryGaps())
     let median = gaps.gaps.quantile(.p50).map { Microseconds($0) }
     let horizon = RetryEvidence.horizon(medianGap: median, retryAfter: retryAfter)
     var tally = RetryTally(horizon: horizon, last: gaps.last, retryAfter: retryAfter)
     // Without a rejection there is nothing to link, and every attempt is demand.
-    if gaps.rejected > 0 { tally = try await traffic.scan(request(Attempt.columns), tally) }
+    if gaps.rejected > 0 { tally = try await traffic.scan(request(RecordedAttempt.columns), tally) }
     var answer = answer(&tally, traffic)
     if gaps.rejected == 0 {
       (answer.total.attempts, answer.total.freshDemand) = (gaps.attempts, Double(gaps.attempts))
@@ -127,7 +130,8 @@ public struct RetryChains: Question {
     let retries = odds.weight * Double(counts.linked)
     return Row(
       caller: caller, attempts: counts.attempts, rejected: counts.rejected, linked: counts.linked,
-      weight: odds.weight, retryProbability: odds.retryProbability, borrowsOdds: false,
+      weight: odds.weight, retryProbability: odds.retryProbability,
+      tellsRetries: odds.tellsRetries, borrowsOdds: false,
       freshDemand: Double(counts.attempts) - retries, unserved: max(0, Double(counts.rejected) - retries),
       chains: Chains(
         heads: counts.attempts - counts.linked, rejected: counts.rejectedHeads, recovered: counts.recovered,
