@@ -70,6 +70,7 @@ struct NginxProofTests {
     let bounds = Bounds(
       share: 0.995, openOrder: 1_000, knowsDelays: true, totals: 0.005, edge: 2_000)
     try evidence.judge(run, by: LeakyBucketOracle(parameters.zonesOfOracle), bounds, in: folder)
+    try evidence.judgeCoarse(run, in: folder)
   }
 
   @Test("counts requests in progress as its log replays") func concurrency() throws {

@@ -35,6 +35,32 @@ struct Evidence {
     let simulation = try Simulation(of: log, under: run.configuration, in: folder)
     judge(lines.map { simulation.verdicts[$0] ?? .passed }, "headroom", bounds)
     #expect(simulation.verdicts.count >= lines.count, "\(name): a decision for every line")
+    try calibrate(run, bounds, in: folder)
+  }
+
+  /// `headroom calibrate` finds the agreement that the proof demands, and keeps a sentence about it.
+  private func calibrate(_ run: GatewayRun, _ bounds: Bounds, in folder: TemporaryFolder) throws {
+    let result = try Program.headroom.run(
+      [
+        "calibrate", "--store", log.store, "--config", run.configuration, "--require", String(bounds.share * 100),
+        "--format", "markdown",
+      ], in: folder)
+    let sentence = result.output.split(separator: "\n").first { $0.hasPrefix("Replaying ") || $0.hasPrefix("Nothing ") }
+    print("proof: \(name): calibrate: \(sentence ?? "no sentence")")
+    #expect(result.status == 0, "\(name): calibrate: \(result.errors)\(result.output)")
+  }
+
+  /// From stamps of whole seconds nobody can tell each verdict, but the truth lies in the interval that is printed.
+  func judgeCoarse(_ run: GatewayRun, in folder: TemporaryFolder) throws {
+    guard let path = run.coarseLog else { return }
+    let coarse = try ImportedLog(path, format: run.coarseFormat, in: folder)
+    #expect(coarse.requests.count == log.requests.count)
+    let simulation = try Simulation(of: coarse, under: run.configuration, in: folder)
+    let truth = log.requests.count { $0.verdict == .rejected }
+    print(
+      "proof: \(name): whole seconds: rejected \(truth) logged, \(simulation.rejected) replayed,"
+        + " interval \(simulation.interval.map { "\($0.lowerBound) to \($0.upperBound)" } ?? "none")")
+    #expect(simulation.interval?.contains(truth) == true, "\(name): the truth lies in the interval")
   }
 
   private func judge(_ replayed: [ProvenVerdict], _ who: String, _ bounds: Bounds) {
