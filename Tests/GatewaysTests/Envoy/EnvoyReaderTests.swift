@@ -39,6 +39,8 @@ import Traffic
       policies: [LimitPolicy(name: "local_ratelimit", cases: [LimitCase(stages: [LimitStage([rule])])])])
     #expect(reading.model == model)
     #expect(reading.used.map(\.place.line) == [6])
+    let cut = try checks.reading(manager("token_bucket: {max_tokens: 1, fill_interval: 1.0009s}\n" + on))
+    #expect(cut.model.rules.map(\.limiter) == [.tokenBucket(rate: LimitRate(1, per: 1_000_000), capacity: 1)])
   }
 
   @Test("a filter that is not enabled does nothing, one that is not enforced is a dry run")
@@ -100,6 +102,32 @@ import Traffic
     let counters = rules.map { model.counters[$0.counter] }
     #expect(counters.map(\.key) == [LimitKey([.header("x-user")], missing: .passes), .client, .all])
     #expect(counters.map(\.capacity) == [KeyCapacity(keys: 20), KeyCapacity(keys: 20), nil])
+  }
+
+  @Test("a descriptor of one API key limits the consumer that logs have under it, and nobody else")
+  func apiKey() throws {
+    let limit = """
+      token_bucket: {max_tokens: 100, fill_interval: 1s}
+      \(on)
+      rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+      descriptors:
+      - entries: [{key: client, value: key-1}]
+        token_bucket: {max_tokens: 3, fill_interval: 1s}
+      """
+    let model = try checks.reading(manager(limit)).model
+    #expect(model.rules.map(\.match) == [RequestMatch([.init(.consumer, [.exact("key-1")])]), .everything])
+    #expect(model.counters.map(\.key) == [.all, .all])
+  }
+
+  @Test("a listener without limits takes no requests from the one that limits")
+  func otherListener() throws {
+    func listener(_ filters: String) -> String {
+      "  - filter_chains: [{filters: [{name: envoy.filters.network.http_connection_manager, typed_config: {http_filters: [\(filters)]}}]}]\n"
+    }
+    let bucket = "{name: envoy.filters.http.local_ratelimit, typed_config: {stat_prefix: a, token_bucket: {max_tokens: 1, fill_interval: 1s}, filter_enabled: {default_value: {numerator: 100}}}}"
+    let reading = try checks.reading("static_resources:\n  listeners:\n" + listener("{name: x}") + listener(bucket))
+    #expect(reading.model.policies[0].cases.map(\.match) == [.everything])
+    #expect(reading.ignored.contains { $0.remark.contains("does not say which listener") })
   }
 
   @Test("the default bucket is left where a descriptor replaces it")
@@ -216,9 +244,12 @@ import Traffic
     #expect(misspelt?.place.line == 6)
     let filters = checks.failure("http_filers: []")
     #expect(filters?.unknownWord == ["http_filers", "http_filters"])
-    let none = checks.failure(manager("token_bucket: {max_tokens: 0, fill_interval: 1s}"))
+    let none = checks.failure(manager("token_bucket: {max_tokens: -1, fill_interval: 1s}"))
     #expect(none?.problem == .badValue(
-      setting: "max_tokens", value: "0", expected: "a whole number, at least 1 and at most 4294967295"))
+      setting: "max_tokens", value: "-1", expected: "a whole number, at least 0 and at most 4294967295"))
+    let route = checks.failure(
+      manager("token_bucket: {max_tokens: 1, fill_interval: 1s}", routes: "route_config: {virtual_hosts: [{domain: [a]}]}"))
+    #expect(route?.unknownWord == ["domain", "domains"])
     let fast = checks.failure(manager("token_bucket: {max_tokens: 1, fill_interval: 0.01s}"))
     #expect(fast?.problem == .badValue(setting: "fill_interval", value: "0.01s", expected: "at least 0.05s"))
     let without = checks.failure(manager("token_bucket: {max_tokens: 1}"))
@@ -242,6 +273,11 @@ import Traffic
           name: "edge", key: keys.randomElement(using: &random) ?? .all,
           limiter: .tokenBucket(rate: rate, capacity: capacity), status: Int.random(in: 400...599, using: &random)))
     }
+    let consumer = LimitKey([.column(.stored(.consumer))], missing: .passes)
+    let limiter = LimiterSettings.tokenBucket(rate: .perSecond(5), capacity: 9)
+    let text = try EnvoyReader().text(for: LimitProposal(name: "edge", key: consumer, limiter: limiter, status: 429))
+    let read = try checks.reading(text).model
+    #expect(read.counters.map(\.key) == [LimitKey([.header("x-api-key")], missing: .passes)] && read.rules.map(\.limiter) == [limiter])
     #expect(throws: NotExpressible.self) {
       try EnvoyReader().text(for: LimitProposal(name: "a", key: .all, limiter: .spikeInterval(1), status: 429))
     }

@@ -51,9 +51,9 @@ struct ReaderChecks {
   func expectNoTrap(on text: String, file: String, seed: UInt64 = 7) {
     let bytes = Array(text.utf8)
     var random = SeededGenerator(seed: seed)
-    let step = max(1, bytes.count / 400)
+    let step = max(1, bytes.count / 100)
     for end in stride(from: 0, to: bytes.count, by: step) { attempt(Array(bytes[..<end]), file: file) }
-    for _ in 0..<400 where !bytes.isEmpty {
+    for _ in 0..<100 where !bytes.isEmpty {
       var changed = bytes
       changed[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
       attempt(changed, file: file)

@@ -93,6 +93,7 @@ import Traffic
     ])
     #expect(try alternatives("!PathPrefix(`/`)") == [])
     #expect(try alternatives("Host(`a`) && Header(`X`, `y`)") == nil)
+    #expect(try alternatives("Header(`X-API-Key`, `y`)") == [[.init(.consumer, [.exact("y")])]])
     let text = file("a: {rateLimit: {average: 3}}", routers: "web: {rule: \"Query(`a`, `b`)\", middlewares: [a]}")
     #expect(try checks.reading(text).model.policies[0].cases.map(\.match) == [RequestMatch([.init(.routeName, [.exact("web@file")])])])
   }
@@ -172,6 +173,17 @@ import Traffic
     #expect(throws: NotExpressible.self) {
       try TraefikReader().text(for: LimitProposal(name: "a", key: .client, limiter: .concurrency(ConcurrencySettings(limit: 1)), status: 503))
     }
+  }
+
+  @Test("a consumer becomes a header, and a comment says what becomes of requests without it")
+  func consumers() throws {
+    let limiter = LimiterSettings.reservationBucket(rate: .perSecond(5), burst: 9, wholeSeconds: true)
+    let key = LimitKey([.column(.stored(.consumer))], missing: .passes)
+    let text = try TraefikReader().text(for: LimitProposal(name: "edge", key: key, limiter: limiter, status: 429))
+    let model = try checks.reading(text).model
+    #expect(model.rules.map(\.limiter) == [limiter])
+    #expect(model.counters.map(\.key) == [LimitKey([.header("x-api-key")])])
+    #expect(text.contains("# Requests without the header share one limit."))
   }
 
   @Test("broken texts end in an error or a reading")

@@ -19,7 +19,7 @@ struct EnvoyAction {
   private static let kinds = [
     "source_cluster", "destination_cluster", "request_headers", "remote_address", "masked_remote_address",
     "generic_key", "header_value_match", "query_parameter_value_match", "metadata", "dynamic_metadata", "extension",
-    "query_parameters",
+    "query_parameters", "remote_address_match",
   ]
 
   /// - Parameter cluster: where the route sends to, nil where it is not one cluster.
@@ -43,7 +43,9 @@ struct EnvoyAction {
     case "header_value_match":
       (key, value) = try Self.headerMatch(fields)
     default:
-      (key, value) = (try fields.text("descriptor_key") ?? kind, .unknown(kind))
+      let usual = kind == "query_parameter_value_match" ? "query_match" : kind
+      let constant = try fields.text("descriptor_value")
+      (key, value) = (try fields.text("descriptor_key") ?? usual, constant.map { .conditional($0, nil) } ?? .unknown(kind))
     }
   }
 
@@ -51,7 +53,7 @@ struct EnvoyAction {
     try fields.expectOnly(["header_name", "descriptor_key", "skip_if_absent"])
     guard let name = try fields.text("header_name") else { throw fields.missing("header_name") }
     guard let key = try fields.text("descriptor_key") else { throw fields.missing("descriptor_key") }
-    return (key, .part(EnvoyHeader.part(of: name), EnvoyHeader.subject(of: name)))
+    return (key, .part(EnvoyHeader.part(of: name), RequestHeader.subject(of: name)))
   }
 
   private static func headerMatch(_ fields: Settings) throws(ConfigurationError) -> (String, Value) {
@@ -87,7 +89,7 @@ struct EnvoyRequestDescriptors {
     var result: [[EnvoyAction]] = []
     for list in lists {
       let list = try list.snakeCased()
-      try list.expectOnly(["stage", "disable_key", "actions", "limit", "hits_addend", "apply_on_stream_done"])
+      try list.expectOnly(["stage", "disable_key", "actions", "limit", "hits_addend", "apply_on_stream_done", "x_ratelimit_option"])
       guard try list.integer("stage", in: 0...10) ?? 0 == config.stage else { continue }
       for key in ["hits_addend", "limit"] where list.has(key) {
         audit.ignore(key, at: list.place(of: key), because: "every request counts once, by the descriptor's own bucket")

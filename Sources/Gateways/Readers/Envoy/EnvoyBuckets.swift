@@ -44,16 +44,15 @@ struct EnvoyBuckets {
     let found = try matches(for: route)
     var rules: [LimitRule] = []
     for (descriptor, match) in found { rules.append(rule(descriptor, match, counters: &counters)) }
-    let others = rules
-    if let bucket = limit.bucket { rules.append(defaultRule(bucket, counters: &counters)) }
-    let everything = LimitCase(stages: rules.isEmpty ? [] : [LimitStage(rules)])
-    guard !limit.alwaysConsumesDefault, !found.isEmpty else { return [everything] }
     var cases: [LimitCase] = []
-    for (_, match) in found {
-      cases.append(LimitCase(match: RequestMatch(match.conditions), stages: [LimitStage(others)]))
-      if match.conditions.isEmpty { return cases }
+    if !limit.alwaysConsumesDefault {
+      for (_, match) in found {
+        cases.append(LimitCase(match: RequestMatch(match.conditions), stages: [LimitStage(rules)]))
+        if match.conditions.isEmpty { return cases }
+      }
     }
-    return cases + [everything]
+    if let bucket = limit.bucket { rules.append(defaultRule(bucket, counters: &counters)) }
+    return cases + [LimitCase(stages: rules.isEmpty ? [] : [LimitStage(rules)])]
   }
 
   /// Descriptors that the route's requests can have, slowest fill first, as Envoy consumes them.

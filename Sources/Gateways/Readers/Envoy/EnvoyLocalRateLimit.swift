@@ -27,7 +27,7 @@ struct EnvoyLocalRateLimit {
     "request_headers_to_add_when_not_enforced", "response_headers_to_add", "descriptors", "stage",
     "local_rate_limit_per_downstream_connection", "local_cluster_rate_limit", "enable_x_ratelimit_headers",
     "vh_rate_limits", "always_consume_default_token_bucket", "rate_limited_as_resource_exhausted", "rate_limits",
-    "max_dynamic_descriptors",
+    "max_dynamic_descriptors", "enable_retry_after_header",
   ]
 
   /// - Parameter isOverride: on a route, where Envoy insists on a bucket.
@@ -71,9 +71,14 @@ struct EnvoyTokenBucket: Hashable {
   init(_ settings: Settings) throws(ConfigurationError) {
     try settings.expectOnly(["max_tokens", "tokens_per_fill", "fill_interval"])
     let whole = Int64(1)...Int64(UInt32.max)
-    guard let capacity = try settings.integer("max_tokens", in: whole) else { throw settings.missing("max_tokens") }
+    // Envoy takes 0, and then rejects everything.
+    guard let capacity = try settings.integer("max_tokens", in: 0...Int64(UInt32.max)) else {
+      throw settings.missing("max_tokens")
+    }
     let perFill = try settings.integer("tokens_per_fill", in: whole) ?? 1
-    guard let interval = try settings.duration("fill_interval") else { throw settings.missing("fill_interval") }
+    guard let written = try settings.duration("fill_interval") else { throw settings.missing("fill_interval") }
+    // Envoy cuts it to whole milliseconds.
+    let interval = written / 1_000 * 1_000
     guard interval >= 50_000 else { throw settings.bad("fill_interval", expected: "at least 0.05s") }
     rate = LimitRate(perFill, per: interval)
     limiter = .tokenBucket(rate: rate, capacity: capacity)

@@ -60,16 +60,13 @@ struct EnvoyModel {
   private mutating func cases(
     of members: [(manager: EnvoyConnectionManager, filter: EnvoyFilter)]
   ) throws(ConfigurationError) -> [LimitCase] {
-    if members.count == 1, resources.managers.count == 1 {
+    if members.count == 1 {
+      if resources.managers.count > 1 { noteListeners(of: members[0], "all are taken to come to this one, which limits") }
       return try cases(of: members[0].filter, in: members[0].manager)
     }
     var cases: [LimitCase] = []
     for (manager, filter) in members {
-      if resources.managers.count > 1, noted.insert(filter.place).inserted {
-        audit.ignore(
-          "listener of \(filter.name)", at: manager.place,
-          because: "the log does not say which listener took a request; the first whose routes match it is taken")
-      }
+      noteListeners(of: (manager, filter), "the first that limits and whose routes match it is taken")
       for route in manager.routes {
         guard let match = route.match else { continue }
         cases += try alternatives(filter, route).map { $0.limited(to: match) }
@@ -79,7 +76,15 @@ struct EnvoyModel {
     return Self.untilCatchAll(cases)
   }
 
-  /// The cases of the only connection manager: routes that differ from what holds otherwise, and then that.
+  private func noteListeners(
+    of member: (manager: EnvoyConnectionManager, filter: EnvoyFilter), _ consequence: String
+  ) {
+    audit.ignore(
+      "listener of \(member.filter.name)", at: member.manager.place,
+      because: "the log does not say which listener took a request; \(consequence)")
+  }
+
+  /// The cases of the only connection manager that limits: routes that differ from what holds otherwise, and then that.
   private mutating func cases(
     of filter: EnvoyFilter, in manager: EnvoyConnectionManager
   ) throws(ConfigurationError) -> [LimitCase] {

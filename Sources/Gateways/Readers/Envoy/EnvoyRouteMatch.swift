@@ -69,7 +69,7 @@ struct EnvoyRouteMatch {
   }
 }
 
-/// A `HeaderMatcher`, where the header is one that logs have: `:path`, `:method` or `:authority`.
+/// A `HeaderMatcher`, where the header is one that logs have, see `RequestHeader`.
 struct EnvoyHeaderMatch {
   let condition: RequestMatch.Condition?
 
@@ -82,7 +82,7 @@ struct EnvoyHeaderMatch {
     let settings = try settings.snakeCased()
     try settings.expectOnly(Self.fields)
     guard let name = try settings.text("name") else { throw settings.missing("name") }
-    guard let subject = EnvoyHeader.subject(of: name), let pattern = try Self.pattern(settings) else {
+    guard let subject = RequestHeader.subject(of: name), let pattern = try Self.pattern(settings) else {
       condition = nil
       return
     }
@@ -124,17 +124,8 @@ enum EnvoyPattern {
   }
 }
 
-/// Request headers, as conditions and as parts of keys.
+/// Request headers as parts of keys.
 enum EnvoyHeader {
-  static func subject(of name: String) -> RequestMatch.Condition.Subject? {
-    switch name.lowercased() {
-    case ":path": .path
-    case ":method": .method
-    case ":authority", "host": .host
-    default: nil
-    }
-  }
-
   static func part(of name: String) -> LimitKey.Part {
     switch name.lowercased() {
     case ":path": .column(.stored(.path))
@@ -162,7 +153,7 @@ enum EnvoyHeader {
   /// Whether every request has it.
   static func isAlwaysThere(_ part: LimitKey.Part) -> Bool {
     switch part {
-    case .header, .column(.stored(.userAgent)), .column(.stored(.referer)): false
+    case .header, .column(.stored(.userAgent)), .column(.stored(.referer)), .column(.stored(.consumer)): false
     default: true
     }
   }

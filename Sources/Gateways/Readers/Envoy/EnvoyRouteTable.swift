@@ -29,7 +29,7 @@ struct EnvoyRouteTable {
     var ranked: [(rank: EnvoyDomain, routes: [EnvoyRoute])] = []
     for host in try table.settingsList("virtual_hosts") {
       let host = try host.snakeCased()
-      try host.refuseNearMisses(of: ["domains", "routes", "rate_limits", "typed_per_filter_config", "matcher"])
+      try host.expectOnly(Self.hostFields)
       let routes = try routes(of: host, under: overrides)
       for domain in try EnvoyDomain.domains(of: host) {
         ranked.append((domain, routes.map { $0.limited(to: domain) }))
@@ -42,6 +42,20 @@ struct EnvoyRouteTable {
     }
   }
 
+  private static let hostFields = [
+    "name", "domains", "routes", "matcher", "require_tls", "virtual_clusters", "rate_limits", "request_headers_to_add",
+    "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove", "cors",
+    "typed_per_filter_config", "include_request_attempt_count", "include_attempt_count_in_response", "retry_policy",
+    "retry_policy_typed_config", "hedge_policy", "include_is_timeout_retry_header", "per_request_buffer_limit_bytes",
+    "request_body_buffer_limit", "request_mirror_policies", "metadata", "route_specifiers",
+  ]
+  private static let routeFields = [
+    "name", "match", "route", "redirect", "direct_response", "filter_action", "non_forwarding_action", "metadata",
+    "decorator", "typed_per_filter_config", "request_headers_to_add", "request_headers_to_remove",
+    "response_headers_to_add", "response_headers_to_remove", "tracing", "per_request_buffer_limit_bytes",
+    "stat_prefix", "request_body_buffer_limit", "route_specifiers",
+  ]
+
   private func routes(of host: Settings, under table: [String: Settings]) throws(ConfigurationError) -> [EnvoyRoute] {
     let name = try host.text("name") ?? ""
     let hostOverrides = table.merging(try Self.overrides(of: host)) { $1 }
@@ -49,8 +63,7 @@ struct EnvoyRouteTable {
     var result: [EnvoyRoute] = []
     for route in try host.settingsList("routes") {
       let route = try route.snakeCased()
-      try route.refuseNearMisses(
-        of: ["match", "route", "redirect", "direct_response", "typed_per_filter_config", "metadata", "name"])
+      try route.expectOnly(Self.routeFields)
       let action = try route.message("route")
       try action?.refuseNearMisses(of: ["cluster", "rate_limits", "weighted_clusters", "include_vh_rate_limits"], harmless: ["clusters"])
       let matcher = try EnvoyRouteMatch(try route.message("match"), of: name, audit: audit)

@@ -55,7 +55,7 @@ struct EnvoyRateLimitModel {
       return way
     }
     if let part = key.part(named: descriptor.key), descriptor.value == nil { way.parts.append(part) }
-    guard case .column(_, let subject?) = key else {
+    guard let subject = key.subject else {
       if let value = descriptor.value { way.doubt = "whether \(descriptor.key) is '\(value)' is not in the log" }
       if descriptor.value == nil, !others.isEmpty, way.doubt == nil {
         audit.ignore(

@@ -20,14 +20,13 @@ struct EnvoyRateLimitProposal {
   func text() throws(NotExpressible) -> String {
     var names: [String] = []
     for part in proposal.key.parts {
-      guard let name = EnvoyRateLimitKey.name(of: part), !name.isEmpty, name == name.lowercased(),
-        name.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95 })
+      guard let name = EnvoyRateLimitKey.name(of: part), RequestHeader.isPlain(name)
       else { throw NotExpressible("the rate limit service has no key for \(part)") }
       guard !names.contains(name) else { throw NotExpressible("\(name) is in the key twice") }
       names.append(name)
     }
-    let missing: LimitKey.Missing = proposal.key.parts.allSatisfy(EnvoyRateLimitKey.isAlwaysThere) ? .counts : .passes
-    guard proposal.key.missing == missing else {
+    let isAlwaysThere = proposal.key.parts.allSatisfy(EnvoyRateLimitKey.isAlwaysThere)
+    guard isAlwaysThere || proposal.key.missing == .passes else {
       throw NotExpressible("Envoy sends no descriptor for requests that lack a part of the key, so they pass")
     }
     var lines = ["# Envoy's routes name the same keys in their rate_limits.", "domain: \"\(proposal.name)\"", "descriptors:"]

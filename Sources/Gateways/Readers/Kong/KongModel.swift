@@ -32,10 +32,9 @@ struct KongModel {
     var alternatives: [[LimitCase]] = []
     for plugin in plugins { alternatives.append(try self.alternatives(of: plugin)) }
     // Which route takes a request matters only where a plugin was put on one.
-    guard plugins.contains(where: { $0.scope.route != nil || $0.scope.service != nil }) else {
-      return cases(of: Entry(route: nil, service: nil, match: .everything), plugins, alternatives)
-    }
-    var cases = entries().flatMap { entry in self.cases(of: entry, plugins, alternatives) }
+    let hasPlaces = plugins.contains { $0.scope.route != nil || $0.scope.service != nil }
+    let entries = hasPlaces ? entries() : [Entry(route: nil, service: nil, match: .everything)]
+    var cases = entries.flatMap { entry in self.cases(of: entry, plugins, alternatives) }
     while let last = cases.last, last.stages.isEmpty { cases.removeLast() }
     if let end = cases.firstIndex(where: { $0.match.conditions.isEmpty }) { cases.removeSubrange((end + 1)...) }
     return cases

@@ -1,6 +1,7 @@
 import Traffic
 
-/// A proposed limit as a global plugin.
+/// A proposed limit as a global plugin. Kong counts requests that lack what it counts by by their client address, which a
+/// comment says where the proposal would let them pass.
 struct KongProposal {
   private let proposal: LimitProposal
   private let plugin: String
@@ -47,17 +48,17 @@ struct KongProposal {
   }
 
   private static func identifier(_ key: LimitKey, as setting: String) throws(NotExpressible) -> String {
-    if key == .client { return "\(setting): ip" }
-    guard key.missing == .clientAddress, key.parts.count == 1 else {
-      throw NotExpressible("Kong counts by one thing, and requests that lack it by their client address")
+    guard key.parts.count == 1 else { throw NotExpressible("Kong counts by one thing: consumer, client address, service or header") }
+    if key.parts == LimitKey.client.parts { return "\(setting): ip" }
+    guard key.missing == .clientAddress || key.missing == .passes else {
+      throw NotExpressible("Kong counts requests that lack it by their client address")
     }
+    let comment = key.missing == .passes ? "# Requests that lack it are counted by their client address.\n    " : ""
     switch key.parts[0] {
-    case .column(.stored(.consumer)): return "\(setting): consumer"
-    case .column(.stored(.service)): return "\(setting): service"
-    case .header(let name)
-    where !name.isEmpty && name == name.lowercased()
-      && name.utf8.allSatisfy({ (48...57).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95 }):
-      return "\(setting): header\n    header_name: \"\(name)\""
+    case .column(.stored(.consumer)): return "\(comment)\(setting): consumer"
+    case .column(.stored(.service)): return "\(comment)\(setting): service"
+    case .header(let name) where RequestHeader.isPlain(name):
+      return "\(comment)\(setting): header\n    header_name: \"\(name)\""
     default: throw NotExpressible("Kong counts by consumer, client address, service or a header")
     }
   }

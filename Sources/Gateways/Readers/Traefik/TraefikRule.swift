@@ -104,6 +104,9 @@ enum TraefikMatcher {
     case "Method", "Methods": return .condition(.init(.method, values.map { .exact($0.uppercased()) }))
     case "ClientIP" where !values.contains(where: { $0.contains("/") }):
       return .condition(.init(.client, values.map { .exact($0) }))
+    case "Header", "Headers":
+      guard values.count == 2, let subject = RequestHeader.subject(of: values[0]) else { return nil }
+      return .condition(.init(subject, [.exact(values[1])]))
     default: return nil
     }
   }
