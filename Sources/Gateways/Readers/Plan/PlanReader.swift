@@ -29,11 +29,12 @@ public struct PlanReader: GatewayReader {
     try Self.refuseFuture(plan)
     try plan.expectOnly(["$schema", "name", "description", "nodes", "limits"])
     guard plan.has("limits") else { throw plan.missing("limits") }
-    let nodes = try PlanNodes.count(in: plan, audit: audit)
+    var model = GatewayModel(product: .plan)
+    try PlanNodes.read(plan, into: &model, audit: audit)
     var entries = PlanEntries(audit: audit, file: file)
     for entry in try plan.settingsList("limits") { try entries.add(entry) }
-    return audit.reading(
-      GatewayModel(product: .plan, counters: entries.counters, policies: entries.policies, nodes: nodes))
+    (model.counters, model.policies) = (entries.counters, entries.policies)
+    return audit.reading(model)
   }
 
   /// What a plan will say one day: it is refused, so that nobody takes a plan for simulated that is not.
@@ -58,27 +59,24 @@ public struct PlanReader: GatewayReader {
 
 /// `"nodes": 3` or `"nodes": {"count": 3, "balancer": "round-robin"}`.
 enum PlanNodes {
-  static let balancers = ["round-robin", "random", "least-connections", "client-hash"]
-
-  static func count(in plan: Settings, audit: ConfigurationAudit) throws(ConfigurationError) -> Int? {
-    guard let value = plan.value("nodes") else { return nil }
+  static func read(_ plan: Settings, into model: inout GatewayModel, audit: ConfigurationAudit) throws(ConfigurationError)
+  {
+    guard let value = plan.value("nodes") else { return }
     var count: Int64?
     if case .mapping = value.value {
       let nodes = try Settings(value, name: "nodes", file: plan.file)
       try nodes.expectOnly(["count", "balancer"])
       count = try nodes.integer("count", in: 1...10_000)
       if count == nil { throw nodes.missing("count") }
-      if let balancer = try nodes.choice("balancer", of: balancers) {
-        audit.ignore(
-          "balancer \(balancer)", at: nodes.place(of: "balancer"),
-          because: "the replay decides which node a request meets")
-      }
+      let balancer = try nodes.choice("balancer", of: NodeBalancing.allCases.map(\.rawValue))
+      model.balancing = balancer.flatMap(NodeBalancing.init(rawValue:)) ?? .roundRobin
     } else {
       count = try plan.integer("nodes", in: 1...10_000)
     }
-    guard let count else { return nil }
-    audit.use("nodes \(count)", at: plan.place(of: "nodes"), as: "counters per node are kept \(count) times")
-    return Int(count)
+    guard let count else { return }
+    let reached = model.balancing == .roundRobin ? "in turn" : "by \(model.balancing.rawValue)"
+    audit.use("nodes \(count)", at: plan.place(of: "nodes"), as: "counters per node are kept \(count) times, reached \(reached)")
+    model.nodes = Int(count)
   }
 }
 
