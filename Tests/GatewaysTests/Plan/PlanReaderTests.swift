@@ -93,13 +93,13 @@ struct PlanReaderTests {
       ("{\"limits\": [{\"rate\": \"1/s\"}]}", "1:13 missing: dialect in limits"),
       (
         "{\"limits\": [{\"dialect\": \"nginx\", \"rat\": \"1/s\"}]}",
-        "1:34 unknown field of limits: rat, nearest rate"
+        "1:34 unknown field of nginx limit: rat, nearest rate"
       ),
       (
         "{\"limits\": [{\"dialect\": \"aws\", \"rate\": \"1/s\", \"key\": \"all\"}]}",
-        "1:13 missing: burst in limits"
+        "1:13 missing: burst in aws limit"
       ),
-      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\"}]}", "1:13 missing: key in limits"),
+      ("{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\"}]}", "1:13 missing: key in nginx limit"),
       (
         "{\"limits\": [{\"dialect\": \"nginx\", \"rate\": \"1/s\", \"key\": \"consumr\"}]}",
         "1:56 unknown part of a key: consumr, nearest consumer"
@@ -146,7 +146,7 @@ struct PlanReaderTests {
       ("{\"limits\": [], \"limits\": []}", "1:16 contradiction: 'limits' is already set on line 1"),
       (
         "{\"limits\": [{\"dialect\": \"kong\", \"key\": \"all\"}]}",
-        "1:13 missing: rate (or limit and per) in limits"
+        "1:13 missing: rate (or limit and per) in kong limit"
       ),
     ])
   func faults(text: String, expected: String) {

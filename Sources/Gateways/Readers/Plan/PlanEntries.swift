@@ -83,28 +83,31 @@ struct PlanEntries {
     "when",
   ]
 
-  private mutating func rule(_ entry: Settings) throws(ConfigurationError) -> LimitRule {
+  private mutating func rule(_ element: Settings) throws(ConfigurationError) -> LimitRule {
     limits += 1
-    guard let word = try entry.text("dialect") else { throw entry.missing("dialect") }
-    guard let dialect = PlanDialects.all.first(where: { $0.name == word }) else {
-      throw ConfigurationError(
-        .unknownWord(
-          word, kind: "dialect", nearest: NearestWord.nearest(to: word, among: PlanDialects.all.map(\.name))),
-        at: entry.value("dialect")?.place(in: file) ?? entry.place)
-    }
+    let dialect = try dialect(of: element)
+    let entry = try Settings(element.node, name: "\(dialect.name) limit", file: file)
     try entry.expectOnly(Self.commonFields + dialect.fields)
     let limiter = try dialect.limiter(PlanParameters(entry))
-    let written = try entry.text("name")
-    let name = written ?? Self.summary(of: entry, dialect)
+    let summary = Self.summary(of: entry, dialect)
     let key = try PlanKey.key(in: entry, missing: dialect.missing)
     let counter = try counter(entry, key: key, dialect)
     let status = try entry.integer("status", in: 200...599).map(Int.init) ?? dialect.status(of: key)
     let isDryRun = try entry.flag("dryRun") ?? false
-    audit.use(
-      Self.summary(of: entry, dialect), at: entry.place,
-      as: PlanKey.remark(key, counters[counter].scope, status, isDryRun))
+    let remark = PlanKey.remark(key, counters[counter].scope, status, isDryRun)
+    audit.use(summary, at: entry.place, as: remark)
     return LimitRule(
-      name: name, counter: counter, limiter: limiter, status: status, isDryRun: isDryRun, place: entry.place)
+      name: try Self.name(of: entry, else: summary), counter: counter, limiter: limiter, status: status,
+      isDryRun: isDryRun, place: entry.place)
+  }
+
+  private func dialect(of element: Settings) throws(ConfigurationError) -> PlanDialect {
+    guard let word = try element.text("dialect") else { throw element.missing("dialect") }
+    if let dialect = PlanDialects.all.first(where: { $0.name == word }) { return dialect }
+    let nearest = NearestWord.nearest(to: word, among: PlanDialects.all.map(\.name))
+    throw ConfigurationError(
+      .unknownWord(word, kind: "dialect", nearest: nearest),
+      at: element.value("dialect")?.place(in: file) ?? element.place)
   }
 
   /// `nginx rate=50r/s burst=20`.
