@@ -130,6 +130,11 @@ struct HAProxyConfiguration {
   // MARK: Keywords
 
   private mutating func keyword(_ line: HAProxyLine) throws(ConfigurationError) {
+    guard HAProxyVocabulary.canBegin(line.keyword) else {
+      throw ConfigurationError(
+        .syntax(found: "'\(line.keyword)' at the beginning of a line", expected: "a keyword such as http-request"),
+        at: line.place)
+    }
     switch line.keyword {
     case "acl":
       try conditions.declare(line)
@@ -138,8 +143,14 @@ struct HAProxyConfiguration {
       try declare(HAProxyTable(line, words: line.words[1...], name: section?.name ?? "", audit: audit))
     case "http-request", "tcp-request": try rule(line)
     case "mode":
-      current?.isHTTP = line.text(1) == "http"
-      if line.text(1) != "http" { audit.ignore(line.summary, at: line.place, because: "no requests: this section is left out") }
+      let mode = line.text(1) ?? ""
+      guard line.words.count == 2, HAProxyVocabulary.modes.contains(mode) else {
+        throw ConfigurationError(
+          .unknownWord(mode, kind: "mode", nearest: NearestWord.nearest(to: mode, among: HAProxyVocabulary.modes)),
+          at: line.words.last?.place ?? line.place)
+      }
+      current?.isHTTP = mode == "http"
+      if mode != "http" { audit.ignore(line.summary, at: line.place, because: "no requests: this section is left out") }
     case "timeout": try timeout(line)
     case "default-server":
       let server = try server(line, words: line.words.dropFirst(), name: "")
@@ -183,7 +194,14 @@ struct HAProxyConfiguration {
   }
 
   private mutating func timeout(_ line: HAProxyLine) throws(ConfigurationError) {
-    guard line.words.count >= 3, ["queue", "connect"].contains(line.words[1].text) else {
+    let name = line.text(1) ?? ""
+    if let meant = HAProxyVocabulary.timeout(meantBy: name) {
+      throw ConfigurationError(.unknownWord(name, kind: "timeout", nearest: meant), at: line.words[1].place)
+    }
+    guard line.words.count == 3 || !["queue", "connect"].contains(name) else {
+      throw ConfigurationError(.missing(setting: "time", within: "timeout \(name)"), at: line.place)
+    }
+    guard ["queue", "connect"].contains(name) else {
       return audit.ignore(line.summary, at: line.place, because: "not about limits")
     }
     let time = try HAProxyTable.time(line.words[2], setting: "timeout \(line.words[1].text)")

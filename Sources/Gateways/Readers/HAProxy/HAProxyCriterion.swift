@@ -6,7 +6,14 @@ enum HAProxyCriterion {
   /// - Parameter words: at least one.
   static func claim(_ words: ArraySlice<HAProxyWord>) throws(ConfigurationError) -> HAProxyClaim {
     guard let first = words.first else { return .constant(true) }
+    guard !first.text.hasPrefix("-") else {
+      throw ConfigurationError(
+        .syntax(found: "'\(first.text)'", expected: "a sample such as path before its flags"), at: first.place)
+    }
     let fetch = HAProxyFetch(first.text)
+    if let meant = HAProxyVocabulary.fetch(meantBy: fetch.name) {
+      throw ConfigurationError(.unknownWord(fetch.name, kind: "sample fetch", nearest: meant), at: first.place)
+    }
     let text = words.map(\.text).joined(separator: " ")
     if let lookup = try fetch.lookup(at: first.place) {
       return .counter(lookup, threshold: try threshold(words.dropFirst()), text: text)
@@ -112,7 +119,7 @@ enum HAProxyCriterion {
 
   private static func pattern(_ text: String, _ values: Values, isHost: Bool) -> NamePattern? {
     let ignoresCase = values.ignoresCase && !isHost
-    let escaped = NSRegularExpression.escapedPattern(for: text)
+    let escaped = self.escaped(text)
     func expression(_ pattern: String) -> NamePattern? {
       guard (try? NSRegularExpression(pattern: pattern)) != nil else { return nil }
       return .regularExpression(pattern, ignoresCase: values.ignoresCase)
@@ -126,6 +133,13 @@ enum HAProxyCriterion {
     case "dir": return expression("(^|/)\(escaped)(/|$)")
     case "dom": return expression("(^|\\.)\(escaped)(\\.|$)")
     default: return nil
+    }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.reduce(into: "") { result, character in
+      if "\\.^$|()[]{}*+?".contains(character) { result.append("\\") }
+      result.append(character)
     }
   }
 

@@ -75,6 +75,10 @@ struct HAProxyModelBuilder {
         case .track(let index, let key, let keyText, let name):
           let table = try table(name ?? proxy.name, for: rule)
           if own.contains(where: { $0.index == index && $0.table == table.name && $0.key == key }) { continue }
+          guard !inherited.contains(where: { $0.index == index }) else {
+            leave(rule, "a frontend tracks as sc\(index) already")
+            continue
+          }
           if own.contains(where: { $0.index == index }), facts.conditions.isEmpty {
             audit.ignore(rule.summary, at: rule.place, because: "sc\(index) may be tracking already; taken as if it were not")
           }

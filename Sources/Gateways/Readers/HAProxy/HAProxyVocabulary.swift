@@ -9,10 +9,35 @@ enum HAProxyVocabulary {
 
   private static let keywords = [
     "acl", "stick-table", "http-request", "tcp-request", "server", "timeout", "maxconn", "default-server", "mode",
+    "default_backend", "use_backend",
   ]
   private static let harmless: Set<String> = [
     "http-response", "http-reuse", "http-check", "tcp-check", "tcp-response", "stick", "server-template", "option", "ssl-server",
   ]
+
+  /// Whether a line can begin so: not with what only stands inside of lines.
+  static func canBegin(_ word: String) -> Bool {
+    guard let first = word.utf8.first, (0x61...0x7A).contains(first | 0x20) else { return false }
+    return !word.contains("(") && !ending.contains(word) && !word.hasPrefix("track-sc") && word != "if" && word != "unless"
+  }
+
+  /// Modes of a section; requests are counted in the first only.
+  static let modes = ["http", "tcp", "health", "log", "spop", "haterm"]
+
+  /// Names of fetches and timeouts that decide something here.
+  static func fetch(meantBy word: String) -> String? {
+    let known = [
+      "path_beg", "path_end", "path_reg", "path_sub", "path_dir", "hdr_beg", "hdr_end", "hdr_dom", "hdr_reg", "hdr_sub",
+      "method", "req.hdr",
+    ]
+    guard !word.hasPrefix("shdr"), !word.hasPrefix("res.") else { return nil }
+    return known.contains(word) || word.utf8.count > 32 ? nil : known.first { NearestWord.distance(word, $0) == 1 }
+  }
+
+  static func timeout(meantBy word: String) -> String? {
+    let others = ["client", "server", "check", "http-keep-alive", "http-request", "tunnel", "tarpit", "client-fin", "server-fin"]
+    return meant(by: word, among: ["queue", "connect"], except: Set(others))
+  }
 
   /// The section or keyword that was meant by a word that is neither.
   static func keyword(meantBy word: String) -> String? {
