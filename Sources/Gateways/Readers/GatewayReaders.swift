@@ -1,6 +1,8 @@
 /// Every product whose configuration is read. A new one is its folder and its line here.
 public enum GatewayReaders {
-  public static let all: [any GatewayReader] = [NginxReader(), EnvoyReader(), TraefikReader()]
+  public static let all: [any GatewayReader] = [
+    NginxReader(), EnvoyReader(), EnvoyRateLimitReader(), TraefikReader(), KongReader(),
+  ]
 
   public static func reader(for product: GatewayProduct) -> (any GatewayReader)? {
     all.first { $0.product == product }
