@@ -119,6 +119,24 @@ import Traffic
     #expect(model.counters.map(\.key) == [.all, .all])
   }
 
+  @Test("requests without the header meet the default bucket that a descriptor replaces")
+  func withoutHeader() throws {
+    func key(_ bucket: String) throws -> GatewayReading {
+      try checks.reading(manager("""
+        \(bucket)
+        \(on)
+        always_consume_default_token_bucket: false
+        rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+        descriptors: [{entries: [{key: client}], token_bucket: {max_tokens: 3, fill_interval: 1s}}]
+        """))
+    }
+    #expect(try key("stage: 0").model.counters.map(\.key.missing) == [.passes])
+    #expect(try key("token_bucket: {max_tokens: 3, fill_interval: 1s}").model.counters.map(\.key.missing) == [.counts])
+    let other = try key("token_bucket: {max_tokens: 9, fill_interval: 1s}")
+    #expect(other.model.counters.map(\.key.missing) == [.passes])
+    #expect(other.ignored.contains { $0.remark.contains("here they pass") })
+  }
+
   @Test("a listener without limits takes no requests from the one that limits")
   func otherListener() throws {
     func listener(_ filters: String) -> String {
@@ -263,7 +281,9 @@ import Traffic
   func roundTrips(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
+      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.header("x-api-key")]),
+      LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
+      LimitKey([.header("x-a"), .column(.stored(.client))], missing: .passes),
     ]
     for _ in 0..<100 {
       let rate = LimitRate(Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))

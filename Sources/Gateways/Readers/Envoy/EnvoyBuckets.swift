@@ -84,6 +84,7 @@ struct EnvoyBuckets {
     _ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch, counters: inout CounterTable
   ) -> LimitRule {
     var key = match.key
+    if key.missing == .passes { key.missing = missing(descriptor, match) }
     if limit.isPerConnection { key.parts.append(Self.connection) }
     let name = "\(limit.name) \(descriptor.text)"
     let capacity = match.parts.isEmpty ? nil : KeyCapacity(keys: limit.dynamicKeys)
@@ -94,6 +95,17 @@ struct EnvoyBuckets {
       name: "\(name): \(descriptor.bucket.text)", counter: counter, limiter: descriptor.bucket.limiter,
       status: limit.status, isDryRun: !limit.isEnforced || descriptor.isShadow,
       match: RequestMatch(match.conditions), place: descriptor.place)
+  }
+
+  /// What becomes of requests without the header. Where a descriptor replaces the default bucket, they meet that one:
+  /// the same as a shared bucket of the descriptor, if both are alike.
+  private func missing(_ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch) -> LimitKey.Missing {
+    guard !limit.alwaysConsumesDefault, let bucket = limit.bucket else { return .passes }
+    if match.parts.count == 1, bucket.limiter == descriptor.bucket.limiter { return .counts }
+    audit.ignore(
+      "token_bucket of \(limit.name)", at: bucket.place,
+      because: "requests that lack what the descriptor \(descriptor.text) counts by meet it; here they pass")
+    return .passes
   }
 
   private func defaultRule(_ bucket: EnvoyTokenBucket, counters: inout CounterTable) -> LimitRule {

@@ -41,10 +41,13 @@ struct EnvoyProposal {
       "    \"@type\": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
       "    stat_prefix: \"\(name)\"",
       "    status: {code: \(proposal.status)}",
-      "    token_bucket: {\(bucket.joined(separator: ", "))}",
       "    filter_enabled: {default_value: {numerator: 100, denominator: HUNDRED}}",
       "    filter_enforced: {default_value: {numerator: 100, denominator: HUNDRED}}",
     ]
+    // Without a bucket of their own, requests without the header pass; with one, they share it.
+    if actions.isEmpty || proposal.key.missing == .counts {
+      lines.append("    token_bucket: {\(bucket.joined(separator: ", "))}")
+    }
     guard !actions.isEmpty else { return lines.joined(separator: "\n") + "\n" }
     if proposal.key.parts.contains(.column(.stored(.consumer))) {
       lines.insert("# Put the header that names the consumer for \(RequestHeader.consumer).", at: 1)
@@ -75,8 +78,9 @@ struct EnvoyProposal {
       }
     }
     let isAlwaysThere = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere)
-    guard isAlwaysThere || proposal.key.missing == .passes else {
-      throw NotExpressible("Envoy does not limit requests that lack the header")
+    let canCount = proposal.key.missing == .counts && proposal.key.parts.count == 1
+    guard isAlwaysThere || canCount || proposal.key.missing == .passes else {
+      throw NotExpressible("Envoy lets requests pass that lack a header of the key, or counts them all together")
     }
     return result
   }

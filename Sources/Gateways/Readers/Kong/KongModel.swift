@@ -111,17 +111,21 @@ struct KongModel {
       audit.use("\(plugin.kind.rawValue)\(owner(of: plugin))", at: plugin.place, as: "\(text); more is rejected with \(limit.status)")
     }
     for doubt in limit.doubts { audit.ignore(plugin.kind.rawValue, at: plugin.place, because: doubt) }
-    if plugin.scope.route != nil || plugin.scope.service != nil {
-      audit.ignore(
-        "names of routes\(owner(of: plugin))", at: plugin.place,
-        because: "requests are matched by paths, hosts and methods of the routes, which every log has")
-    }
+    noteMatching(of: plugin)
     let main = stage(limit, of: plugin, key: limit.identifier.key)
     guard let condition = limit.identifier.condition else { return [LimitCase(stages: [main])] }
     return [
       LimitCase(match: RequestMatch([condition]), stages: [main]),
       LimitCase(stages: [stage(limit, of: plugin, key: .client)]),
     ]
+  }
+
+  private func noteMatching(of plugin: KongPlugin) {
+    let routes = entities.routes.enumerated().filter { plugin.scope.route == $0.offset || plugin.scope.service == $0.element.service }
+    guard plugin.scope.route != nil || (plugin.scope.service != nil && !routes.isEmpty) else { return }
+    audit.ignore(
+      "names of routes\(owner(of: plugin))", at: plugin.place,
+      because: "requests are matched by paths, hosts and methods of the routes, which every log has")
   }
 
   private mutating func stage(_ limit: KongLimit, of plugin: KongPlugin, key: LimitKey) -> LimitStage {
