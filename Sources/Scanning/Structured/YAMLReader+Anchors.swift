@@ -34,21 +34,32 @@ extension YAMLReader {
     expandedNodes += nodes
     guard expandedNodes <= StructuredLimits.expandedNodes else {
       throw cursor.unsupported(
-        "aliases that stand for more than \(StructuredLimits.expandedNodes) values", instead: "the values themselves", at: index)
+        "aliases that stand for more than \(StructuredLimits.expandedNodes) values",
+        instead: "the values themselves", at: index)
     }
   }
 
   private mutating func name(after sign: String) throws(StructuredTextError) -> String {
     let start = cursor.position
     while !Self.isSpace(cursor.next), !Self.isFlowIndicator(cursor.next) { cursor.position += 1 }
+    // YAML allows nearly anything, so that `&a:` is the anchor "a:"; libraries disagree about it.
+    if let odd = (start..<cursor.position).first(where: { !Self.isNamePart(cursor.scalars[$0]) }) {
+      throw cursor.unexpected(at: odd, expected: "a name of letters, digits, '_', '-' and '.' after '\(sign)'")
+    }
     guard cursor.position > start else { throw cursor.unexpected(expected: "a name after '\(sign)'") }
     return cursor.text(from: start, to: cursor.position)
+  }
+
+  private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || ["_", "-", "."].contains(scalar)
   }
 
   /// Entries that a merge key brings: of one mapping, or of several, where the first that has a key wins. They yield to
   /// the keys beside the merge key.
   /// - Source: yaml.org/type/merge.html
-  func mergedEntries(_ value: ConfigurationNode, at index: Int) throws(StructuredTextError) -> [ConfigurationNode.Entry] {
+  func mergedEntries(_ value: ConfigurationNode, at index: Int) throws(StructuredTextError) -> [ConfigurationNode
+    .Entry]
+  {
     switch value.value {
     case .mapping(let entries): return entries
     case .list(let elements):
@@ -63,7 +74,8 @@ extension YAMLReader {
       if elements.allSatisfy({ $0.isMapping }) { return draft.entries }
     case .scalar: break
     }
-    throw cursor.syntax("a merge key without settings", expected: "an alias of settings, or a list of such aliases", at: index)
+    throw cursor.syntax(
+      "a merge key without settings", expected: "an alias of settings, or a list of such aliases", at: index)
   }
 }
 

@@ -62,7 +62,8 @@ extension YAMLReader {
     switch cursor.next {
     case "[", "{", "*":
       throw cursor.unsupported(
-        "a key that is no text (a template that was not rendered?)", instead: "a key that is one line of text", at: start)
+        "a key that is no text (a template that was not rendered?)", instead: "a key that is one line of text",
+        at: start)
     case "\"", "'":
       isQuoted = true
       guard let quoted = try quotedOnOneLine() else {
@@ -71,6 +72,8 @@ extension YAMLReader {
       text = quoted
       try skipFlowSpace()
     case "|", ">": throw cursor.unexpected(expected: "a key")
+    case ":" where Self.endsIndicator(cursor.peek(1)), "-" where Self.endsIndicator(cursor.peek(1)):
+      throw cursor.unexpected(expected: "a key")
     default:
       text = plainLine(inFlow: true)
       cursor.skipBlanks()
