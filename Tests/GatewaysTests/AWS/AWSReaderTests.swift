@@ -193,7 +193,7 @@ import Traffic
         .tokenBucket(rate: .perSecond(1_000), capacity: 1_000),
         .fixedWindow(limit: 10, window: .calendar(.month), countsRejected: false),
       ])
-      #expect(reading.model.rules.map(\.place.line) == [296, 281])
+      #expect(reading.model.rules.map(\.place.line) == [296, 280])
     }
   }
 

@@ -48,7 +48,7 @@ import Traffic
                 LimitRule(
                   name: "users 10r/s burst 20", counter: 0,
                   limiter: .secondStepBucket(replenishRate: 10, capacity: 20, requested: 1), status: 429,
-                  place: ConfigurationPlace(file: "application.yml", line: 12, column: 19))
+                  place: ConfigurationPlace(file: "application.yml", line: 12, column: 15))
               ])
             ])
         ])
