@@ -44,8 +44,10 @@ import Traffic
     let path = try folder.file("nginx.conf", Self.configuration)
     let rows = try #require(try await json(["--config", path])["quotas"] as? [NSDictionary])
     for row in rows { #expect((row["basis"] as? String)?.hasPrefix(path) == true) }
-    func attempts(_ limit: String, _ key: String) -> Int? {
-      rows.first { ($0["limit"] as? String)?.hasPrefix(limit) == true && $0["key"] as? String == key }?["attempts"] as? Int
+    func attempts(_ limit: String, _ key: String) -> Int {
+      // Zones are of a node each: the nodes together have all requests.
+      rows.filter { ($0["limit"] as? String)?.hasPrefix(limit) == true && ($0["key"] as? String)?.hasPrefix(key + " on ") == true }
+        .compactMap { $0["attempts"] as? Int }.reduce(0, +)
     }
     func count(_ consumer: String, _ applies: (String) -> Bool) -> Int {
       services.traffic.rows.count { row in
