@@ -28,7 +28,8 @@ public struct QuotaPressure: Question {
     public var longestRun: Microseconds
     public var bucket: BucketLevel?
     public var forecast: QuotaForecast?
-    /// Of the key's fresh demand, never served (`RetryChains`); nil where the key is no caller.
+    /// Of the key's fresh demand, never served (`RetryChains`); nil where the row is not of all requests of one caller
+    /// that was rejected.
     public var unservedShare: Double?
 
     /// Peak over what a window admits.
@@ -114,12 +115,10 @@ public struct QuotaPressure: Question {
     var load = QuotaLoad(keys, group.map { Self.meter(of: limits[$0]) }, selection)
     load = try await traffic.scan(request(keys.columns + (selector?.columns ?? [])), load)
     // Retry chains are of callers; a key that is something else has no chains of its own.
-    let isCaller = keys.key == [.stored(.consumer)] && !keys.isPerNode && selector == nil
+    let isCaller = keys.key == [.stored(.consumer)] && !keys.isPerNode
     return Self.rows(of: &load, span, traffic) { row, key, meter in
       row.limit = limits[group[meter]]
-      if isCaller, key.first != .absent, let retries, row.rejected > 0 {
-        row.unservedShare = retries.unservedByCaller[key.first]
-      }
+      if isCaller, key.first != .absent { row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first]) }
     }.filter { $0.attempts > 0 }
   }
 
@@ -154,13 +153,19 @@ public struct QuotaPressure: Question {
     let retries = answer.retries
     let rows = Self.rows(of: &load, span, traffic) { row, key, meter in
       if ceilings[key]?.window == CeilingTally.windows[meter] { row.inferred = ceilings[key] }
-      if row.rejected > 0 { row.unservedShare = retries?.unservedByCaller[key.first] }
+      row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first])
     }
     answer.rows = rows.filter { $0.inferred != nil }
     answer.peaks = rows.filter { $0.inferred == nil }
   }
 
   // MARK: Rows
+
+  /// Of a caller's demand; nil where the row is not of all its requests.
+  private static func unservedShare(of row: Row, _ retries: RetryChains.Row?) -> Double? {
+    guard let retries, retries.attempts == row.attempts else { return nil }
+    return retries.unservedShare
+  }
 
   private static func rows(
     of load: inout QuotaLoad, _ span: Span, _ traffic: any TrafficSource,

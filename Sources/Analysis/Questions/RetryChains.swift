@@ -70,8 +70,8 @@ public struct RetryChains: Question {
     public var horizon: Microseconds
     /// For the replay: takes recorded retries out and lets learned ones in.
     public var evidence: RetryEvidence
-    /// Unserved share of fresh demand of every caller that was rejected, by `RecordedAttempt.caller`.
-    public var unservedByCaller: [Int64: Double]
+    /// The rows by `RecordedAttempt.caller`.
+    public var byCaller: [Int64: Row]
   }
 
   public var scope: Scope
@@ -106,8 +106,7 @@ public struct RetryChains: Question {
   private func answer(_ tally: inout RetryTally, _ traffic: any TrafficSource) -> Answer {
     let callers = tally.finish()
     let evidence = tally.evidence()
-    var unserved: [Int64: Double] = [:]
-    var rows: [Row] = []
+    var byCaller: [Int64: Row] = [:]
     var total = row(.all, tally.total, evidence.overall, tally.gapsAfterRejection)
     (total.freshDemand, total.unserved) = (0, 0)
     for (caller, counts, gaps) in callers {
@@ -118,12 +117,11 @@ public struct RetryChains: Question {
       guard counts.rejected > 0 else { continue }
       row.caller = Self.caller(caller, traffic)
       row.borrowsOdds = own == nil
-      unserved[caller] = row.unservedShare
-      rows.append(row)
+      byCaller[caller] = row
     }
-    rows.sort { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }
+    let rows = byCaller.values.sorted { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }
     return Answer(
-      rows: rows, total: total, horizon: Microseconds(tally.horizon), evidence: evidence, unservedByCaller: unserved)
+      rows: rows, total: total, horizon: Microseconds(tally.horizon), evidence: evidence, byCaller: byCaller)
   }
 
   private func row(_ caller: Caller, _ counts: RetryTally.Counts, _ odds: RetryOdds, _ gaps: LatencySketch) -> Row {

@@ -113,7 +113,7 @@ struct QuotaPage {
       let first = answer.first, let last = answer.last
     else { return [.text(row.limit?.name ?? ""), .text(name(row))] + Array(repeating: .absent, count: 6) }
     let rate = Double(count) * 1e6 / Double(period)
-    let surge = Double(row.peak) * 1e6 / Double(row.window.length.count)
+    let surge = Double(bucket.peakPerSecond)
     let load = Double(row.attempts) * 1e6 / Double(max(1, (last - first).count))
     let empties = BucketLevel.secondsToEmpty(capacity: Double(capacity), rate: rate, surge: surge)
     let refills = BucketLevel.secondsToRefill(level: 0, capacity: Double(capacity), rate: rate, load: load)
@@ -201,6 +201,7 @@ struct QuotaPage {
         Column("caller", "Caller", .text), Column("attempts", "Attempts", .integer),
         Column("rejected", "Rejected", .ratio), Column("linked", "Follow a rejection", .integer),
         Column("weight", "Are retries", .ratio), Column("demand", "Fresh demand", .integer),
+        Column("demand_at_least", "At least", .integer),
         Column("amplification", "Attempts per demand", .integer), Column("tried_again", "Tried again", .ratio),
         Column("gave_up", "Gave up", .ratio), Column("longest_chain", "Longest chain", .integer),
         Column("gap_p50", "Gap p50", .duration), Column("gap_p90", "Gap p90", .duration),
@@ -212,7 +213,7 @@ struct QuotaPage {
     [
       .text(row.caller.name), .integer(row.attempts), .ratio(row.rejected, of: row.attempts), .integer(row.linked),
       row.linked > 0 ? share(row.weight) : .absent, .integer(Int64(row.freshDemand.rounded())),
-      real(row.amplification), row.retryProbability.map(share) ?? .absent,
+      .integer(row.chains.heads), real(row.amplification), row.retryProbability.map(share) ?? .absent,
     ] + (row.tellsRetries ? chainCells(row) : Array(repeating: .absent, count: 4))
   }
 
@@ -242,17 +243,20 @@ struct QuotaPage {
     if isAsked || !answer.rows.isEmpty {
       notes.append("Peak use is the busiest window (any stretch as long, for sliding limits of up to an hour) over what a window admits; p99 is over all windows, empty ones included, and needs 1,000. Above 80 % is the share of windows. Rejected is what the log says, by whatever limit; unserved is fresh demand that no retry got through. Hit at growth is how many times the traffic would first exceed the limit; excess is the share of requests beyond it at that growth, without bursts.")
     }
+    if answer.rows.contains(where: \.isConfigured) {
+      notes.append("Every limit is told alone, for all requests it applies to; where several limits meet a request, 'headroom simulate' lets earlier ones reject first.")
+    }
     if !isAsked, !answer.rows.isEmpty {
       notes.append("An inferred limit is the number of requests that usually got through in a window of the clock in which others were rejected; of seconds, minutes and hours the one where it is most constant. It is evidence, not a configuration.")
     }
     if hasBuckets {
-      notes.append("A bucket is full at the first request. It ran out when a request found no token, and has recovered with a fifth of its tokens. Empties in: from full, at the rate of the busiest window; refills in: from empty, at the mean rate; a dash is never.")
+      notes.append("A bucket is full at the first request. It ran out when a request found no token, and has recovered with a fifth of its tokens. Empties in: from full, at the rate of the busiest second; refills in: from empty, at the mean rate; a dash is never.")
     }
     if hasForecasts {
       notes.append("Exhaustion rests on the mean of the full UTC days and the spread between them, without a trend: the quota runs out between earliest and latest with 80 % probability if the days to come are like those seen. Fewer than three full days show a pace only.")
     }
     if let retries = answer.retries {
-      notes.append("An attempt follows a rejection when the same caller asked the same route with the same method and body length and was rejected at most \(UnitText.duration(retries.horizon)) before. How much of that is retries is judged by how often the caller comes as soon after a success; where that is nine times of ten or more, retries cannot be told from other traffic, a dash stands for what is not known, and fresh demand is an upper bound. Demand behind limits that refused before the log (CDN, firewall) is not in it: it is a lower bound.")
+      notes.append("An attempt follows a rejection when the same caller asked the same route with the same method and body length and was rejected at most \(UnitText.duration(retries.horizon)) before. How much of that is retries is judged by how often the caller comes as soon after a success; where that is nine times of ten or more, retries cannot be told from other traffic, a dash stands for what is not known, and fresh demand is an upper bound. At least is demand if every attempt that follows a rejection were a retry. Demand behind limits that refused before the log (CDN, firewall) is not in it: it is a lower bound.")
     }
     return notes
   }
@@ -267,6 +271,10 @@ struct QuotaPage {
   private static func seconds(_ value: Double?) -> Cell {
     value.map { .duration(Microseconds(Int64(min(9e18, $0 * 1e6)))) } ?? .absent
   }
+}
+
+extension QuotaPressure.Row {
+  fileprivate var isConfigured: Bool { if case .configured = limit?.origin { true } else { false } }
 }
 
 extension RetryChains.Caller {
