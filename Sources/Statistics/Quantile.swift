@@ -75,9 +75,9 @@ public struct ConfidenceRanks: Hashable, Sendable {
 
 /// The binomial distribution around its mode, as far as a double can tell.
 struct BinomialTails {
-  private let first: Int
-  private let weights: [Double]
-  private let total: Double
+  let first: Int
+  let weights: [Double]
+  let total: Double
 
   init(trials: Int, probability: Double) {
     let odds = probability / (1 - probability)

@@ -79,6 +79,8 @@ struct StubStore: OpenStore, ChangeableStore {
   func compact() async throws -> (before: Int64, after: Int64) { (2_048, 1_024) }
   func setRoutes(file: String) async throws -> Int { 3 }
   func learnRoutes() async throws -> Int { 4 }
+  func note(_ name: String) async throws -> String? { nil }
+  func keepNote(_ name: String, _ value: String) async throws {}
 }
 
 /// What a run wrote and how it ended.

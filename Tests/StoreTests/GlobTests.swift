@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Store
+import Traffic
 
 @Suite("A glob") struct GlobTests {
   @Test(

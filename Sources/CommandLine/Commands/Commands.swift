@@ -1,10 +1,11 @@
 /// Every command, in the order of the help. A new one is its file and its line here.
 enum Commands {
   static let all: [any Command] = [
-    ImportCommand(),
+    ImportCommand(), SimulateCommand(), CalibrateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(),
+    ShowCoverage(), ShowQuotas(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
+    LimitsCommand(),
     SQLCommand(), ExportCommand(),
     StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),
     FormatsList(), FormatsDetect(), FormatsExplain(),

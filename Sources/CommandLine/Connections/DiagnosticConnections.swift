@@ -13,6 +13,7 @@ enum DiagnosticConnections {
     case let error as StoreError: Diagnostic(error.summary, place: error.file, help: error.advice)
     case let error as SourceError: diagnostic(source: error)
     case let error as RouteFileError: diagnostic(routes: error)
+    case let error as ConfigurationError: Diagnostic(configuration: error)
     case ImportFailure.badLine(let line, let path, let format): diagnostic(line, path: path, format: format)
     default: nil
     }

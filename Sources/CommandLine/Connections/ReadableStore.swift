@@ -62,6 +62,8 @@ struct ReadableStore: OpenStore {
     }.sorted { ($1.requests, $0.template) < ($0.requests, $1.template) }
   }
 
+  func note(_ name: String) async throws -> String? { try store.note(name) }
+
   func forEachBatch(
     _ columns: [ScanColumn], _ filter: TrafficFilter, withPaths: Bool,
     _ body: (borrowing ColumnBatch, ExactPaths) throws -> Void

@@ -40,4 +40,6 @@ struct WritableStore: ChangeableStore {
   func learnRoutes() async throws -> Int {
     try await RouteConnection.refresh(writer, path: path, declared: nil)
   }
+
+  func keepNote(_ name: String, _ value: String) async throws { try await writer.setNote(name, value) }
 }

@@ -30,6 +30,8 @@ public protocol OpenStore: Sendable {
   /// What is damaged; empty when nothing is.
   func verify() async throws -> [String]
   func routes() async throws -> [RouteEntry]
+  /// A value that was kept under a name; nil when there is none.
+  func note(_ name: String) async throws -> String?
   /// Runs one reading SQL statement; its rows go to `receiver` as they come.
   func query(_ sql: String, into receiver: inout some SQLReceiver) throws
   /// Shows the requests of a filter batch by batch in stored order, with their exact paths where asked for.
@@ -51,6 +53,8 @@ public protocol ChangeableStore: Sendable {
   func setRoutes(file: String) async throws -> Int
   /// Maps templates to routes by what the traffic shows.
   func learnRoutes() async throws -> Int
+  /// Keeps a value under a name.
+  func keepNote(_ name: String, _ value: String) async throws
 }
 
 /// A template, its route, and why.

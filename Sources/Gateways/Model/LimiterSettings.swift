@@ -15,7 +15,8 @@ public enum LimiterSettings: Hashable, Sendable {
   case reservationBucket(rate: LimitRate, burst: Int64, wholeSeconds: Bool)
   /// P5. `replenishRate` tokens at each second of the clock (Spring Cloud Gateway).
   case secondStepBucket(replenishRate: Int64, capacity: Int64, requested: Int64)
-  /// P6. Refilled only when empty (KrakenD); idle for `idleLifetime` it is forgotten.
+  /// P6. Refilled only when empty (KrakenD); idle for `idleLifetime` it is forgotten. `.max`: never, and such a bucket
+  /// begins with its gateway instead of its first request.
   case deferredRefillBucket(rate: LimitRate, capacity: Int64, idleLifetime: Int64)
   /// P7. So many requests in each window.
   case fixedWindow(limit: Int64, window: WindowAlignment, countsRejected: Bool)

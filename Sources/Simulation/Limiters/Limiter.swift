@@ -1,25 +1,34 @@
 /// Decides about one request at a time of one key, by a pure function of the key's state and the time.
 ///
-/// A value holds parameters only; the caller keeps one state per key, so that millions of keys are one flat buffer.
-/// A joined decision (all or nothing) is made by deciding on copies of the states and keeping them only when all
-/// passed, so a limiter whose state is elsewhere (`SlidingLog`, `RingLog`) says so by `keepsStateInPlace == false`.
+/// The caller keeps one state per key, so that millions of keys are one flat buffer. A joined decision (all or nothing)
+/// is made by deciding on copies of the states and keeping them only when all passed: a copy that is thrown away has
+/// changed nothing. That also holds where times of many keys lie in the limiter itself (`SlidingLog`, `RingLog`), as
+/// long as no two copies of one state both go on; such a limiter is a value, must be kept as a `var`, and rules that
+/// share its states share it.
+///
+/// No parameter and no time traps; what cannot be represented is clamped, and `LimiterSettings.problem()` names it.
 public protocol Limiter: Sendable {
   associatedtype State: BitwiseCopyable & Sendable
 
   /// The state of a key that was never seen, or that was forgotten.
   var fresh: State { get }
 
-  /// Whether `State` is the whole state, so that a copy of it is a copy of all.
+  /// Whether `State` is the whole state, so that copies of it can go on side by side.
   static var keepsStateInPlace: Bool { get }
 
   /// Decides on one request and updates the state of its key.
   /// - Parameter time: when it arrives, µs since 1970 UTC; usually not before the call before, and a step back is as
   ///   the product would treat it.
   /// - Complexity: O(1) amortised, no allocation for a key that is known.
-  func decide(_ state: inout State, at time: Int64) -> Verdict
+  mutating func decide(_ state: inout State, at time: Int64) -> Verdict
+
+  /// Whether a key that has been idle may be forgotten to make room for others, as nginx does only with what has
+  /// drained.
+  func isDrained(_ state: State, at time: Int64) -> Bool
 }
 
 extension Limiter {
+  public func isDrained(_ state: State, at time: Int64) -> Bool { true }
   public static var keepsStateInPlace: Bool { true }
 }
 

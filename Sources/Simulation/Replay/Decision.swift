@@ -12,14 +12,19 @@ public struct Decision: Hashable, Sendable, BitwiseCopyable {
   public var status: Int32
   /// 0 for the recorded request itself, then its simulated retries.
   public var attempt: Int32
+  /// Whether the client tries again after this rejection.
+  public var isTriedAgain: Bool
 
   @inlinable
-  public init(verdict: Verdict, rule: Int32 = -1, dryRunRule: Int32 = -1, status: Int32 = 0, attempt: Int32 = 0) {
+  public init(verdict: Verdict, rule: Int32 = -1, dryRunRule: Int32 = -1, status: Int32 = 0, attempt: Int32 = 0,
+    isTriedAgain: Bool = false
+  ) {
     self.verdict = verdict
     self.rule = rule
     self.dryRunRule = dryRunRule
     self.status = status
     self.attempt = attempt
+    self.isTriedAgain = isTriedAgain
   }
 }
 

@@ -1,0 +1,145 @@
+public import Gateways
+public import Simulation
+public import Traffic
+
+/// "How well does a replay of the configuration that was in force give what the gateway logged?"
+public struct CalibrationQuestion: Sendable {
+  public var model: GatewayModel
+  public var filter: TrafficFilter
+  public var options: ReplayOptions
+  public var threads: Int?
+
+  /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read at
+  /// slightly different moments.
+  public static let edge = Microseconds(2_000)
+  /// Replays with arrivals moved inside that error.
+  static let movedReplays: UInt64 = 8
+  /// Durations are rounded to a millisecond, so that arrivals which are computed from them are off by as much.
+  static let rounding: Int64 = 1_000
+
+  public init(
+    _ model: GatewayModel, filter: TrafficFilter = TrafficFilter(), options: ReplayOptions = ReplayOptions(),
+    threads: Int? = nil
+  ) {
+    self.model = model
+    self.filter = filter
+    self.options = options
+    self.threads = threads
+  }
+
+  public func answer(from traffic: any TrafficSource) async throws -> Calibration {
+    let span = try await ArrivalSpan.of(traffic, filter, threads: threads)
+    let warmUp = model.rules.map(\.limiter.memory).max() ?? 0
+    let judgedFrom = span.first == .absent ? Int64.min : span.first.adding(warmUp)
+    var verdicts = ReplayedVerdicts(judgedFrom: judgedFrom)
+    verdicts = try await replay(options, into: verdicts, traffic)
+    for seed in 1...Self.movedReplays {
+      verdicts.beginNextReplay()
+      verdicts = try await replay(moved(seed, span.sources), into: verdicts, traffic)
+    }
+    var comparison = VerdictComparison(
+      verdicts, statuses: Set(model.rules.filter { !$0.isDryRun }.map { Int64($0.status) }), rules: model.rules.count,
+      openOrder: coarsest.adding(Self.rounding), judgedFrom: judgedFrom)
+    comparison = try await traffic.scan(
+      ScanRequest(columns: VerdictComparison.columns, filter: filter, order: .arrival, threads: threads), comparison)
+    comparison.finish()
+    return Calibration(
+      comparison, model, rejections: verdicts.rejections, warmUp: Microseconds(warmUp),
+      resolution: Microseconds(coarsest))
+  }
+
+  private var coarsest: Int64 { options.resolutions.values.max() ?? 0 }
+
+  private func replay(
+    _ options: ReplayOptions, into verdicts: ReplayedVerdicts, _ traffic: any TrafficSource
+  ) async throws -> ReplayedVerdicts {
+    try await Replay.run(model, on: traffic, filter: filter, options: options, threads: threads, into: verdicts)
+  }
+
+  /// Every arrival anywhere inside the edge, or inside its clock's tick where that is longer.
+  private func moved(_ seed: UInt64, _ sources: Set<Int64>) -> ReplayOptions {
+    var options = options
+    options.placement = .scattered(seed: seed)
+    for source in sources { options.resolutions[source] = max(Self.edge.count, options.resolutions[source] ?? 0) }
+    return options
+  }
+}
+
+/// How well a replay gave what was logged.
+public struct Calibration: Sendable {
+  /// A limit, and what came of its rejections.
+  public struct Rule: Hashable, Sendable {
+    public var name: String
+    public var place: ConfigurationPlace
+    /// Requests that it rejected in the replay.
+    public var rejected: Int64
+    /// Those of them that the log has rejected too.
+    public var confirmed: Int64
+  }
+
+  /// Of the requests after the warm-up.
+  public var matrix: ConfusionMatrix
+  /// Disagreements within `CalibrationQuestion.edge` of the limit's edge.
+  public var nearEdge: Int64
+  /// Rejections of the replay with arrivals moved inside the clock's error.
+  public var rejections: ClosedRange<Int64>
+  public var rules: [Rule]
+  /// The start of the log, in which limits still depend on what came before it.
+  public var warmUp: Microseconds
+  public var warmUpRequests: Int64
+  /// Requests whose logged verdict is an error.
+  public var unjudged: Int64
+  public var resolution: Microseconds
+
+  init(
+    _ comparison: VerdictComparison, _ model: GatewayModel, rejections: [Int64], warmUp: Microseconds,
+    resolution: Microseconds
+  ) {
+    matrix = comparison.matrix
+    nearEdge = comparison.nearEdge
+    self.rejections = (rejections.min() ?? 0)...(rejections.max() ?? 0)
+    rules = zip(model.rules, comparison.rules).map {
+      Rule(name: $0.name, place: $0.place, rejected: $1.rejected, confirmed: $1.confirmed)
+    }
+    self.warmUp = warmUp
+    warmUpRequests = comparison.warmUpRequests
+    unjudged = comparison.unjudged
+    self.resolution = resolution
+  }
+
+  /// Logged and replayed rejections differ by this many.
+  public var rejectionDifference: Int64 { matrix.replayed(.rejected) - matrix.logged(.rejected) }
+
+  /// Share of requests with the logged verdict, or so near to the edge that either is right; nil where none was judged.
+  public var agreement: Double? {
+    matrix.requests == 0 ? nil : Double(matrix.agreeing + nearEdge) / Double(matrix.requests)
+  }
+}
+
+/// First arrival and sources of some traffic.
+struct ArrivalSpan: TrafficFold {
+  private(set) var first = Int64.absent
+  private(set) var sources: Set<Int64> = []
+
+  static func of(_ traffic: any TrafficSource, _ filter: TrafficFilter, threads: Int?) async throws -> ArrivalSpan {
+    try await traffic.scan(
+      ScanRequest(columns: [.stored(.arrival), .source], filter: filter, threads: threads), ArrivalSpan())
+  }
+
+  mutating func absorb(_ batch: borrowing ColumnBatch) {
+    let (arrivals, numbers) = (batch[0], batch[1])
+    var last = Int64.absent
+    for row in 0..<batch.rows {
+      if first == .absent || arrivals[row] < first { first = arrivals[row] }
+      if numbers[row] != last {
+        last = numbers[row]
+        sources.insert(last)
+      }
+    }
+  }
+
+  mutating func merge(_ later: Self) {
+    if first == .absent || (later.first != .absent && later.first < first) { first = later.first }
+    sources.formUnion(later.sources)
+  }
+}

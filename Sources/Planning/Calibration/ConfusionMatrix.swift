@@ -1,0 +1,42 @@
+/// How many requests with one logged outcome got which replayed one.
+public struct ConfusionMatrix: Hashable, Sendable {
+  private var counts = [Int64](repeating: 0, count: 9)
+
+  public init() {}
+
+  public subscript(logged: LimitOutcome, replayed: LimitOutcome) -> Int64 {
+    get { counts[logged.rawValue * 3 + replayed.rawValue] }
+    set { counts[logged.rawValue * 3 + replayed.rawValue] = newValue }
+  }
+
+  public var requests: Int64 { counts.reduce(0, +) }
+  public var agreeing: Int64 { LimitOutcome.allCases.reduce(0) { $0 + self[$1, $1] } }
+  public var disagreeing: Int64 { requests - agreeing }
+
+  public func logged(_ outcome: LimitOutcome) -> Int64 {
+    LimitOutcome.allCases.reduce(0) { $0 + self[outcome, $1] }
+  }
+
+  public func replayed(_ outcome: LimitOutcome) -> Int64 {
+    LimitOutcome.allCases.reduce(0) { $0 + self[$1, outcome] }
+  }
+
+  /// Adds requests whose order among themselves is unknown: as many as can be are matched with their like.
+  mutating func add(logged: [Int64], replayed: [Int64]) {
+    var (logged, replayed) = (logged, replayed)
+    for outcome in LimitOutcome.allCases {
+      let same = min(logged[outcome.rawValue], replayed[outcome.rawValue])
+      self[outcome, outcome] += same
+      logged[outcome.rawValue] -= same
+      replayed[outcome.rawValue] -= same
+    }
+    for one in LimitOutcome.allCases {
+      for other in LimitOutcome.allCases {
+        let pairs = min(logged[one.rawValue], replayed[other.rawValue])
+        self[one, other] += pairs
+        logged[one.rawValue] -= pairs
+        replayed[other.rawValue] -= pairs
+      }
+    }
+  }
+}

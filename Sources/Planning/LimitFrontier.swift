@@ -1,2 +1,0 @@
-/// The smallest burst that rejects nothing, for each rate.
-enum LimitFrontier {}

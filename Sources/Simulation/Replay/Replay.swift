@@ -1,0 +1,158 @@
+public import Gateways
+internal import Synchronization
+public import Traffic
+
+/// Replays recorded traffic through a gateway's rules.
+///
+/// The same traffic, model and options give the same decisions, in the same order, for any number of threads.
+/// - Source: the order of events is that of the products' own stages; a request is decided by the state that all
+///   earlier ones left, as in one serialised process.
+public enum Replay {
+  /// Decides about every request of the traffic that passes a filter and gives the sink that took the decisions.
+  public static func run<Sink: DecisionSink>(
+    _ model: GatewayModel, on traffic: any TrafficSource, filter: TrafficFilter = TrafficFilter(),
+    options: ReplayOptions = ReplayOptions(), threads: Int? = nil, into sink: Sink
+  ) async throws -> Sink {
+    let run = ReplayRun(model, options: options, sink: sink) { text($0, $1, traffic) }
+    let request = ScanRequest(columns: run.columns, filter: filter, order: .arrival, threads: threads)
+    return try await traffic.scan(request, ReplayFold(run: run)).run.finish()
+  }
+
+  @Sendable
+  private static func text(_ column: ScanColumn, _ value: Int64, _ traffic: any TrafficSource) -> String? {
+    guard case .stored(.client) = column else { return traffic.symbolText(value) }
+    if value >= ClientAddress.symbolBase { return traffic.symbolText(value - ClientAddress.symbolBase) }
+    return ClientAddress.ipv4Text(value)
+  }
+}
+
+/// Hands the batches of a scan to a replay.
+private struct ReplayFold<Sink: DecisionSink>: TrafficFold {
+  let run: ReplayRun<Sink>
+
+  mutating func absorb(_ batch: borrowing ColumnBatch) { run.absorb(batch) }
+
+  mutating func merge(_ later: Self) {
+    // Rows by arrival come to one fold: the state of a limiter cannot be merged.
+  }
+}
+
+/// The state of a replay between batches.
+final class ReplayRun<Sink: DecisionSink>: Sendable {
+  let columns: [ScanColumn]
+  private let state: Mutex<ReplayState<Sink>>
+
+  init(
+    _ model: GatewayModel, options: ReplayOptions, sink: Sink,
+    text: @escaping @Sendable (ScanColumn, Int64) -> String?
+  ) {
+    let program = ReplayProgram(model, options: options, wanted: Sink.columns, text: text)
+    columns = program.columns
+    state = Mutex(ReplayState(program, options: options, sink: sink))
+  }
+
+  /// The columns are copied, one after another into one array, so that nothing outlives the batch.
+  func absorb(_ batch: borrowing ColumnBatch) {
+    let rows = batch.rows
+    var values: [Int64] = []
+    values.reserveCapacity(columns.count * rows)
+    for index in columns.indices { values.append(contentsOf: batch[index]) }
+    let copied = values
+    state.withLock { $0.absorb(copied, rows: rows) }
+  }
+
+  func finish() -> Sink { state.withLock { $0.finish() } }
+}
+
+/// Numbers keys and classes batch by batch and hands them to the engine.
+struct ReplayState<Sink: DecisionSink>: ~Copyable {
+  private var program: ReplayProgram
+  private var engine: ReplayEngine<Sink>
+  private var placement: ArrivalPlacement
+  private var nodes: NodeAssignment
+  private var scratch: ReplayScratch
+  private let reorders: Bool
+
+  init(_ program: ReplayProgram, options: ReplayOptions, sink: Sink) {
+    engine = ReplayEngine(program, clients: options.clients, sink: sink)
+    placement = ArrivalPlacement(options)
+    nodes = NodeAssignment(options.nodes)
+    scratch = ReplayScratch(columns: program.columns.count, numbers: program.spaces.count + 1)
+    reorders = placement.reorders
+    self.program = program
+  }
+
+  /// - Parameter values: the program's columns one after another, `rows` values each.
+  mutating func absorb(_ values: [Int64], rows: Int) {
+    // Safe: the pointers are used inside the closure only.
+    values.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress, rows > 0 else { return }
+      scratch.take(base, rows: rows)
+      decide(rows)
+    }
+  }
+
+  private mutating func decide(_ rows: Int) {
+    let all = UnsafePointer(scratch.pointers)
+    let (sources, lines) = (all[program.source], all[program.line])
+    placement.place(all[program.arrival], sources: sources, lines: lines, rows: rows, into: scratch.times)
+    nodes.assign(program.node.map { all[$0] }, sources: sources, lines: lines, rows: rows, into: scratch.nodes)
+    program.number(all, nodes: scratch.nodes, rows: rows, into: scratch.numbers)
+    engine.extend(with: program.classifier.classes)
+    if reorders {
+      engine.schedule(all, times: scratch.times, rows: rows, horizon: all[program.arrival][rows - 1] - 1)
+    } else {
+      engine.absorb(all, times: scratch.times, rows: rows)
+    }
+  }
+
+  mutating func finish() -> Sink {
+    engine.run(until: .max)
+    return engine.sink
+  }
+}
+
+/// Buffers of one batch that live as long as the replay.
+@safe
+struct ReplayScratch: ~Copyable {
+  /// The scan's columns, then the class, then one column of key numbers per key space.
+  let pointers: UnsafeMutablePointer<UnsafePointer<Int64>>
+  /// Class and key numbers, one buffer each.
+  private(set) var numbers: [UnsafeMutablePointer<Int64>]
+  private(set) var times: UnsafeMutablePointer<Int64>
+  private(set) var nodes: UnsafeMutablePointer<Int64>
+  private let columns: Int
+  private var capacity = 0
+
+  init(columns: Int, numbers count: Int) {
+    self.columns = columns
+    pointers = .allocate(capacity: columns + count)
+    numbers = (0..<count).map { _ in .allocate(capacity: 0) }
+    times = .allocate(capacity: 0)
+    nodes = .allocate(capacity: 0)
+  }
+
+  deinit {
+    free()
+    pointers.deallocate()
+  }
+
+  private func free() {
+    for buffer in numbers { buffer.deallocate() }
+    times.deallocate()
+    nodes.deallocate()
+  }
+
+  /// Points at the columns of a batch and makes room for its numbers.
+  mutating func take(_ batch: UnsafePointer<Int64>, rows: Int) {
+    if rows > capacity {
+      free()
+      capacity = rows
+      numbers = numbers.map { _ in .allocate(capacity: rows) }
+      times = .allocate(capacity: rows)
+      nodes = .allocate(capacity: rows)
+    }
+    for index in 0..<columns { pointers[index] = batch + index * rows }
+    for (index, buffer) in numbers.enumerated() { pointers[columns + index] = UnsafePointer(buffer) }
+  }
+}
