@@ -137,6 +137,22 @@ import Traffic
     #expect(other.ignored.contains { $0.remark.contains("here they pass") })
   }
 
+  @Test("descriptors of single values that replace the default bucket share one case")
+  func manyValues() throws {
+    let descriptors = (1...3).map { "- entries: [{key: client, value: key-\($0)}]\n  token_bucket: {max_tokens: \($0), fill_interval: 1s}" }
+    let limit = """
+      token_bucket: {max_tokens: 100, fill_interval: 1s}
+      \(on)
+      always_consume_default_token_bucket: false
+      rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+      descriptors:
+      \(descriptors.joined(separator: "\n"))
+      """
+    let cases = try checks.reading(manager(limit)).model.policies[0].cases
+    #expect(cases.map(\.match) == [RequestMatch([.init(.consumer, [.exact("key-1"), .exact("key-2"), .exact("key-3")])]), .everything])
+    #expect(cases.map { $0.stages[0].rules.count } == [3, 4])
+  }
+
   @Test("a listener without limits takes no requests from the one that limits")
   func otherListener() throws {
     func listener(_ filters: String) -> String {
@@ -211,6 +227,24 @@ import Traffic
     #expect(model.counters.map(\.name) == ["edge", "slow", "slow"])
   }
 
+  @Test("an alias on two routes is one text and two buckets")
+  func aliases() throws {
+    let routes = """
+      route_config:
+        virtual_hosts:
+        - domains: ["*"]
+          routes:
+          - match: {prefix: /a}
+            typed_per_filter_config: &own
+              envoy.filters.http.local_ratelimit:
+                token_bucket: {max_tokens: 1, fill_interval: 1s}
+                filter_enabled: {default_value: {numerator: 100}}
+          - {match: {prefix: /b}, typed_per_filter_config: *own}
+      """
+    let model = try checks.reading(manager("stage: 0", routes: routes)).model
+    #expect(model.rules.map(\.counter) == [0, 1])
+  }
+
   @Test("JSON with protobuf's own names is the same configuration")
   func json() throws {
     let text = """
@@ -272,6 +306,8 @@ import Traffic
     #expect(fast?.problem == .badValue(setting: "fill_interval", value: "0.01s", expected: "at least 0.05s"))
     let without = checks.failure(manager("token_bucket: {max_tokens: 1}"))
     #expect(without?.problem == .missing(setting: "fill_interval", within: "token_bucket"))
+    let twice = checks.failure(manager("descriptors: [{entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}, {entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}]"))
+    #expect(twice?.problem == .contradiction("descriptor 'a' is there already, in line 6"))
     let tab = checks.failure("http_filters:\n\t- name: x\n")
     #expect(tab?.place.line == 2)
     if case .syntax = tab?.problem {} else { Issue.record("a tab is a syntax error, not \(String(describing: tab))") }

@@ -139,6 +139,20 @@ import Traffic
     ])
   }
 
+  @Test("an alias is one text and two counters; a namespace is one counter")
+  func counters() throws {
+    let text = """
+      services:
+      - {name: a, plugins: [&limit {name: rate-limiting, config: {minute: 1}}]}
+      - {name: b, plugins: [*limit]}
+      - {name: c, plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [1], namespace: x}}]}
+      - {name: d, plugins: [{name: rate-limiting-advanced, config: {limit: [2], window_size: [1], namespace: x}}]}
+      """
+    let model = try checks.reading(text).model
+    #expect(model.rules.map(\.counter) == [0, 0, 1, 2])
+    #expect(model.policies.map(\.name) == ["rate-limiting-advanced", "rate-limiting"])
+  }
+
   @Test("what is off, empty or another plugin limits nothing and is said")
   func ignored() throws {
     let text = """

@@ -195,6 +195,9 @@ import Traffic
     let deep = String(repeating: "(", count: 5_000) + "Path(`/`)"
     let nested = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(deep)\"}"))
     if case .syntax = nested?.problem {} else { Issue.record("deep nesting is refused") }
+    let long = String(repeating: "Path(`/a`) && ", count: 50_000) + "Path(`/`)"
+    let chained = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(long)\"}"))
+    if case .syntax = chained?.problem {} else { Issue.record("long rules are refused") }
   }
 }
 

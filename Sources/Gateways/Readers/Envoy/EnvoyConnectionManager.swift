@@ -5,13 +5,16 @@ struct EnvoyConnectionManager {
   let filters: [EnvoyFilter]
   let routes: [EnvoyRoute]
   let place: ConfigurationPlace
+  /// Its place among the connection managers.
+  let number: Int
 
   private static let words = ["http_filters", "route_config", "rds", "scoped_routes"]
 
   init(
-    _ settings: Settings, routeConfigurations: [String: Settings], audit: ConfigurationAudit
+    _ settings: Settings, number: Int, routeConfigurations: [String: Settings], audit: ConfigurationAudit
   ) throws(ConfigurationError) {
     place = settings.place
+    self.number = number
     try settings.refuseNearMisses(of: Self.words)
     var filters: [EnvoyFilter] = []
     for filter in try settings.settingsList("http_filters") { filters.append(try EnvoyFilter(filter)) }

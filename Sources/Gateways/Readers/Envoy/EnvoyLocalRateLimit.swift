@@ -37,16 +37,7 @@ struct EnvoyLocalRateLimit {
     name = try settings.text("stat_prefix") ?? "local_ratelimit"
     bucket = if let bucket = try settings.message("token_bucket") { try EnvoyTokenBucket(bucket) } else { nil }
     if isOverride, bucket == nil { throw settings.missing("token_bucket") }
-    var descriptors: [EnvoyDescriptor] = []
-    for entry in try settings.settingsList("descriptors") {
-      let descriptor = try EnvoyDescriptor(entry)
-      if let first = descriptors.first(where: { $0.entries == descriptor.entries }) {
-        throw ConfigurationError(
-          .contradiction("descriptors '\(descriptor.text)' is there already, in line \(first.place.line)"), at: entry.place)
-      }
-      descriptors.append(descriptor)
-    }
-    self.descriptors = descriptors
+    descriptors = try Self.descriptors(of: settings)
     isEnabled = try EnvoyFraction.isAll("filter_enabled", of: settings, runtime: runtime)
     isEnforced = try EnvoyFraction.isAll("filter_enforced", of: settings, runtime: runtime)
     status = try EnvoyStatus.code(try settings.message("status"), otherwise: 429)
@@ -57,6 +48,21 @@ struct EnvoyLocalRateLimit {
     stage = try settings.integer("stage", in: 0...10) ?? 0
     hostRateLimits = try settings.choice("vh_rate_limits", of: ["OVERRIDE", "INCLUDE", "IGNORE"]) ?? "OVERRIDE"
     rateLimits = try settings.settingsList("rate_limits")
+  }
+}
+
+extension EnvoyLocalRateLimit {
+  private static func descriptors(of settings: Settings) throws(ConfigurationError) -> [EnvoyDescriptor] {
+    var (descriptors, places) = ([EnvoyDescriptor](), [[EnvoyDescriptor.Entry]: ConfigurationPlace]())
+    for entry in try settings.settingsList("descriptors") {
+      let descriptor = try EnvoyDescriptor(entry)
+      if let first = places.updateValue(descriptor.place, forKey: descriptor.entries) {
+        throw ConfigurationError(
+          .contradiction("descriptor '\(descriptor.text)' is there already, in line \(first.line)"), at: entry.place)
+      }
+      descriptors.append(descriptor)
+    }
+    return descriptors
   }
 }
 

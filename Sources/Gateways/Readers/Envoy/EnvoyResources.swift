@@ -22,8 +22,9 @@ struct EnvoyResources {
     for document in documents {
       try gather(try Settings(document, name: "bootstrap", file: file).snakeCased(), managers: &waiting)
     }
-    for settings in waiting {
-      managers.append(try EnvoyConnectionManager(settings, routeConfigurations: routeConfigurations, audit: audit))
+    for (number, settings) in waiting.enumerated() {
+      managers.append(
+        try EnvoyConnectionManager(settings, number: number, routeConfigurations: routeConfigurations, audit: audit))
     }
   }
 

@@ -33,6 +33,7 @@ struct KongEntities {
   private var waitingServices: [(route: Int, reference: Settings)] = []
   private var waitingMembers: [(group: Int, name: String, place: ConfigurationPlace)] = []
   private var waitingGroups: [(consumer: Int, name: String, place: ConfigurationPlace)] = []
+  private var numbers: [String: [String: Int]] = [:]
   private var sharedConfigs: [String: Settings] = [:]
   /// Before version 3, a path with the characters of a pattern is one.
   private var guessesPatterns = false
@@ -64,13 +65,16 @@ struct KongEntities {
 
   /// Resolves what could refer to something further down.
   mutating func finish() throws(ConfigurationError) {
+    numbers["service"] = Self.numbers(services.map { [$0.name, $0.id] })
+    numbers["route"] = Self.numbers(routes.map { [$0.name, $0.id] })
+    numbers["consumer"] = Self.numbers(consumers.map(\.names))
+    numbers["consumer_group"] = Self.numbers(groups.map { [$0.name, $0.id] })
     for (route, reference) in waitingServices {
-      routes[route].service = try find("service", in: reference, among: services.map { [$0.name, $0.id] })
+      routes[route].service = try find("service", in: reference)
     }
-    for (group, name, place) in waitingMembers { groups[group].members.append(try find(consumer: name, at: place)) }
+    for (group, name, place) in waitingMembers { groups[group].members.append(try find(name, "consumer", at: place)) }
     for (consumer, name, place) in waitingGroups {
-      let names = groups.map { [$0.name, $0.id] }
-      groups[try find(name, kind: "consumer group", among: names, at: place)].members.append(consumer)
+      groups[try find(name, "consumer_group", at: place)].members.append(consumer)
     }
     for (settings, owner) in waitingPlugins { if let plugin = try plugin(settings, owner) { plugins.append(plugin) } }
   }
@@ -124,23 +128,26 @@ struct KongEntities {
     return name
   }
 
-  private func find(_ key: String, in settings: Settings, among names: [[String?]]) throws(ConfigurationError) -> Int? {
+  /// Entities by every name they go by; the first of a name counts.
+  private static func numbers(_ names: [[String?]]) -> [String: Int] {
+    var result: [String: Int] = [:]
+    for (number, names) in names.enumerated() {
+      for case let name? in names where result[name] == nil { result[name] = number }
+    }
+    return result
+  }
+
+  private func find(_ key: String, in settings: Settings) throws(ConfigurationError) -> Int? {
     guard let node = settings.value(key) else { return nil }
+    return try find(try referredName(of: node, key: key), key, at: node.place(in: file))
+  }
+
+  /// - Parameter key: `service`, `route`, `consumer` or `consumer_group`.
+  private func find(_ name: String, _ key: String, at place: ConfigurationPlace) throws(ConfigurationError) -> Int {
+    if let number = numbers[key]?[name] { return number }
+    let known = (numbers[key] ?? [:]).keys.sorted()
     let kind = key == "consumer_group" ? "consumer group" : key
-    return try find(try referredName(of: node, key: key), kind: kind, among: names, at: node.place(in: file))
-  }
-
-  private func find(
-    _ name: String, kind: String, among names: [[String?]], at place: ConfigurationPlace
-  ) throws(ConfigurationError) -> Int {
-    if let index = names.firstIndex(where: { $0.contains(name) }) { return index }
-    let known = names.flatMap { $0.compactMap { $0 } }
-    throw ConfigurationError(
-      .unknownReference(name, kind: kind, nearest: NearestWord.nearest(to: name, among: known)), at: place)
-  }
-
-  private func find(consumer name: String, at place: ConfigurationPlace) throws(ConfigurationError) -> Int {
-    try find(name, kind: "consumer", among: consumers.map(\.names), at: place)
+    throw ConfigurationError(.unknownReference(name, kind: kind, nearest: NearestWord.nearest(to: name, among: known)), at: place)
   }
 
   private static let pluginFields = [
@@ -171,10 +178,10 @@ struct KongEntities {
         .unsupported(feature: "a condition on a plugin", instead: "routes of their own"), at: settings.place(of: "condition"))
     }
     var scope = owner
-    scope.service = try find("service", in: settings, among: services.map { [$0.name, $0.id] }) ?? scope.service
-    scope.route = try find("route", in: settings, among: routes.map { [$0.name, $0.id] }) ?? scope.route
-    scope.consumer = try find("consumer", in: settings, among: consumers.map(\.names)) ?? scope.consumer
-    scope.group = try find("consumer_group", in: settings, among: groups.map { [$0.name, $0.id] }) ?? scope.group
+    scope.service = try find("service", in: settings) ?? scope.service
+    scope.route = try find("route", in: settings) ?? scope.route
+    scope.consumer = try find("consumer", in: settings) ?? scope.consumer
+    scope.group = try find("consumer_group", in: settings) ?? scope.group
     var config = try settings.settings("config")
     if let shared = try settings.text("_config") {
       guard let found = sharedConfigs[shared] else {
@@ -186,7 +193,7 @@ struct KongEntities {
       config = try config?.over(found) ?? found
     }
     guard let config else { throw settings.missing("config") }
-    return KongPlugin(kind: kind, scope: scope, config: config, place: settings.place)
+    return KongPlugin(kind: kind, scope: scope, config: config, place: settings.place, number: plugins.count)
   }
 }
 

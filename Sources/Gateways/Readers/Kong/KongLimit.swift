@@ -52,7 +52,7 @@ enum KongRateLimiting {
       let whole = Int64(limit.rounded(.up))
       parts.append(
         KongLimit.Part(
-          text: "\(whole) per \(name)", identity: "\(plugin.place.line):\(plugin.place.column) \(name)",
+          text: "\(whole) per \(name)", identity: "\(plugin.number) \(name)",
           limiter: .fixedWindow(limit: whole, window: .calendar(unit), countsRejected: isRealTime)))
     }
     guard !parts.isEmpty else { throw config.missing("second, minute, hour, day, month or year") }
@@ -98,7 +98,7 @@ enum KongRateLimitingAdvanced {
     let identifier = try KongIdentifier(
       "identifier", of: config,
       choices: ["consumer", "credential", "ip", "service", "header", "path", "consumer-group"])
-    let space = try config.text("namespace") ?? "\(plugin.place.line):\(plugin.place.column)"
+    let space = try config.text("namespace") ?? "\n\(plugin.number)"
     let parts = zip(limits, windows).map { limit, window in
       KongLimit.Part(
         text: "\(limit) per \(window) s", identity: "\(space) \(window) \(isFixed) \(counts) \(identifier.key)",

@@ -5,6 +5,7 @@ struct KongModel {
   private let entities: KongEntities
   private let audit: ConfigurationAudit
   private var counters = CounterTable()
+  private static let mostCombinations = 1_000_000
 
   init(_ entities: KongEntities, audit: ConfigurationAudit) {
     self.entities = entities
@@ -34,6 +35,12 @@ struct KongModel {
     // Which route takes a request matters only where a plugin was put on one.
     let hasPlaces = plugins.contains { $0.scope.route != nil || $0.scope.service != nil }
     let entries = hasPlaces ? entries() : [Entry(route: nil, service: nil, match: .everything)]
+    guard entries.count * max(1, plugins.count) <= Self.mostCombinations else {
+      throw ConfigurationError(
+        .unsupported(
+          feature: "more than \(Self.mostCombinations) combinations of routes and plugins", instead: "a part of the configuration"),
+        at: plugins[0].place)
+    }
     var cases = entries.flatMap { entry in self.cases(of: entry, plugins, alternatives) }
     while let last = cases.last, last.stages.isEmpty { cases.removeLast() }
     if let end = cases.firstIndex(where: { $0.match.conditions.isEmpty }) { cases.removeSubrange((end + 1)...) }

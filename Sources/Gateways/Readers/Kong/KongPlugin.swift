@@ -38,6 +38,8 @@ struct KongPlugin {
   let scope: KongScope
   let config: Settings
   let place: ConfigurationPlace
+  /// Its place among the plugins; an alias puts one text in several.
+  let number: Int
 }
 
 /// What Kong counts by.

@@ -3,7 +3,10 @@ struct TraefikRuleParser {
   private let characters: [Character]
   private var position = 0
   private let place: ConfigurationPlace
+  private var matchers = 0
   private static let deepest = 32
+  /// A longer rule would be evaluated too deep in the stack.
+  private static let mostMatchers = 256
 
   init(_ text: String, at place: ConfigurationPlace) {
     characters = Array(text)
@@ -45,6 +48,8 @@ struct TraefikRuleParser {
     let start = position
     while position < characters.count, characters[position].isLetter || characters[position].isNumber { position += 1 }
     guard position > start else { throw syntax("a matcher such as Host or PathPrefix") }
+    matchers += 1
+    guard matchers <= Self.mostMatchers else { throw syntax("a rule of at most \(Self.mostMatchers) matchers") }
     let name = String(characters[start..<position])
     guard take("(") else { throw syntax("( after \(name)") }
     var values: [String] = []
