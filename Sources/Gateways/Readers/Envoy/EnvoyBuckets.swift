@@ -24,15 +24,21 @@ struct EnvoyBuckets {
         because: "filter_enabled is 0 percent, so the filter does nothing")
       return
     }
-    let effect = limit.isEnforced ? "rejected with \(limit.status)" : "counted only: filter_enforced is 0 percent"
-    if let bucket = limit.bucket { audit.use("token_bucket", at: bucket.place, as: "\(bucket.text); more is \(effect)") }
+    let effect =
+      limit.isEnforced ? "rejected with \(limit.status)" : "counted only: filter_enforced is 0 percent"
+    if let bucket = limit.bucket {
+      audit.use("token_bucket", at: bucket.place, as: "\(bucket.text); more is \(effect)")
+    }
     for descriptor in limit.descriptors {
-      audit.use("descriptor \(descriptor.text)", at: descriptor.place, as: "\(descriptor.bucket.text); more is \(effect)")
+      audit.use(
+        "descriptor \(descriptor.text)", at: descriptor.place,
+        as: "\(descriptor.bucket.text); more is \(effect)")
     }
     if limit.isPerConnection {
       audit.ignore(
         "local_rate_limit_per_downstream_connection", at: limit.place,
-        because: "the log does not tell connections apart; all share one bucket here, so this is the strictest case")
+        because:
+          "the log does not tell connections apart; all share one bucket here, so this is the strictest case")
     }
     if limit.isDividedByCluster {
       audit.ignore(
@@ -42,7 +48,9 @@ struct EnvoyBuckets {
   }
 
   /// Cases without the route's own conditions; those with a descriptor that replaces the default bucket come first.
-  func alternatives(for route: EnvoyRoute?, counters: inout CounterTable) throws(ConfigurationError) -> [LimitCase] {
+  func alternatives(for route: EnvoyRoute?, counters: inout CounterTable) throws(ConfigurationError)
+    -> [LimitCase]
+  {
     guard limit.isEnabled else { return [LimitCase(stages: [])] }
     let found = try matches(for: route)
     var rules: [LimitRule] = []

@@ -40,7 +40,9 @@ struct EnvoyModel {
     for slot in order {
       let name = slot.kind == .localRateLimit ? "local_ratelimit" : "adaptive_concurrency"
       let cases = try cases(of: found[slot] ?? [])
-      if cases.contains(where: { !$0.stages.isEmpty }) { policies.append(LimitPolicy(name: name, cases: cases)) }
+      if cases.contains(where: { !$0.stages.isEmpty }) {
+        policies.append(LimitPolicy(name: name, cases: cases))
+      }
     }
     var breakers = EnvoyCircuitBreakers(audit: audit)
     let cases = try breakers.cases(of: resources.clusters, counters: &counters)
@@ -63,7 +65,9 @@ struct EnvoyModel {
     of members: [(manager: EnvoyConnectionManager, filter: EnvoyFilter)]
   ) throws(ConfigurationError) -> [LimitCase] {
     if members.count == 1 {
-      if resources.managers.count > 1 { noteListeners(of: members[0], "all are taken to come to this one, which limits") }
+      if resources.managers.count > 1 {
+        noteListeners(of: members[0], "all are taken to come to this one, which limits")
+      }
       return try cases(of: members[0].filter, in: members[0].manager)
     }
     var cases: [LimitCase] = []
@@ -128,13 +132,16 @@ struct EnvoyModel {
     if filter.kind == .adaptiveConcurrency {
       let rule = try EnvoyAdaptiveConcurrency(config, runtime: resources.runtime).rule(counters: &counters)
       if let rule, noted.insert(config.place).inserted {
-        audit.use("adaptive_concurrency", at: config.place, as: "as many requests at a time as latency allows, else \(rule.status)")
+        audit.use(
+          "adaptive_concurrency", at: config.place,
+          as: "as many requests at a time as latency allows, else \(rule.status)")
       }
       return [LimitCase(stages: rule.map { [LimitStage([$0])] } ?? [])]
     }
-    let limit = if let known = limits[config.place] { known } else {
-      try EnvoyLocalRateLimit(config, isOverride: isOverride, runtime: resources.runtime)
-    }
+    let limit =
+      if let known = limits[config.place] { known } else {
+        try EnvoyLocalRateLimit(config, isOverride: isOverride, runtime: resources.runtime)
+      }
     limits[config.place] = limit
     let buckets = EnvoyBuckets(limit, of: owner, audit: audit, isNew: noted.insert(config.place).inserted)
     return try buckets.alternatives(for: route, counters: &counters)

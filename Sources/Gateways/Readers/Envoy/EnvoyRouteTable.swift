@@ -42,22 +42,27 @@ struct EnvoyRouteTable {
         ranked.append((domain, routes.map { $0.limited(to: domain) }))
       }
     }
-    for (_, found) in ranked.enumerated().sorted(by: { ($0.element.rank.order, $0.offset) < ($1.element.rank.order, $1.offset) })
-      .map(\.element)
-    {
+    for (_, found) in ranked.enumerated().sorted(by: {
+      ($0.element.rank.order, $0.offset) < ($1.element.rank.order, $1.offset)
+    })
+    .map(\.element) {
       routes += found
     }
   }
 
   private static let hostFields = [
-    "name", "domains", "routes", "matcher", "require_tls", "virtual_clusters", "rate_limits", "request_headers_to_add",
+    "name", "domains", "routes", "matcher", "require_tls", "virtual_clusters", "rate_limits",
+    "request_headers_to_add",
     "request_headers_to_remove", "response_headers_to_add", "response_headers_to_remove", "cors",
-    "typed_per_filter_config", "include_request_attempt_count", "include_attempt_count_in_response", "retry_policy",
-    "retry_policy_typed_config", "hedge_policy", "include_is_timeout_retry_header", "per_request_buffer_limit_bytes",
+    "typed_per_filter_config", "include_request_attempt_count", "include_attempt_count_in_response",
+    "retry_policy",
+    "retry_policy_typed_config", "hedge_policy", "include_is_timeout_retry_header",
+    "per_request_buffer_limit_bytes",
     "request_body_buffer_limit", "request_mirror_policies", "metadata", "route_specifiers",
   ]
   private static let routeFields = [
-    "name", "match", "route", "redirect", "direct_response", "filter_action", "non_forwarding_action", "metadata",
+    "name", "match", "route", "redirect", "direct_response", "filter_action", "non_forwarding_action",
+    "metadata",
     "decorator", "typed_per_filter_config", "request_headers_to_add", "request_headers_to_remove",
     "response_headers_to_add", "response_headers_to_remove", "tracing", "per_request_buffer_limit_bytes",
     "stat_prefix", "request_body_buffer_limit", "route_specifiers",
@@ -74,12 +79,15 @@ struct EnvoyRouteTable {
       let route = try route.snakeCased()
       try route.expectOnly(Self.routeFields)
       let action = try route.message("route")
-      try action?.refuseNearMisses(of: ["cluster", "rate_limits", "weighted_clusters", "include_vh_rate_limits"], harmless: ["clusters"])
+      try action?.refuseNearMisses(
+        of: ["cluster", "rate_limits", "weighted_clusters", "include_vh_rate_limits"], harmless: ["clusters"])
       let matcher = try EnvoyRouteMatch(try route.message("match"), of: name, audit: audit)
       result.append(
         EnvoyRoute(
           match: matcher.match,
-          overrides: hostOverrides.merging(try Self.overrides(of: route, owner: "\(owner) route \(number)")) { $1 },
+          overrides: hostOverrides.merging(try Self.overrides(of: route, owner: "\(owner) route \(number)")) {
+            $1
+          },
           rateLimits: try action?.settingsList("rate_limits") ?? [], hostRateLimits: hostRateLimits,
           includesHostRateLimits: try action?.flag("include_vh_rate_limits") ?? false,
           cluster: try action?.text("cluster"), name: try route.text("name") ?? name, place: route.place))
@@ -126,9 +134,11 @@ struct EnvoyDomain {
     var result = exact.isEmpty ? [] : [EnvoyDomain(patterns: exact.map { .exact($0) }, order: 0)]
     for domain in domains where domain.count > 1 {
       if domain.hasPrefix("*") {
-        result.append(EnvoyDomain(patterns: [.suffix(String(domain.dropFirst()))], order: 10_000 - domain.utf8.count))
+        result.append(
+          EnvoyDomain(patterns: [.suffix(String(domain.dropFirst()))], order: 10_000 - domain.utf8.count))
       } else if domain.hasSuffix("*") {
-        result.append(EnvoyDomain(patterns: [.prefix(String(domain.dropLast()))], order: 20_000 - domain.utf8.count))
+        result.append(
+          EnvoyDomain(patterns: [.prefix(String(domain.dropLast()))], order: 20_000 - domain.utf8.count))
       }
     }
     if domains.contains("*") { result.append(EnvoyDomain(patterns: [], order: .max)) }

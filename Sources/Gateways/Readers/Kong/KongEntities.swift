@@ -43,22 +43,31 @@ struct KongEntities {
     self.audit = audit
   }
 
-  private static let words = ["services", "routes", "consumers", "consumer_groups", "plugins", "_plugin_configs"]
-  private static let harmless = ["_format_version", "_transform", "_info", "_comment", "_workspace", "_ignore", "_konnect"]
+  private static let words = [
+    "services", "routes", "consumers", "consumer_groups", "plugins", "_plugin_configs",
+  ]
+  private static let harmless = [
+    "_format_version", "_transform", "_info", "_comment", "_workspace", "_ignore", "_konnect",
+  ]
 
   mutating func add(_ document: ConfigurationNode) throws(ConfigurationError) {
     let document = try Settings(document, name: "configuration", file: file)
     try document.refuseNearMisses(of: Self.words, harmless: Self.harmless)
-    if let version = try document.text("_format_version") { guessesPatterns = version.hasPrefix("1") || version.hasPrefix("2") }
+    if let version = try document.text("_format_version") {
+      guessesPatterns = version.hasPrefix("1") || version.hasPrefix("2")
+    }
     if let shared = try document.settings("_plugin_configs") {
-      for entry in shared.entries { sharedConfigs[entry.key] = try Settings(entry.value, name: entry.key, file: file) }
+      for entry in shared.entries {
+        sharedConfigs[entry.key] = try Settings(entry.value, name: entry.key, file: file)
+      }
     }
     for service in try document.settingsList("services") { try addService(service) }
     for route in try document.settingsList("routes") { try addRoute(route, of: nil) }
     for consumer in try document.settingsList("consumers") { try addConsumer(consumer) }
     for group in try document.settingsList("consumer_groups") { try addGroup(group) }
     for plugin in try document.settingsList("plugins") { waitingPlugins.append((plugin, KongScope())) }
-    for entry in document.entries where !Self.words.contains(entry.key) && !Self.harmless.contains(entry.key) {
+    for entry in document.entries where !Self.words.contains(entry.key) && !Self.harmless.contains(entry.key)
+    {
       audit.ignore(entry.key, at: document.place(of: entry.key), because: "does not limit")
     }
   }
@@ -72,11 +81,15 @@ struct KongEntities {
     for (route, reference) in waitingServices {
       routes[route].service = try find("service", in: reference)
     }
-    for (group, name, place) in waitingMembers { groups[group].members.append(try find(name, "consumer", at: place)) }
+    for (group, name, place) in waitingMembers {
+      groups[group].members.append(try find(name, "consumer", at: place))
+    }
     for (consumer, name, place) in waitingGroups {
       groups[try find(name, "consumer_group", at: place)].members.append(consumer)
     }
-    for (settings, owner) in waitingPlugins { if let plugin = try plugin(settings, owner) { plugins.append(plugin) } }
+    for (settings, owner) in waitingPlugins {
+      if let plugin = try plugin(settings, owner) { plugins.append(plugin) }
+    }
   }
 
   private mutating func addService(_ service: Settings) throws(ConfigurationError) {
@@ -84,29 +97,39 @@ struct KongEntities {
     let index = services.count
     services.append(
       Service(
-        name: try service.text("name"), id: try service.text("id"), isEnabled: try service.flag("enabled") ?? true,
+        name: try service.text("name"), id: try service.text("id"),
+        isEnabled: try service.flag("enabled") ?? true,
         place: service.place))
     for route in try service.settingsList("routes") { try addRoute(route, of: index) }
-    for plugin in try service.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(service: index))) }
+    for plugin in try service.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(service: index)))
+    }
   }
 
   private mutating func addRoute(_ route: Settings, of service: Int?) throws(ConfigurationError) {
     let index = routes.count
     routes.append(try KongRoute(route, service: service, guessesPatterns: guessesPatterns, audit: audit))
     if service == nil, route.value("service") != nil { waitingServices.append((index, route)) }
-    for plugin in try route.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(route: index))) }
+    for plugin in try route.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(route: index)))
+    }
   }
 
   private mutating func addConsumer(_ consumer: Settings) throws(ConfigurationError) {
     try consumer.refuseNearMisses(of: ["username", "custom_id", "groups", "plugins"])
     let index = consumers.count
-    let (username, custom, id) = (try consumer.text("username"), try consumer.text("custom_id"), try consumer.text("id"))
+    let (username, custom, id) = (
+      try consumer.text("username"), try consumer.text("custom_id"), try consumer.text("id")
+    )
     guard let name = username ?? custom ?? id else { throw consumer.missing("username") }
-    consumers.append(Consumer(username: name, names: [username, custom, id].compactMap { $0 }, place: consumer.place))
+    consumers.append(
+      Consumer(username: name, names: [username, custom, id].compactMap { $0 }, place: consumer.place))
     for group in try consumer.list("groups") {
       waitingGroups.append((index, try referredName(of: group, key: "groups"), group.place(in: file)))
     }
-    for plugin in try consumer.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(consumer: index))) }
+    for plugin in try consumer.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(consumer: index)))
+    }
   }
 
   private mutating func addGroup(_ group: Settings) throws(ConfigurationError) {
@@ -115,16 +138,21 @@ struct KongEntities {
     guard let name = try group.firstText(of: ["name", "id"]) else { throw group.missing("name") }
     groups.append(Group(name: name, id: try group.text("id")))
     for consumer in try group.list("consumers") {
-      waitingMembers.append((index, try referredName(of: consumer, key: "consumers"), consumer.place(in: file)))
+      waitingMembers.append(
+        (index, try referredName(of: consumer, key: "consumers"), consumer.place(in: file)))
     }
-    for plugin in try group.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(group: index))) }
+    for plugin in try group.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(group: index)))
+    }
   }
 
   /// The name in a reference: a text, or `{name: …}`, `{id: …}`, `{username: …}`.
   private func referredName(of node: ConfigurationNode, key: String) throws(ConfigurationError) -> String {
     if case .scalar(let scalar) = node.value { return scalar.text }
     let settings = try Settings(node, name: key, file: file)
-    guard let name = try settings.firstText(of: ["name", "username", "id", "custom_id"]) else { throw settings.missing("name") }
+    guard let name = try settings.firstText(of: ["name", "username", "id", "custom_id"]) else {
+      throw settings.missing("name")
+    }
     return name
   }
 
@@ -143,16 +171,21 @@ struct KongEntities {
   }
 
   /// - Parameter key: `service`, `route`, `consumer` or `consumer_group`.
-  private func find(_ name: String, _ key: String, at place: ConfigurationPlace) throws(ConfigurationError) -> Int {
+  private func find(_ name: String, _ key: String, at place: ConfigurationPlace) throws(ConfigurationError)
+    -> Int
+  {
     if let number = numbers[key]?[name] { return number }
     let known = (numbers[key] ?? [:]).keys.sorted()
     let kind = key == "consumer_group" ? "consumer group" : key
-    throw ConfigurationError(.unknownReference(name, kind: kind, nearest: NearestWord.nearest(to: name, among: known)), at: place)
+    throw ConfigurationError(
+      .unknownReference(name, kind: kind, nearest: NearestWord.nearest(to: name, among: known)), at: place)
   }
 
   private static let pluginFields = [
-    "name", "instance_name", "enabled", "config", "_config", "protocols", "tags", "id", "created_at", "updated_at",
-    "ordering", "condition", "service", "route", "consumer", "consumer_group", "run_on", "partials", "_comment",
+    "name", "instance_name", "enabled", "config", "_config", "protocols", "tags", "id", "created_at",
+    "updated_at",
+    "ordering", "condition", "service", "route", "consumer", "consumer_group", "run_on", "partials",
+    "_comment",
   ]
 
   private func plugin(_ settings: Settings, _ owner: KongScope) throws(ConfigurationError) -> KongPlugin? {
@@ -162,10 +195,14 @@ struct KongEntities {
         throw ConfigurationError(
           .unknownWord(name, kind: "plugin", nearest: meant.rawValue), at: settings.place(of: "name"))
       }
-      let counts = ["ai-rate-limiting-advanced", "graphql-rate-limiting-advanced", "response-ratelimiting", "service-protection"]
+      let counts = [
+        "ai-rate-limiting-advanced", "graphql-rate-limiting-advanced", "response-ratelimiting",
+        "service-protection",
+      ]
       audit.ignore(
         "plugin \(name)", at: settings.place,
-        because: counts.contains(name) ? "it counts what the log does not have" : "does not limit the rate of requests")
+        because: counts.contains(name)
+          ? "it counts what the log does not have" : "does not limit the rate of requests")
       return nil
     }
     try settings.expectOnly(Self.pluginFields)
@@ -175,7 +212,8 @@ struct KongEntities {
     }
     if settings.value("condition") != nil {
       throw ConfigurationError(
-        .unsupported(feature: "a condition on a plugin", instead: "routes of their own"), at: settings.place(of: "condition"))
+        .unsupported(feature: "a condition on a plugin", instead: "routes of their own"),
+        at: settings.place(of: "condition"))
     }
     var scope = owner
     scope.service = try find("service", in: settings) ?? scope.service
@@ -188,7 +226,8 @@ struct KongEntities {
         throw ConfigurationError(
           .unknownReference(
             shared, kind: "plugin configuration",
-            nearest: NearestWord.nearest(to: shared, among: sharedConfigs.keys.sorted())), at: settings.place(of: "_config"))
+            nearest: NearestWord.nearest(to: shared, among: sharedConfigs.keys.sorted())),
+          at: settings.place(of: "_config"))
       }
       config = try config?.over(found) ?? found
     }
