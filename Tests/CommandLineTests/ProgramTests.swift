@@ -48,7 +48,7 @@ import Traffic
     for command in Commands.all where command.words.count > 1 { #expect(Commands.groups[command.words[0]] != nil) }
   }
 
-  @Test("every table prints in every format, the same bytes each time", arguments: ["routes", "routes --by outcome", "consumers", "cache", "upstreams", "nodes", "hours", "sources", "coverage"], ["text", "json", "csv", "markdown"])
+  @Test("every table prints in every format, the same bytes each time", arguments: ["routes", "routes --by outcome", "consumers", "cache", "upstreams", "nodes", "hours", "sources", "coverage", "quotas", "quotas --limit 10r/s --burst 3", "quotas --limit 100/m --limit 1000/month --key route"], ["text", "json", "csv", "markdown"])
   func tables(what: String, format: String) async throws {
     let first = await Run("show \(what) --format \(format)", services: services)
     #expect(first.code == .done, "\(first.errors)")

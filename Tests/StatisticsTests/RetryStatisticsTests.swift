@@ -47,7 +47,9 @@ import Traffic
   @Test("are unknown where everything is followed, and never negative")
   func edges() {
     let busy = RetryOdds(afterRejection: .init(events: 50, followed: 50), afterSuccess: .init(events: 50, followed: 50))
-    #expect(busy.retryProbability == nil && busy.weight == 0)
+    #expect(busy.retryProbability == nil && busy.weight == 0 && !busy.tellsRetries)
+    let almost = RetryOdds(afterRejection: .init(events: 50, followed: 50), afterSuccess: .init(events: 100, followed: 90))
+    #expect(almost.retryProbability == nil && !almost.tellsRetries)
     let shy = RetryOdds(afterRejection: .init(events: 50, followed: 5), afterSuccess: .init(events: 50, followed: 25))
     #expect(shy.retryProbability == 0 && shy.weight == 0)
     #expect(RetryOdds().retryProbability == nil && RetryOdds().weight == 0)

@@ -20,6 +20,10 @@ public struct BucketLevel: Hashable, Sendable {
   public private(set) var rejected: Int64 = 0
   /// Times that the bucket ran out; it has recovered only with a fifth of its tokens.
   public private(set) var exhaustions: Int64 = 0
+  /// Most attempts in one second of the clock.
+  public private(set) var peakPerSecond: Int64 = 0
+  private var second = Int64.min
+  private var inSecond: Int64 = 0
 
   /// `count` tokens every `period` µs, `capacity` at most. Capacities beyond what the unit holds are cut to 2⁶² units.
   public init(count: Int64, period: Int64, capacity: Int64) {
@@ -34,6 +38,7 @@ public struct BucketLevel: Hashable, Sendable {
   /// Takes a token where there is one. Times do not fall; an earlier one counts as the last.
   public mutating func take(at arrival: Int64) {
     advance(to: arrival)
+    countSecond(arrival)
     if level >= token {
       level -= token
       lowest = min(lowest, level)
@@ -45,6 +50,14 @@ public struct BucketLevel: Hashable, Sendable {
         isExhausted = true
       }
     }
+  }
+
+  private mutating func countSecond(_ arrival: Int64) {
+    let (quotient, remainder) = arrival.quotientAndRemainder(dividingBy: 1_000_000)
+    let number = remainder < 0 ? quotient - 1 : quotient
+    inSecond = number == second ? inSecond + 1 : 1
+    second = number
+    peakPerSecond = max(peakPerSecond, inSecond)
   }
 
   /// Lets tokens come back until an instant.

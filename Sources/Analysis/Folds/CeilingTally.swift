@@ -32,7 +32,7 @@ struct CeilingTally: TrafficFold {
       guard let group = keys.key(row, batch) else { continue }
       let key = table.index(of: group)
       if key * lengths.count == open.count { open += [Open](repeating: Open(), count: lengths.count) }
-      let isRejected = Attempt.answer(status: status[row], limit: limit[row], outcome: outcome[row]) == .rejected
+      let isRejected = RecordedAttempt.answer(status: status[row], limit: limit[row], outcome: outcome[row]) == .rejected
       if isRejected { rejected += 1 }
       for (window, length) in lengths.enumerated() {
         let (quotient, remainder) = arrival[row].quotientAndRemainder(dividingBy: length)

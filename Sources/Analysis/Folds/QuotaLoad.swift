@@ -21,6 +21,8 @@ struct QuotaLoad: TrafficFold {
 
   /// One meter of one key.
   struct Reading: Sendable {
+    var attempts: Int64 = 0
+    var rejected: Int64 = 0
     var start = Int64.max
     var end = Int64.min
     var offered: Int64 = 0
@@ -33,67 +35,69 @@ struct QuotaLoad: TrafficFold {
     /// µs.
     var longestRun: Int64 = 0
     var slidingPeak: Int64 = 0
-    var recent = RecentArrivals()
-    var bucket: BucketLevel?
-  }
-
-  struct Key: Sendable {
-    var attempts: Int64 = 0
-    var rejected: Int64 = 0
   }
 
   let keys: QuotaKeys
   let meters: [Meter]
   private(set) var table = KeyTable()
-  private(set) var counts: [Key] = []
   /// Meters of the first key, then those of the second …
   private(set) var readings: [Reading] = []
+  /// By reading, where any meter has a bucket or slides; else empty.
+  private(set) var buckets: [BucketLevel?] = []
+  private var recent: [RecentArrivals] = []
   private var levels = KeyTable()
   private var levelWindows: [Int64] = []
   private var days = KeyTable()
   private var dayRequests: [Int64] = []
-  private let countsDays: Bool
+  private var selection: QuotaSelection?
+  private let isLong: [Bool]
 
-  init(_ keys: QuotaKeys, _ meters: [Meter]) {
+  /// - Parameter selection: by position in `meters`; nil: every meter is of every request.
+  init(_ keys: QuotaKeys, _ meters: [Meter], _ selection: QuotaSelection? = nil) {
     self.keys = keys
     self.meters = meters
-    countsDays = meters.contains { $0.window.isLong }
+    self.selection = selection
+    isLong = meters.map(\.window.isLong)
   }
 
+  /// Columns are those of the keys, then those of the selector.
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (arrival, status, limit, outcome) = (batch[0], batch[1], batch[2], batch[3])
+    let every = Array(meters.indices)
     for row in 0..<batch.rows {
-      guard let group = keys.key(row, batch) else { continue }
+      let combination = selection?.combination(row, batch, first: keys.columns.count)
+      let applying = combination.map { selection?.positions($0) ?? [] } ?? every
+      guard !applying.isEmpty, let group = keys.key(row, batch) else { continue }
       let key = table.index(of: group)
-      if key == counts.count { begin(group) }
-      let answer = Attempt.answer(status: status[row], limit: limit[row], outcome: outcome[row])
-      counts[key].attempts &+= 1
-      if answer == .rejected { counts[key].rejected &+= 1 }
-      for meter in meters.indices { offer(arrival[row], to: meter, of: key) }
-      if countsDays { countDay(arrival[row], key) }
+      if key * meters.count == readings.count { begin(group) }
+      let answer = RecordedAttempt.answer(status: status[row], limit: limit[row], outcome: outcome[row])
+      for meter in applying { offer(arrival[row], isRejected: answer == .rejected, to: meter, of: key) }
     }
   }
 
   private mutating func begin(_ group: GroupKey) {
-    counts.append(Key())
     for meter in meters {
       var reading = Reading()
       reading.limit = meter.limits[group.first] ?? meter.limit
-      reading.bucket = meter.bucket
       readings.append(reading)
     }
+    if meters.contains(where: { $0.bucket != nil }) { buckets += meters.map(\.bucket) }
+    if meters.contains(where: \.slides) { recent += meters.map { _ in RecentArrivals() } }
   }
 
   @inline(__always)
-  private mutating func offer(_ arrival: Int64, to meter: Int, of key: Int) {
+  private mutating func offer(_ arrival: Int64, isRejected: Bool, to meter: Int, of key: Int) {
     let index = key &* meters.count &+ meter
+    readings[index].attempts &+= 1
+    if isRejected { readings[index].rejected &+= 1 }
+    if isLong[meter] { countDay(arrival, index) }
     if arrival < readings[index].start || arrival >= readings[index].end { turn(index, meter, to: arrival) }
     readings[index].offered &+= 1
     if meters[meter].slides {
-      let within = readings[index].recent.add(arrival, window: meters[meter].window.length.count)
+      let within = recent[index].add(arrival, window: meters[meter].window.length.count)
       readings[index].slidingPeak = max(readings[index].slidingPeak, within)
     }
-    if meters[meter].bucket != nil { readings[index].bucket?.take(at: arrival) }
+    if meters[meter].bucket != nil { buckets[index]?.take(at: arrival) }
   }
 
   /// Closes the open window of a reading and opens the one around an arrival.
@@ -119,22 +123,20 @@ struct QuotaLoad: TrafficFold {
     readings[index].longestRun = max(readings[index].longestRun, end &- readings[index].runStart)
   }
 
-  private mutating func countDay(_ arrival: Int64, _ key: Int) {
+  private mutating func countDay(_ arrival: Int64, _ reading: Int) {
     let day = QuotaWindow.fixed(length: Microseconds.day.count, origin: 0).bounds(around: arrival).start
-    let index = days.index(of: GroupKey(first: Int64(key), second: day))
+    let index = days.index(of: GroupKey(first: Int64(reading), second: day))
     if index == dayRequests.count { dayRequests.append(0) }
     dayRequests[index] += 1
   }
 
   /// Order by arrival uses one fold for everything.
-  mutating func merge(_ later: Self) { precondition(later.counts.isEmpty, "a scan in arrival order has one fold") }
+  mutating func merge(_ later: Self) { precondition(later.readings.isEmpty, "a scan in arrival order has one fold") }
 
   /// Closes all windows. Ask once, at the end, before anything else.
   mutating func finish(at last: Int64) {
-    for index in readings.indices {
-      close(index)
-      readings[index].bucket?.advance(to: last)
-    }
+    for index in readings.indices { close(index) }
+    for index in buckets.indices { buckets[index]?.advance(to: last) }
   }
 
   /// Loads of every reading, by its index.
@@ -147,7 +149,7 @@ struct QuotaLoad: TrafficFold {
     return byReading.enumerated().map { WindowLoads(levels: $1, windows: windows[$0 % meters.count]) }
   }
 
-  /// Requests by key and first instant of the UTC day.
+  /// Requests by reading with a long window and first instant of the UTC day.
   var requestsByDay: [Int: [Int64: Int64]] {
     var result: [Int: [Int64: Int64]] = [:]
     for (key, requests) in zip(days.keys, dayRequests) { result[Int(key.first), default: [:]][key.second] = requests }

@@ -26,19 +26,19 @@ struct RetryGaps: TrafficFold {
   mutating func merge(_ later: Self) { precondition(later.last == .min, "a scan in arrival order has one fold") }
 }
 
-/// The attempts of a batch whose first columns are `Attempt.columns`.
+/// The attempts of a batch whose first columns are `RecordedAttempt.columns`.
 struct AttemptColumns {
   private let columns: [UnsafePointer<Int64>?]
 
   init(_ batch: borrowing ColumnBatch) {
     var columns: [UnsafePointer<Int64>?] = []
-    for index in Attempt.columns.indices { columns.append(batch[index].baseAddress) }
+    for index in RecordedAttempt.columns.indices { columns.append(batch[index].baseAddress) }
     self.columns = columns
   }
 
   /// - Precondition: the batch has the row.
-  subscript(row: Int) -> Attempt {
-    Attempt(row: row) { index in
+  subscript(row: Int) -> RecordedAttempt {
+    RecordedAttempt(row: row) { index in
       guard let column = columns[index] else { preconditionFailure("a batch with rows has columns") }
       return column
     }

@@ -25,7 +25,7 @@ struct RetryTally: TrafficFold {
     var odds = RetryOdds()
 
     @inline(__always)
-    mutating func add(_ attempt: Attempt, _ link: AttemptLinks.Link) {
+    mutating func add(_ attempt: RecordedAttempt, _ link: AttemptLinks.Link) {
       attempts &+= 1
       longestChain = max(longestChain, Int64(link.position))
       if attempt.answer == .rejected { rejected &+= 1 }
@@ -65,7 +65,7 @@ struct RetryTally: TrafficFold {
     for row in 0..<batch.rows { take(columns[row]) }
   }
 
-  mutating func take(_ attempt: Attempt) {
+  mutating func take(_ attempt: RecordedAttempt) {
     let link = links.link(attempt)
     let index = table.index(of: GroupKey(first: attempt.caller))
     if index == counts.count { counts.append(Counts()) }
@@ -98,7 +98,7 @@ struct RetryTally: TrafficFold {
   private func isJudged(_ arrival: Int64) -> Bool { last &- arrival >= horizon }
 
   private mutating func count(
-    of answer: Attempt.Answer, in index: Int, _ change: (inout RetryOdds.Followed) -> Void
+    of answer: RecordedAttempt.Answer, in index: Int, _ change: (inout RetryOdds.Followed) -> Void
   ) {
     switch answer {
     case .rejected:

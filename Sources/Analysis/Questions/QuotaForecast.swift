@@ -78,8 +78,9 @@ public struct QuotaForecast: Hashable, Sendable {
   static func student(degrees: Int) -> Double {
     let table = [3.078, 1.886, 1.638, 1.533, 1.476, 1.440, 1.415, 1.397, 1.383, 1.372]
     if degrees <= table.count { return table[max(0, degrees - 1)] }
-    // Within 0.002 beyond: the normal quantile with its first correction.
-    let z = 1.281_551_6
-    return z + (z * z * z + z) / (4 * Double(degrees))
+    // Within 0.001 beyond: the normal quantile with its first two corrections (Cornish and Fisher).
+    let (z, n) = (1.281_551_6, Double(degrees))
+    let (cube, fifth) = (z * z * z, z * z * z * z * z)
+    return z + (cube + z) / (4 * n) + (5 * fifth + 16 * cube + 3 * z) / (96 * n * n)
   }
 }

@@ -36,13 +36,11 @@ public struct QuotaLimit: Hashable, Sendable {
   public var missing: Missing
   /// Every gateway node counts for itself.
   public var isPerNode: Bool
-  /// Conditions on the requests that are counted.
-  public var conditions: [TrafficFilter.Condition]
   public var origin: Origin
 
   public init(
     name: String, meter: Meter, key: [ScanColumn] = [.stored(.consumer)], missing: Missing = .clientAddress,
-    isPerNode: Bool = false, conditions: [TrafficFilter.Condition] = [], origin: Origin = .given
+    isPerNode: Bool = false, origin: Origin = .given
   ) {
     precondition(key.count <= Self.longestKey, "a key has at most two parts")
     self.name = name
@@ -50,24 +48,23 @@ public struct QuotaLimit: Hashable, Sendable {
     self.key = key
     self.missing = missing
     self.isPerNode = isPerNode
-    self.conditions = conditions
     self.origin = origin
   }
 
   public static let longestKey = 2
 
   /// The windows in which pressure is told, and the requests that one of them admits. A bucket is told in seconds,
-  /// minutes or hours, the shortest of which refills a whole token.
+  /// minutes or hours, the shortest of which refills all of it: there bursts no longer decide.
   public var window: (limit: Int64, window: QuotaWindow) {
     switch meter {
     case .window(let limit, let window): return (limit, window)
     case .sliding(let limit, let length): return (limit, .fixed(length: length, origin: 0))
-    case .bucket(let count, let period, _):
-      for length in [Microseconds.second, .minute, .hour].map(\.count) {
-        let refill = Int128(count) * Int128(length) / Int128(period)
-        if refill >= 1 { return (Int64(clamping: refill), .fixed(length: length, origin: 0)) }
-      }
-      return (count, .fixed(length: period, origin: 0))
+    case .bucket(let count, let period, let capacity):
+      func refill(_ length: Int64) -> Int128 { Int128(count) * Int128(length) / Int128(period) }
+      let lengths = [Microseconds.second, .minute, .hour].map(\.count)
+      let length = lengths.first { refill($0) >= Int128(max(1, capacity)) } ?? Microseconds.hour.count
+      guard refill(length) >= 1 else { return (count, .fixed(length: period, origin: 0)) }
+      return (Int64(clamping: refill(length)), .fixed(length: length, origin: 0))
     }
   }
 }

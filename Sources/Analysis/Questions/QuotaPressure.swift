@@ -28,7 +28,8 @@ public struct QuotaPressure: Question {
     public var longestRun: Microseconds
     public var bucket: BucketLevel?
     public var forecast: QuotaForecast?
-    /// Of the key's fresh demand, never served (`RetryChains`); nil where the key is no caller.
+    /// Of the key's fresh demand, never served (`RetryChains`); nil where the row is not of all requests of one caller
+    /// that was rejected.
     public var unservedShare: Double?
 
     /// Peak over what a window admits.
@@ -51,10 +52,13 @@ public struct QuotaPressure: Question {
   public var scope: Scope
   /// Empty: infer what can be inferred.
   public var limits: [QuotaLimit]
+  /// Which of them apply to a request; nil: all do.
+  public var selector: QuotaSelector?
 
-  public init(scope: Scope = Scope(), limits: [QuotaLimit] = []) {
+  public init(scope: Scope = Scope(), limits: [QuotaLimit] = [], selector: QuotaSelector? = nil) {
     self.scope = scope
     self.limits = limits
+    self.selector = selector
   }
 
   /// Sliding windows up to this length are counted exactly; of longer ones the aligned windows are told.
@@ -71,7 +75,7 @@ public struct QuotaPressure: Question {
     if limits.isEmpty {
       try await infer(ceilings.finish(), callers, span, traffic, into: &answer)
     } else {
-      for group in Self.groups(limits) { answer.rows += try await rows(of: group, span, traffic, answer.retries) }
+      for group in groups { answer.rows += try await rows(of: group, span, traffic, answer.retries) }
     }
     answer.rows.sort(by: Self.isBefore)
     answer.peaks.sort(by: Self.isBefore)
@@ -83,39 +87,39 @@ public struct QuotaPressure: Question {
     var last: Int64
   }
 
-  private func request(_ columns: [ScanColumn], _ conditions: [TrafficFilter.Condition] = []) -> ScanRequest {
-    var filter = scope.filter
-    filter.conditions += conditions
-    return ScanRequest(columns: columns, filter: filter, order: .arrival, threads: scope.threads)
+  private func request(_ columns: [ScanColumn]) -> ScanRequest {
+    ScanRequest(columns: columns, filter: scope.filter, order: .arrival, threads: scope.threads)
   }
 
   // MARK: Known limits
 
-  /// Limits that one scan can answer, in order of their first.
-  private static func groups(_ limits: [QuotaLimit]) -> [[QuotaLimit]] {
-    var groups: [[QuotaLimit]] = []
-    for limit in limits {
-      let index = groups.firstIndex {
-        $0[0].key == limit.key && $0[0].missing == limit.missing && $0[0].isPerNode == limit.isPerNode
-          && $0[0].conditions == limit.conditions
+  /// Numbers of limits that one scan can answer, in order of their first.
+  private var groups: [[Int]] {
+    var groups: [[Int]] = []
+    for (number, limit) in limits.enumerated() {
+      let index = groups.firstIndex { group in
+        let first = limits[group[0]]
+        return first.key == limit.key && first.missing == limit.missing && first.isPerNode == limit.isPerNode
       }
-      if let index { groups[index].append(limit) } else { groups.append([limit]) }
+      if let index { groups[index].append(number) } else { groups.append([number]) }
     }
     return groups
   }
 
   private func rows(
-    of group: [QuotaLimit], _ span: Span, _ traffic: any TrafficSource, _ retries: RetryChains.Answer?
+    of group: [Int], _ span: Span, _ traffic: any TrafficSource, _ retries: RetryChains.Answer?
   ) async throws -> [Row] {
-    let keys = QuotaKeys(key: group[0].key, missing: group[0].missing, isPerNode: group[0].isPerNode)
-    let scan = request(keys.columns, group[0].conditions)
-    var load = try await traffic.scan(scan, QuotaLoad(keys, group.map(Self.meter)))
+    let first = limits[group[0]]
+    let keys = QuotaKeys(key: first.key, missing: first.missing, isPerNode: first.isPerNode)
+    let selection = selector.map { QuotaSelection($0, among: group) }
+    var load = QuotaLoad(keys, group.map { Self.meter(of: limits[$0]) }, selection)
+    load = try await traffic.scan(request(keys.columns + (selector?.columns ?? [])), load)
     // Retry chains are of callers; a key that is something else has no chains of its own.
-    let isCaller = keys.key == [.stored(.consumer)] && keys.missing == .clientAddress && !keys.isPerNode
+    let isCaller = keys.key == [.stored(.consumer)] && !keys.isPerNode
     return Self.rows(of: &load, span, traffic) { row, key, meter in
-      row.limit = group[meter]
-      if isCaller, let retries, row.rejected > 0 { row.unservedShare = retries.unservedByCaller[key.first] }
-    }
+      row.limit = limits[group[meter]]
+      if isCaller, key.first != .absent { row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first]) }
+    }.filter { $0.attempts > 0 }
   }
 
   private static func meter(of limit: QuotaLimit) -> QuotaLoad.Meter {
@@ -149,13 +153,19 @@ public struct QuotaPressure: Question {
     let retries = answer.retries
     let rows = Self.rows(of: &load, span, traffic) { row, key, meter in
       if ceilings[key]?.window == CeilingTally.windows[meter] { row.inferred = ceilings[key] }
-      if row.rejected > 0 { row.unservedShare = retries?.unservedByCaller[key.first] }
+      row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first])
     }
     answer.rows = rows.filter { $0.inferred != nil }
     answer.peaks = rows.filter { $0.inferred == nil }
   }
 
   // MARK: Rows
+
+  /// Of a caller's demand; nil where the row is not of all its requests.
+  private static func unservedShare(of row: Row, _ retries: RetryChains.Row?) -> Double? {
+    guard let retries, retries.attempts == row.attempts else { return nil }
+    return retries.unservedShare
+  }
 
   private static func rows(
     of load: inout QuotaLoad, _ span: Span, _ traffic: any TrafficSource,
@@ -169,11 +179,11 @@ public struct QuotaPressure: Question {
       let reading = load.readings[index]
       var row = Row(
         key: load.keys.texts(load.table.keys[key], traffic), window: load.meters[meter].window,
-        admitted: reading.limit, attempts: load.counts[key].attempts, rejected: load.counts[key].rejected,
+        admitted: reading.limit, attempts: reading.attempts, rejected: reading.rejected,
         loads: loads[index], peak: max(reading.peak, reading.slidingPeak),
         peakStart: Timestamp(microseconds: reading.peakStart), longestRun: Microseconds(reading.longestRun),
-        bucket: reading.bucket)
-      row.forecast = forecast(reading, row.window, days[key] ?? [:], span)
+        bucket: load.buckets.isEmpty ? nil : load.buckets[index])
+      row.forecast = forecast(reading, row.window, days[index] ?? [:], span)
       complete(&row, load.table.keys[key], meter)
       return row
     }

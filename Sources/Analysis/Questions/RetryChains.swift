@@ -18,6 +18,9 @@ public struct RetryChains: Question {
     public var weight: Double
     /// Probability that a rejected attempt is tried again; nil where retries cannot be told from other traffic.
     public var retryProbability: Double?
+    /// Retries can be told from the caller's other traffic; where not, chains say nothing and fresh demand is an upper
+    /// bound.
+    public var tellsRetries: Bool
     /// Weight and probability are those of all callers, as this one's evidence is too thin.
     public var borrowsOdds: Bool
     /// D: attempts less the weight of the linked ones.
@@ -67,8 +70,8 @@ public struct RetryChains: Question {
     public var horizon: Microseconds
     /// For the replay: takes recorded retries out and lets learned ones in.
     public var evidence: RetryEvidence
-    /// Unserved share of fresh demand of every caller that was rejected, by `Attempt.caller`.
-    public var unservedByCaller: [Int64: Double]
+    /// The rows by `RecordedAttempt.caller`.
+    public var byCaller: [Int64: Row]
   }
 
   public var scope: Scope
@@ -81,12 +84,12 @@ public struct RetryChains: Question {
   }
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let gaps = try await traffic.scan(request(Attempt.columns), RetryGaps())
+    let gaps = try await traffic.scan(request(RecordedAttempt.columns), RetryGaps())
     let median = gaps.gaps.quantile(.p50).map { Microseconds($0) }
     let horizon = RetryEvidence.horizon(medianGap: median, retryAfter: retryAfter)
     var tally = RetryTally(horizon: horizon, last: gaps.last, retryAfter: retryAfter)
     // Without a rejection there is nothing to link, and every attempt is demand.
-    if gaps.rejected > 0 { tally = try await traffic.scan(request(Attempt.columns), tally) }
+    if gaps.rejected > 0 { tally = try await traffic.scan(request(RecordedAttempt.columns), tally) }
     var answer = answer(&tally, traffic)
     if gaps.rejected == 0 {
       (answer.total.attempts, answer.total.freshDemand) = (gaps.attempts, Double(gaps.attempts))
@@ -103,8 +106,7 @@ public struct RetryChains: Question {
   private func answer(_ tally: inout RetryTally, _ traffic: any TrafficSource) -> Answer {
     let callers = tally.finish()
     let evidence = tally.evidence()
-    var unserved: [Int64: Double] = [:]
-    var rows: [Row] = []
+    var byCaller: [Int64: Row] = [:]
     var total = row(.all, tally.total, evidence.overall, tally.gapsAfterRejection)
     (total.freshDemand, total.unserved) = (0, 0)
     for (caller, counts, gaps) in callers {
@@ -115,19 +117,19 @@ public struct RetryChains: Question {
       guard counts.rejected > 0 else { continue }
       row.caller = Self.caller(caller, traffic)
       row.borrowsOdds = own == nil
-      unserved[caller] = row.unservedShare
-      rows.append(row)
+      byCaller[caller] = row
     }
-    rows.sort { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }
+    let rows = byCaller.values.sorted { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }
     return Answer(
-      rows: rows, total: total, horizon: Microseconds(tally.horizon), evidence: evidence, unservedByCaller: unserved)
+      rows: rows, total: total, horizon: Microseconds(tally.horizon), evidence: evidence, byCaller: byCaller)
   }
 
   private func row(_ caller: Caller, _ counts: RetryTally.Counts, _ odds: RetryOdds, _ gaps: LatencySketch) -> Row {
     let retries = odds.weight * Double(counts.linked)
     return Row(
       caller: caller, attempts: counts.attempts, rejected: counts.rejected, linked: counts.linked,
-      weight: odds.weight, retryProbability: odds.retryProbability, borrowsOdds: false,
+      weight: odds.weight, retryProbability: odds.retryProbability,
+      tellsRetries: odds.tellsRetries, borrowsOdds: false,
       freshDemand: Double(counts.attempts) - retries, unserved: max(0, Double(counts.rejected) - retries),
       chains: Chains(
         heads: counts.attempts - counts.linked, rejected: counts.rejectedHeads, recovered: counts.recovered,

@@ -3,7 +3,7 @@ enum Commands {
   static let all: [any Command] = [
     ImportCommand(), SimulateCommand(), CalibrateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(),
+    ShowCoverage(), ShowQuotas(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     LimitsCommand(),
     SQLCommand(), ExportCommand(),

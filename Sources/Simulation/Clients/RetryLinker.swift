@@ -32,10 +32,10 @@ public struct RetryLinker: Sendable {
   }
 
   /// Columns that `isRetry(row:of:)` reads, by position.
-  public static var columns: [ScanColumn] { Attempt.columns }
+  public static var columns: [ScanColumn] { RecordedAttempt.columns }
 
   /// Whether the next row in order of arrival is a retry, and so no demand. Ask about every row once.
-  public mutating func isRetry(_ attempt: Attempt) -> Bool {
+  public mutating func isRetry(_ attempt: RecordedAttempt) -> Bool {
     let row = rows
     rows &+= 1
     guard links.link(attempt).isLinked else { return false }
@@ -46,7 +46,7 @@ public struct RetryLinker: Sendable {
 
   /// - Parameter columns: where the values of `Self.columns` are, by position.
   public mutating func isRetry(row: Int, of columns: (Int) -> UnsafePointer<Int64>) -> Bool {
-    isRetry(Attempt(row: row, of: columns))
+    isRetry(RecordedAttempt(row: row, of: columns))
   }
 
   /// `.max` stands for certainty.

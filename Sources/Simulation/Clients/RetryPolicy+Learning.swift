@@ -5,14 +5,15 @@ extension RetryPolicy {
   /// Equally likely waits that stand for the gaps that were seen.
   private static let waits = 20
 
-  /// The policy that recorded callers seem to follow; nil where nothing speaks for retries.
+  /// The policy that recorded callers seem to follow; nil where nothing speaks for retries, or they cannot be told from
+  /// other traffic.
   ///
   /// Waits are the gaps seen, without the callers' ordinary traffic. Retries go on as far into a chain as rejections
   /// there are tried again at least half as often as the first; the probability is that of those places. Patience is
   /// the longest chain that was seen.
   public init?(learnedFrom evidence: RetryEvidence) {
     let gaps = evidence.retryGaps(Self.waits)
-    guard !gaps.isEmpty else { return nil }
+    guard !gaps.isEmpty, evidence.overall.tellsRetries else { return nil }
     let background = evidence.overall.afterSuccess.share ?? 0
     let places = Self.places(evidence.byPosition, background)
     let tried = places.reduce(into: RetryOdds.Followed()) { sum, place in

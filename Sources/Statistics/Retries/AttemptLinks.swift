@@ -11,7 +11,7 @@ public struct AttemptLinks: Sendable {
     /// Attempts of the chain up to and with this one; 1 begins a chain.
     public var position: Int32
     /// What the attempt before it was answered; nil where there was none within the horizon.
-    public var previous: Attempt.Answer?
+    public var previous: RecordedAttempt.Answer?
     /// µs since the attempt before; 0 where there was none.
     public var gap: Int64
     /// µs since the first attempt of the chain.
@@ -33,7 +33,7 @@ public struct AttemptLinks: Sendable {
     self.horizon = horizon
   }
 
-  public mutating func link(_ attempt: Attempt) -> Link {
+  public mutating func link(_ attempt: RecordedAttempt) -> Link {
     turn(to: attempt.arrival)
     let key = AttemptTable.Key(attempt)
     let place = current.place(of: key)
@@ -57,7 +57,7 @@ public struct AttemptLinks: Sendable {
   public var groups: Int { current.states.count + previous.states.count }
 
   /// How an attempt follows the one before; nil where that was longer ago than the horizon.
-  private func continuation(_ attempt: Attempt, after before: AttemptTable.State) -> Link? {
+  private func continuation(_ attempt: RecordedAttempt, after before: AttemptTable.State) -> Link? {
     let gap = max(0, attempt.arrival &- before.arrival)
     guard gap <= horizon else { return nil }
     guard before.answer == .rejected else { return Link(position: 1, previous: before.answer, gap: gap, span: 0) }
@@ -90,7 +90,7 @@ struct AttemptTable: Sendable {
     var method: Int64
     var bodyBytes: Int64
 
-    init(_ attempt: Attempt) {
+    init(_ attempt: RecordedAttempt) {
       (caller, target) = (attempt.caller, attempt.target)
       (method, bodyBytes) = (attempt.method, attempt.bodyBytes)
     }
@@ -110,7 +110,7 @@ struct AttemptTable: Sendable {
     /// Arrival of the first attempt of the chain.
     var start: Int64
     var position: Int32
-    var answer: Attempt.Answer
+    var answer: RecordedAttempt.Answer
   }
 
   /// A slot and the number of the group there, −1 where the slot is free.

@@ -6,7 +6,7 @@ public struct RetryEvidence: Sendable {
   public var horizon: Microseconds
   /// Of all callers together.
   public var overall: RetryOdds
-  /// Of callers with evidence enough of their own, by `Attempt.caller`.
+  /// Of callers with evidence enough of their own, by `RecordedAttempt.caller`.
   public var byCaller: [Int64: RetryOdds]
   /// Gaps of at most the horizon, µs, after a rejection and after a success.
   public var gapsAfterRejection: LatencySketch

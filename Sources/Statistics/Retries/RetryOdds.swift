@@ -29,10 +29,16 @@ public struct RetryOdds: Hashable, Sendable {
 
   public var isEnough: Bool { afterRejection.events >= Self.enough && afterSuccess.events >= Self.enough }
 
+  /// Background from which on retries cannot be told from other traffic: what is left for them is noise.
+  public static let busiestBackground = 0.9
+
+  /// Retries can be told from the caller's other traffic, which seldom comes as soon.
+  public var tellsRetries: Bool { (afterSuccess.share ?? 0) < Self.busiestBackground }
+
   /// r̂ = (q₁ − q₀)/(1 − q₀): probability that a rejected attempt is tried again. Without successes q₀ is taken as 0;
-  /// nil without rejections, and where everything is followed anyway, so that retries cannot be told from other traffic.
+  /// nil without rejections, and where retries cannot be told from other traffic.
   public var retryProbability: Double? {
-    guard let after = afterRejection.share else { return nil }
+    guard tellsRetries, let after = afterRejection.share else { return nil }
     return Self.retryProbability(afterRejection: after, background: afterSuccess.share ?? 0)
   }
 

@@ -98,6 +98,9 @@ import Testing
       ("http { x_by_lua_block { [[ } ]] \n", "the end of the file", "'}' that closes 'x_by_lua_block'", 1, 8),
       ("server;", "';' after 'server'", "'{'", 1, 1),
       ("limit_req a { }", "'{' after limit_req", "';'", 1, 1),
+      ("server { listen 80\nlimit_req zone=a; }", "limit_req in the words of listen", "';' before it", 2, 1),
+      ("server { listen 80; ~ /a { } }", "'~'", "a directive (is a ';' missing or too many?)", 1, 21),
+      ("server { server_name a { } }", "'{' after server_name", "';'", 1, 10),
     ])
   func syntax(text: String, found: String, expected: String, line: Int, column: Int) {
     #expect(

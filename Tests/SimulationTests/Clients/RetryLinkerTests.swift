@@ -5,12 +5,12 @@ import TestSupport
 import Traffic
 
 @Suite("Taking recorded retries out") struct RetryLinkerTests {
-  private func attempts(seed: UInt64, count: Int) -> [Attempt] {
+  private func attempts(seed: UInt64, count: Int) -> [RecordedAttempt] {
     var random = SeededGenerator(seed: seed)
     var arrival: Int64 = -30_000_000
     return (0..<count).map { _ in
       arrival += Int64.random(in: 0...2_000_000, using: &random)
-      return Attempt(
+      return RecordedAttempt(
         caller: Int64.random(in: 0..<8, using: &random), target: Int64.random(in: 0..<2, using: &random), method: 0,
         bodyBytes: Int64.random(in: 0..<2, using: &random), arrival: arrival,
         answer: [.rejected, .served, .other].randomElement(using: &random)!)
@@ -18,7 +18,7 @@ import Traffic
   }
 
   /// The last attempt of the group before `index`, looked for one by one.
-  private func before(_ index: Int, in attempts: [Attempt]) -> Attempt? {
+  private func before(_ index: Int, in attempts: [RecordedAttempt]) -> RecordedAttempt? {
     let attempt = attempts[index]
     return attempts[..<index].last {
       $0.caller == attempt.caller && $0.target == attempt.target && $0.bodyBytes == attempt.bodyBytes
@@ -43,7 +43,7 @@ import Traffic
     var links = AttemptLinks(horizon: 60_000_000)
     var most = 0
     for index in 0..<200_000 {
-      let attempt = Attempt(
+      let attempt = RecordedAttempt(
         caller: Int64(index), target: 0, method: 0, bodyBytes: 0, arrival: Int64(index) * 100_000, answer: .rejected)
       #expect(!links.link(attempt).isLinked)
       most = max(most, links.groups)
@@ -95,7 +95,7 @@ import Traffic
 
   @Test("reads columns as rows")
   func rows() {
-    let values: [[Int64]] = Attempt.columns.map { column in
+    let values: [[Int64]] = RecordedAttempt.columns.map { column in
       switch column {
       case .stored(.arrival): [0, 1_000_000, 3_000_000]
       case .stored(.status): [429, 503, 200]

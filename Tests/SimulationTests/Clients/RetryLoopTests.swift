@@ -112,13 +112,13 @@ private struct RetryLoop {
 
   @Test("drains when demand goes back, later the more callers insist")
   func drains() {
-    let surge = (demand(rate: 60, seconds: 900, seed: 1) + demand(rate: 120, seconds: 120, seed: 2)).sorted()
+    let surge = (demand(rate: 6, seconds: 900, seed: 1) + demand(rate: 12, seconds: 120, seed: 2)).sorted()
     func storms(_ policy: RetryPolicy) -> [RetryStorm] {
-      RetryLoop(demand: surge, capacity: 100, policy: policy, warmUp: 0).storms.storms
+      RetryLoop(demand: surge, capacity: 10, policy: policy, warmUp: 0).storms.storms
     }
     #expect(storms(.givingUp).isEmpty)
     let patient = storms(RetryPolicy(backoff: .fullJitter(base: .second, cap: .minute), maxRetries: 3))
-    let relentless = storms(.relentless(maxRetries: 10_000))
+    let relentless = storms(.relentless(maxRetries: 10_000, pause: .second))
     #expect(patient.count == 1 && patient.allSatisfy(\.drains))
     #expect(relentless.count == 1 && relentless.allSatisfy(\.drains))
     #expect((relentless.first?.minutes ?? 0) >= (patient.first?.minutes ?? 0))

@@ -8,7 +8,7 @@ import Traffic
 struct LimitsProposals {
   let work: LimitsWork
   let recommendation: LimitsWork.Recommendation
-  var reader: (GatewayProduct) -> (any GatewayReader)? = { GatewayReaders.reader(for: $0) }
+  let reader: (any GatewayReader)?
 
   private var request: LimitsRequest { work.request }
   private var rules: LimitRules { request.rules }
@@ -95,7 +95,7 @@ struct LimitsProposals {
   // MARK: Configuration
 
   private var pastes: [Document.Block] {
-    guard let reader = reader(rules.dialect.product) else {
+    guard let reader else {
       return [.note("No configuration text: \(rules.dialect.product.rawValue) cannot be written yet.")]
     }
     return zip(recommendation.rows, recommendation.certificates).flatMap { row, certificate -> [Document.Block] in

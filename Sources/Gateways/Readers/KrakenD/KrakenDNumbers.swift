@@ -108,15 +108,23 @@ struct KrakenDNumbers {
   /// What clients are told apart by.
   /// - Throws: `.missing` without a strategy, or without the header or parameter that it needs.
   func key() throws(ConfigurationError) -> LimitKey {
-    guard fields.has("strategy") else { throw fields.missing("strategy") }
+    guard let strategy = try fields.text("strategy")?.lowercased() else { throw fields.missing("strategy") }
     let name = try fields.text("key") ?? ""
-    switch try fields.choice("strategy", of: ["ip", "header", "param", "IP", "HEADER", "PARAM"])?.lowercased() {
+    switch strategy {
     case "header" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .rejects)
     case "param" where !name.isEmpty: return LimitKey([.unlogged("parameter {\(name)} of the path")], missing: .rejects)
     case "ip" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .clientAddress)
     case "ip": return .client
-    default: throw fields.missing("key")
+    case "header", "param": throw fields.missing("key")
+    default: throw unknownStrategy(strategy)
     }
+  }
+
+  /// KrakenD itself only warns, and then limits nothing.
+  private func unknownStrategy(_ strategy: String) -> ConfigurationError {
+    let known = ["ip", "header", "param"]
+    let meant = NearestWord.nearest(to: strategy, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    return fields.bad("strategy", expected: "one of \(known.joined(separator: ", "))\(meant)")
   }
 
   // MARK: Words

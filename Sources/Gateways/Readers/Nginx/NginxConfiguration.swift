@@ -94,6 +94,9 @@ struct NginxConfiguration {
       default: try common(inner, into: &location.level)
       }
     }
+    if outer?.isRegularExpression == true, !location.isRegularExpression {
+      ignore(directive, because: "nginx does not look for plain locations inside of a regular expression")
+    }
     if location.kind == .named { ignore(directive, because: "reached from inside only") }
     return location
   }
@@ -118,6 +121,18 @@ struct NginxConfiguration {
 
   private func expect(_ directive: NginxDirective, in context: NginxContext) throws(ConfigurationError) {
     let name = directive.name.text
+    guard let first = name.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A, !name.contains("=") else {
+      throw ConfigurationError(
+        .syntax(found: "'\(name)'", expected: "a directive (is a ';' missing or too many?)"), at: directive.place)
+    }
+    // What was meant as a directive of the next line.
+    if let swallowed = directive.arguments.first(where: { NginxVocabulary.isSwallowed($0.text) && $0.place.line > directive.place.line }) {
+      throw ConfigurationError(
+        .syntax(found: "\(swallowed.text) in the words of \(name)", expected: "';' before it"), at: swallowed.place)
+    }
+    if ["server_name", "listen", "internal"].contains(name), directive.block != nil {
+      throw ConfigurationError(.syntax(found: "'{' after \(directive.name.text)", expected: "';'"), at: directive.place)
+    }
     if let contexts = NginxVocabulary.contexts(of: name) {
       guard contexts.contains(context) else {
         throw ConfigurationError(

@@ -94,6 +94,8 @@ enum NginxRegularExpression {
   static func text(of pattern: String, at place: ConfigurationPlace) throws(ConfigurationError) -> String {
     let text = pattern.replacingOccurrences(
       of: #"(?<!\\)\(\?(?:P?<|')[A-Za-z_][A-Za-z0-9_]*[>']"#, with: "(", options: .regularExpression)
+    // An empty one matches everything, but this engine does not take it.
+    guard !text.isEmpty else { return "^" }
     do {
       _ = try NSRegularExpression(pattern: text)
     } catch {

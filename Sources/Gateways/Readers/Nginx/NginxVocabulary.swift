@@ -13,6 +13,9 @@ enum NginxVocabulary {
   ]
   static let zones: Set<String> = ["limit_req_zone", "limit_conn_zone"]
 
+  /// Whether a word among the arguments of another directive can only be there because a `;` is missing.
+  static func isSwallowed(_ word: String) -> Bool { limits.contains(word) || zones.contains(word) }
+
   /// Contexts of a directive that matters; nil for every other.
   static func contexts(of name: String) -> [NginxContext]? {
     switch name {

@@ -24,7 +24,7 @@ struct SpringLimits {
     }
     if routes.isEmpty, !defaults.isEmpty {
       audit.ignore("routes", at: defaults[0].definition.place, because: "none are in this file: each route that was logged counts for itself")
-      cases = [LimitCase(stages: try stages(of: nil, defaults.map { ($0, 0) }.map(\.0), draft: &draft))]
+      cases = [LimitCase(stages: try stages(of: nil, defaults, draft: &draft))]
     }
     return cases
   }
@@ -56,9 +56,12 @@ struct SpringLimits {
   private func standards() throws(ConfigurationError) -> SpringRateLimiter.Standards {
     var result = SpringRateLimiter.Standards()
     for prefix in SpringCloudGatewayReader.prefixes {
-      guard let node = properties.value("\(prefix).filter.request-rate-limiter") else { continue }
-      let arguments = SpringArguments(node: node, file: file, properties: properties)
-      if let denies = try arguments.flag("deny-empty-key") { result.deniesEmptyKey = denies }
+      let name = "filter.request-rate-limiter.deny-empty-key"
+      guard let node = properties.value("\(prefix).\(name)") else { continue }
+      let entry = ConfigurationNode.Entry(key: name, keyPlace: node.place, value: node)
+      let arguments = SpringArguments(
+        node: ConfigurationNode(.mapping([entry]), at: node.place), file: file, properties: properties)
+      if let denies = try arguments.flag(name) { result.deniesEmptyKey = denies }
     }
     return result
   }

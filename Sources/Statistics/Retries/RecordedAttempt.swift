@@ -1,7 +1,7 @@
 public import Traffic
 
 /// One request of a log as the search for retries sees it: who asked for what, when, and what became of it.
-public struct Attempt: Hashable, Sendable, BitwiseCopyable {
+public struct RecordedAttempt: Hashable, Sendable, BitwiseCopyable {
   /// What the caller was told, as far as it moves them to try again.
   public enum Answer: UInt8, Hashable, Sendable, BitwiseCopyable {
     /// Refused by a limiter: too many requests.

@@ -1,0 +1,143 @@
+import Analysis
+import Gateways
+import Simulation
+import Traffic
+
+/// The limits of a gateway's configuration as questions of pressure.
+struct ConfiguredQuotas {
+  private(set) var limits: [QuotaLimit] = []
+  /// What could not be asked, for the notes.
+  private(set) var left: [String] = []
+  /// Number of the rule in the model, by limit.
+  private var rules: [Int] = []
+  private let model: GatewayModel
+
+  init(_ model: GatewayModel, options: ReplayOptions) {
+    self.model = model
+    for (number, rule) in model.rules.enumerated() {
+      let counter = model.counters[rule.counter]
+      guard let meter = rule.limiter.quotaMeter else {
+        left.append("'\(rule.name)' bounds requests in progress, not arrivals")
+        continue
+      }
+      let key = counter.key.parts.compactMap { options.column(for: $0) }
+      guard key.count <= QuotaLimit.longestKey else {
+        left.append("'\(rule.name)' counts by more than \(QuotaLimit.longestKey) columns")
+        continue
+      }
+      if key.count < counter.key.parts.count {
+        left.append("part of the key of '\(rule.name)' is not in the log: it is told for what the log has of it")
+      }
+      rules.append(number)
+      limits.append(
+        QuotaLimit(
+          name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
+          missing: Self.missing(counter.key.missing), isPerNode: counter.scope == .perNode,
+          origin: .configured(Self.place(rule.place))))
+    }
+  }
+
+  /// Which of the limits apply to a request: in each policy those of the first case that matches it.
+  func selector(_ text: @escaping @Sendable (ScanColumn, Int64) -> String?) -> QuotaSelector {
+    let matches = model.policies.flatMap(\.cases).map(\.match) + model.rules.map(\.match)
+    let subjects = matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
+    let (model, rules) = (self.model, self.rules)
+    return QuotaSelector(columns: subjects.map(\.quotaColumn)) { values in
+      var names: [RequestMatch.Condition.Subject: String] = [:]
+      for (subject, value) in zip(subjects, values) where value != .absent {
+        names[subject] = text(subject.quotaColumn, value)
+      }
+      let template = names.removeValue(forKey: .path)
+      let applying = Self.rules(of: model, for: RequestNames(template: template, names: names))
+      return rules.indices.filter { applying.contains(rules[$0]) }
+    }
+  }
+
+  private static func rules(of model: GatewayModel, for names: RequestNames) -> Set<Int> {
+    var applying: Set<Int> = []
+    var number = 0
+    for policy in model.policies {
+      var isDecided = false
+      for one in policy.cases {
+        let applies = !isDecided && one.match.matches(names)
+        isDecided = isDecided || applies
+        for rule in one.stages.flatMap(\.rules) {
+          if applies, rule.match.matches(names) { applying.insert(number) }
+          number += 1
+        }
+      }
+    }
+    return applying
+  }
+
+  private static func missing(_ missing: LimitKey.Missing) -> QuotaLimit.Missing {
+    switch missing {
+    // What the product refuses for want of a key is no pressure on the limit.
+    case .passes, .rejects: .passes
+    case .counts: .counts
+    case .clientAddress: .clientAddress
+    }
+  }
+
+  private static func place(_ place: ConfigurationPlace) -> String {
+    place.line > 0 ? "\(place.file):\(place.line)" : place.file
+  }
+}
+
+extension RequestMatch.Condition.Subject {
+  fileprivate var quotaColumn: ScanColumn {
+    switch self {
+    case .path: .stored(.path)
+    case .host: .stored(.host)
+    case .method: .stored(.method)
+    case .consumer: .stored(.consumer)
+    case .client: .stored(.client)
+    case .routeName: .stored(.routeName)
+    case .service: .stored(.service)
+    case .route: .route
+    }
+  }
+}
+
+extension LimiterSettings {
+  /// How requests are held against the limit; nil for limits on requests in progress.
+  var quotaMeter: QuotaLimit.Meter? {
+    switch self {
+    case .leakyBucket(let milliRate, let burst, _, _): Self.bucket(milliRate, 1_000_000_000, burst &+ 1)
+    case .tokenBucket(let rate, let capacity): Self.bucket(rate.count, rate.period, capacity)
+    case .timerTokenBucket(let capacity, let perFill, let interval, _): Self.bucket(perFill, interval, capacity)
+    case .reservationBucket(let rate, let burst, _): Self.bucket(rate.count, rate.period, burst)
+    case .secondStepBucket(let replenishRate, let capacity, let requested):
+      Self.bucket(replenishRate, 1_000_000 * max(1, requested), capacity / max(1, requested))
+    case .deferredRefillBucket(let rate, let capacity, _): Self.bucket(rate.count, rate.period, capacity)
+    case .fixedWindow(let limit, let window, _): .window(limit: limit, window.quotaWindow)
+    case .slidingCounter(let limit, let window, _), .slidingLog(let limit, let window, _, _), .ringLog(let limit, let window, _):
+      .sliding(limit: limit, length: max(1, window))
+    // One request per `emissionInterval` ns is a thousand per as many µs.
+    case .gcra(let emissionInterval, let burst): Self.bucket(1_000, emissionInterval, burst &+ 1)
+    case .frequencyCounter(let period, let threshold, _): .sliding(limit: threshold, length: max(1, period))
+    case .spikeInterval(let interval): .sliding(limit: 1, length: max(1, interval))
+    case .concurrency, .adaptiveConcurrency: nil
+    }
+  }
+
+  private static func bucket(_ count: Int64, _ period: Int64, _ capacity: Int64) -> QuotaLimit.Meter {
+    .bucket(count: max(1, count), period: max(1, period), capacity: max(1, capacity))
+  }
+}
+
+extension WindowAlignment {
+  fileprivate var quotaWindow: QuotaWindow {
+    switch self {
+    case .aligned(let length, let origin): .fixed(length: max(1, length), origin: origin)
+    case .firstHit(let length, _): .firstHit(length: max(1, length))
+    case .calendar(.second): .fixed(length: Microseconds.second.count, origin: 0)
+    case .calendar(.minute): .fixed(length: Microseconds.minute.count, origin: 0)
+    case .calendar(.hour): .fixed(length: Microseconds.hour.count, origin: 0)
+    case .calendar(.day): .fixed(length: Microseconds.day.count, origin: 0)
+    case .calendar(.week): .week
+    case .calendar(.month): .month
+    case .calendar(.year): .year
+    }
+  }
+}

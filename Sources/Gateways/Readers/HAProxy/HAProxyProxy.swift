@@ -1,0 +1,28 @@
+/// A section that receives or forwards requests, with what decides about limits in it.
+struct HAProxyProxy: Hashable, Sendable {
+  enum Kind: String, Hashable, Sendable { case frontend, backend, listen, defaults }
+
+  /// A `server` line.
+  struct Server: Hashable, Sendable {
+    var name: String
+    var maxconn: Int64?
+    var minconn: Int64?
+    var place: ConfigurationPlace
+    var summary: String
+  }
+
+  var kind: Kind
+  var name: String
+  var place: ConfigurationPlace
+  var isHTTP = true
+  var rules: [HAProxyRule] = []
+  var servers: [Server] = []
+  /// Milliseconds.
+  var queueTimeout: Int64?
+  var connectTimeout: Int64?
+  /// Of `default-server`.
+  var serverDefaults = Server(name: "", place: ConfigurationPlace(file: "", line: 0), summary: "")
+
+  var receives: Bool { kind != .backend && isHTTP }
+  var forwards: Bool { kind != .frontend && isHTTP && !servers.isEmpty }
+}
