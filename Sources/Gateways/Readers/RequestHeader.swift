@@ -14,8 +14,10 @@ enum RequestHeader {
 
   /// Headers that carry a key or a caller's name, which log formats read as the consumer.
   static let consumers: Set<String> = [
-    "x-consumer-username", "x-consumer-custom-id", "x-consumer-id", "x-credential-identifier", "x-api-key", "apikey",
-    "api-key", "x-apikey", "x-api-token", "x-client-id", "x-app-id", "x-tenant-id", "x-customer-id", "x-user-id",
+    "x-consumer-username", "x-consumer-custom-id", "x-consumer-id", "x-credential-identifier", "x-api-key",
+    "apikey",
+    "api-key", "x-apikey", "x-api-token", "x-client-id", "x-app-id", "x-tenant-id", "x-customer-id",
+    "x-user-id",
     "x-user", "x-remote-user",
   ]
 

@@ -18,7 +18,9 @@ struct EnvoyProposal {
     // Envoy has whole milliseconds, 50 at least; the rate is what counts, so a multiple of both is the same limit.
     let toMilliseconds = 1_000 / Self.greatestDivisor(rate.period, 1_000)
     let (whole, tooLong) = rate.period.multipliedReportingOverflow(by: toMilliseconds)
-    guard !tooLong, whole <= Self.longest else { throw NotExpressible("Envoy's fill_interval is at most 10000 years") }
+    guard !tooLong, whole <= Self.longest else {
+      throw NotExpressible("Envoy's fill_interval is at most 10000 years")
+    }
     let factor = toMilliseconds * (whole >= 50_000 ? 1 : (50_000 + whole - 1) / whole)
     let (count, overflow) = rate.count.multipliedReportingOverflow(by: factor)
     guard !overflow, count <= Int64(UInt32.max), (0...Int64(UInt32.max)).contains(capacity) else {
@@ -53,7 +55,8 @@ struct EnvoyProposal {
       lines.insert("# Put the header that names the consumer for \(RequestHeader.consumer).", at: 1)
     }
     lines += [
-      "    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536", "    rate_limits:",
+      "    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536",
+      "    rate_limits:",
       "    - actions:",
     ]
     lines += actions.map { "      - \($0.action)" }
@@ -67,20 +70,24 @@ struct EnvoyProposal {
     for part in proposal.key.parts {
       if part == .column(.stored(.client)) {
         result.append(("remote_address", "remote_address: {}"))
-      } else if let header = part == .column(.stored(.consumer)) ? RequestHeader.consumer : EnvoyHeader.name(of: part) {
+      } else if let header = part == .column(.stored(.consumer))
+        ? RequestHeader.consumer : EnvoyHeader.name(of: part)
+      {
         guard RequestHeader.isPlain(header.hasPrefix(":") ? String(header.dropFirst()) : header) else {
           throw NotExpressible("'\(header)' is no header name")
         }
         let key = header.hasPrefix(":") ? String(header.dropFirst()) : header
         result.append((key, "request_headers: {header_name: \"\(header)\", descriptor_key: \"\(key)\"}"))
       } else {
-        throw NotExpressible("Envoy counts by client address, path, method, host or a header; name the header that has it")
+        throw NotExpressible(
+          "Envoy counts by client address, path, method, host or a header; name the header that has it")
       }
     }
     let isAlwaysThere = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere)
     let canCount = proposal.key.missing == .counts && proposal.key.parts.count == 1
     guard isAlwaysThere || canCount || proposal.key.missing == .passes else {
-      throw NotExpressible("Envoy lets requests pass that lack a header of the key, or counts them all together")
+      throw NotExpressible(
+        "Envoy lets requests pass that lack a header of the key, or counts them all together")
     }
     return result
   }
@@ -88,5 +95,7 @@ struct EnvoyProposal {
   /// µs; protobuf's durations end there.
   private static let longest: Int64 = 315_576_000_000 * 1_000_000
 
-  private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 { b == 0 ? a : greatestDivisor(b, a % b) }
+  private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 {
+    b == 0 ? a : greatestDivisor(b, a % b)
+  }
 }

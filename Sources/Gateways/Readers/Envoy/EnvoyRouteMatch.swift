@@ -7,7 +7,8 @@ struct EnvoyRouteMatch {
   private(set) var match: RequestMatch?
 
   private static let fields = [
-    "prefix", "path", "safe_regex", "path_separated_prefix", "path_match_policy", "connect_matcher", "case_sensitive",
+    "prefix", "path", "safe_regex", "path_separated_prefix", "path_match_policy", "connect_matcher",
+    "case_sensitive",
     "runtime_fraction", "headers", "cookies", "query_parameters", "grpc", "tls_context", "dynamic_metadata",
     "filter_state",
   ]
@@ -22,7 +23,11 @@ struct EnvoyRouteMatch {
     var conditions = try Self.path(settings)
     var unlogged = Self.unlogged.first { settings.has($0) }
     for header in try settings.settingsList("headers") {
-      if let condition = try EnvoyHeaderMatch(header).condition { conditions.append(condition) } else { unlogged = "headers" }
+      if let condition = try EnvoyHeaderMatch(header).condition {
+        conditions.append(condition)
+      } else {
+        unlogged = "headers"
+      }
     }
     guard let unlogged else {
       match = RequestMatch(conditions)
@@ -34,7 +39,8 @@ struct EnvoyRouteMatch {
   }
 
   private static let unlogged = [
-    "path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc", "tls_context",
+    "path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc",
+    "tls_context",
     "dynamic_metadata", "filter_state",
   ]
 
@@ -86,7 +92,8 @@ struct EnvoyHeaderMatch {
       condition = nil
       return
     }
-    condition = RequestMatch.Condition(subject, [pattern], isNegated: try settings.flag("invert_match") ?? false)
+    condition = RequestMatch.Condition(
+      subject, [pattern], isNegated: try settings.flag("invert_match") ?? false)
   }
 
   private static func pattern(_ settings: Settings) throws(ConfigurationError) -> NamePattern? {
@@ -110,15 +117,20 @@ enum EnvoyPattern {
     try match.expectOnly(["exact", "prefix", "suffix", "contains", "safe_regex", "ignore_case", "custom"])
     let ignoresCase = try match.flag("ignore_case") ?? false
     if let text = try match.text("exact") {
-      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))$", ignoresCase: true) : .exact(text)
+      return ignoresCase
+        ? .regularExpression("^\(LiteralPattern.escaped(text))$", ignoresCase: true) : .exact(text)
     }
     if let text = try match.text("prefix") {
-      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))", ignoresCase: true) : .prefix(text)
+      return ignoresCase
+        ? .regularExpression("^\(LiteralPattern.escaped(text))", ignoresCase: true) : .prefix(text)
     }
     if let text = try match.text("suffix") {
-      return ignoresCase ? .regularExpression("\(LiteralPattern.escaped(text))$", ignoresCase: true) : .suffix(text)
+      return ignoresCase
+        ? .regularExpression("\(LiteralPattern.escaped(text))$", ignoresCase: true) : .suffix(text)
     }
-    if let text = try match.text("contains") { return .regularExpression(LiteralPattern.escaped(text), ignoresCase: ignoresCase) }
+    if let text = try match.text("contains") {
+      return .regularExpression(LiteralPattern.escaped(text), ignoresCase: ignoresCase)
+    }
     guard let text = try match.message("safe_regex")?.text("regex") else { return nil }
     return .regularExpression("^(?:\(text))$", ignoresCase: false)
   }

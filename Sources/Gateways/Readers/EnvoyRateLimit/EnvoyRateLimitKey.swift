@@ -44,7 +44,9 @@ enum EnvoyRateLimitKey {
   /// Whether every request has it, so that Envoy always sends the descriptor.
   static func isAlwaysThere(_ part: LimitKey.Part) -> Bool {
     switch part {
-    case .column(.stored(.client)), .column(.stored(.path)), .column(.stored(.method)), .column(.stored(.host)): true
+    case .column(.stored(.client)), .column(.stored(.path)), .column(.stored(.method)),
+      .column(.stored(.host)):
+      true
     default: false
     }
   }

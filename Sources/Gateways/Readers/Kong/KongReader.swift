@@ -15,7 +15,9 @@ public struct KongReader: GatewayReader {
     if text.contains("konghq.com") { return 60 }
     let hasPlugins = Self.hasKey("plugins", in: text) || Self.hasNamedPlugins(text)
     if hasPlugins && (text.contains("name: rate-limiting") || text.contains("\"rate-limiting")) { return 90 }
-    let hasEntities = ["services", "consumers", "consumer_groups", "upstreams"].contains { Self.hasKey($0, in: text) }
+    let hasEntities = ["services", "consumers", "consumer_groups", "upstreams"].contains {
+      Self.hasKey($0, in: text)
+    }
     if hasEntities && (Self.hasNamedPlugins(text) || text.contains("\nupstreams:")) { return 60 }
     return Self.hasNamedPlugins(text) ? 40 : 0
   }
