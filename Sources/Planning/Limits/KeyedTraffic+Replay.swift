@@ -53,10 +53,11 @@ extension KeyedTraffic {
   /// Replays the keys of an oversize set piece by piece, each through limiters of its own.
   /// - Returns: by key, one tally per limiter; keys without limiters are left out.
   func replayOversize(
-    _ set: Int, _ limiters: (GroupKey) -> [LimiterSettings]
+    _ set: Int, _ layout: TickLayout = .recorded, _ limiters: (GroupKey) -> [LimiterSettings]
   ) async throws -> [(key: GroupKey, tallies: [ReplayTally])] {
     var runs: [GroupKey: [any ReplayRun]] = [:]
     try await forEachPiece(of: set) { piece in
+      let piece = piece.laidOut(layout)
       for (index, key) in piece.keys.enumerated() {
         var mine = runs.removeValue(forKey: key) ?? limiters(key).compactMap { LimiterReplay.run($0, key: key) }
         piece.withArrivals(of: index) { arrivals in

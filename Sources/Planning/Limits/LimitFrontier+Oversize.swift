@@ -6,7 +6,7 @@ extension LimitFrontier {
     let lanes = max(1, min(traffic.threads, kernels.count))
     var streams = [[GroupKey: [PointStream]]](repeating: [:], count: lanes)
     try await traffic.forEachPiece(of: set) { piece in
-      let piece = laidOut(piece)
+      let piece = piece.laidOut(layout)
       streams = await Self.absorbed(piece, streams, kernels)
     }
     for lane in 0..<lanes {
@@ -54,7 +54,7 @@ extension LimitFrontier {
     let searched = points.indices.filter { kernels[$0].size is SearchedFrontier }
     guard !searched.isEmpty else { return }
     let most = traffic.census.rowsOfSet[set]
-    let answers = try await traffic.answerOversize(set) { _ in
+    let answers = try await traffic.answerOversize(set, layout) { _ in
       SizeAsker(dialect, searched.map { points[$0] }, mostRequests: most)
     }
     for (key, asker) in answers {

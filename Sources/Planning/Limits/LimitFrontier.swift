@@ -60,7 +60,7 @@ public struct LimitFrontier: Sendable {
     let lanes = min(4, max(1, points.count))
     let named = namedKeys
     try await traffic.forEachPart { part in
-      let part = laidOut(part)
+      let part = part.laidOut(layout)
       let parts = await part.divided(lanes: lanes, threads: traffic.threads) { keys, lane in
         stride(from: lane, to: kernels.count, by: lanes).map { kernels[$0].fold(part, keys, named) }
       }
@@ -72,10 +72,6 @@ public struct LimitFrontier: Sendable {
     }
     for set in traffic.oversizeSets { try await add(set, of: traffic, kernels, to: &folds) }
     return answer(folds)
-  }
-
-  func laidOut(_ part: KeyedArrivals) -> KeyedArrivals {
-    if case .spread(let tick) = layout { part.spread(over: tick) } else { part }
   }
 
   private func answer(_ folds: [PointFold]) -> Answer {

@@ -12,11 +12,11 @@ protocol LimiterAsker {
 extension KeyedTraffic {
   /// Answers the questions of one asker per key of an oversize set: all keys' questions of a round are one pass.
   func answerOversize<Asker: LimiterAsker>(
-    _ set: Int, _ asker: (GroupKey) -> Asker
+    _ set: Int, _ layout: TickLayout = .recorded, _ asker: (GroupKey) -> Asker
   ) async throws -> [(key: GroupKey, asker: Asker)] {
     var askers: [GroupKey: Asker] = [:]
     while true {
-      let answers = try await replayOversize(set) { key in
+      let answers = try await replayOversize(set, layout) { key in
         let mine = askers[key] ?? asker(key)
         askers[key] = mine
         return mine.limiters
