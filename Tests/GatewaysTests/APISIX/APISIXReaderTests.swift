@@ -68,7 +68,8 @@ import Traffic
     "knows the variables that a log has",
     arguments: [
       ("key: consumer_name", LimitKey([.column(.stored(.consumer))], missing: .clientAddress)),
-      ("key: http_x_api_key", LimitKey([.header("x-api-key")], missing: .clientAddress)),
+      ("key: http_x_tier", LimitKey([.header("x-tier")], missing: .clientAddress)),
+      ("key: http_x_api_key", LimitKey([.column(.stored(.consumer))], missing: .clientAddress)),
       ("key: server_addr", .all), ("key: anything, key_type: constant", .all),
       ("key: arg_page", LimitKey([.unlogged("$arg_page")])),
       ("key: $remote_addr ${consumer_name}, key_type: var_combination",
@@ -198,7 +199,7 @@ import Traffic
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
       .all, .client, LimitKey([.column(.stored(.consumer))], missing: .clientAddress),
-      LimitKey([.column(.stored(.consumer))]), LimitKey([.header("x-api-key")], missing: .clientAddress),
+      LimitKey([.column(.stored(.consumer))]), LimitKey([.header("x-tier")], missing: .clientAddress),
       LimitKey([.column(.stored(.client)), .column(.stored(.path))]), LimitKey([.column(.stored(.host))]),
       LimitKey([.header("x-a"), .column(.stored(.consumer))]),
     ]
@@ -218,6 +219,10 @@ import Traffic
           name: "limit_1", key: keys.randomElement(using: &random) ?? .all,
           limiter: try #require(limiters.randomElement(using: &random)), status: Int.random(in: 400...599, using: &random)))
     }
+    try probe.expectRoundTrip(
+      LimitProposal(
+        name: "c", key: .consumer, limiter: .leakyBucket(milliRate: 5, burst: 1, undelayed: 0, arithmetic: .apisix),
+        status: 429), key: LimitKey([.column(.stored(.consumer))], missing: .clientAddress))
     try probe.expectRoundTrip(
       LimitProposal(
         name: "r", key: .client, limiter: .leakyBucket(milliRate: 5, burst: 1, undelayed: 0, arithmetic: .apisixRedis),

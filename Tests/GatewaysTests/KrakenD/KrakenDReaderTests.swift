@@ -163,7 +163,8 @@ import Traffic
   @Test("reads back what it writes", arguments: [UInt64(1), 2, 3]) func roundTrips(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .rejects),
+      .all, .client, LimitKey([.header("x-tier")], missing: .rejects),
+      LimitKey([.column(.stored(.consumer))], missing: .rejects),
       LimitKey([.header("x-forwarded-for")], missing: .clientAddress),
     ]
     for _ in 0..<200 {
@@ -190,7 +191,17 @@ import Traffic
     #expect(refuses(.client, .tokenBucket(rate: .perSecond(1), capacity: 1), 429))
     #expect(refuses(.client, bucket, 503))
     #expect(refuses(.all, bucket, 503), "the endpoint's bucket is never forgotten")
-    #expect(refuses(.consumer, bucket, 429))
+    #expect(refuses(LimitKey([.column(.stored(.host))]), bucket, 429))
+  }
+
+  @Test("writes keys whose missing parts were left open") func openKeys() throws {
+    let bucket = LimiterSettings.deferredRefillBucket(rate: .perSecond(1), capacity: 1, idleLifetime: 600_000_000)
+    try probe.expectRoundTrip(
+      LimitProposal(name: "x", key: LimitKey([.column(.stored(.client))], missing: .passes), limiter: bucket, status: 429),
+      key: .client)
+    try probe.expectRoundTrip(
+      LimitProposal(name: "x", key: .consumer, limiter: bucket, status: 429),
+      key: LimitKey([.column(.stored(.consumer))], missing: .rejects))
   }
 
   @Test("reads the project's own example", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))

@@ -203,7 +203,7 @@ import Traffic
     let consumer = LimitKey.Part.column(.stored(.consumer))
     let keys: [LimitKey] = [
       .client, LimitKey([consumer], missing: .rejects), LimitKey([consumer], missing: .passes), LimitKey([consumer]),
-      LimitKey([.column(.stored(.path))]),
+      LimitKey([.column(.stored(.path))]), .all,
     ]
     for _ in 0..<200 {
       let rate = Int64.random(in: 1...10_000, using: &random)

@@ -35,7 +35,7 @@ import Traffic
             ]),
             LimitStage([
               LimitRule(
-                name: "policy gold quota 100 per 1m", counter: 1,
+                name: "policy gold quota 100 per 60s", counter: 1,
                 limiter: .fixedWindow(limit: 100, window: .firstHit(length: 60_000_000, strict: false), countsRejected: true),
                 status: 403, place: ConfigurationPlace(file: "policies.json", line: 1, column: 35))
             ]),

@@ -65,7 +65,7 @@ struct APISIXResource {
 
   private func notePlugins(_ audit: ConfigurationAudit) throws(ConfigurationError) {
     guard let plugins else { return }
-    try plugins.refuseMisspelt(Self.limitPlugins)
+    try plugins.refuseNearMisses(of: Self.limitPlugins)
     for name in Self.unsimulated where plugins.has(name) {
       audit.ignore(name, at: plugins.place(of: name), because: "what it limits is not simulated")
     }

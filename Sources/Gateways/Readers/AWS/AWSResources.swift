@@ -9,7 +9,7 @@ extension AWSLimits.Plan {
 
   /// `AWS::ApiGateway::UsagePlan`, or an element of what `get-usage-plans` prints.
   init(_ values: AWSValues, name: String, audit: ConfigurationAudit) throws(ConfigurationError) {
-    try values.settings.refuseMisspelt(Self.fields.map(values.spelled))
+    try values.settings.refuseNearMisses(of: Self.fields.map(values.spelled))
     self.name = name
     place = values.settings.place
     throttle = try values.inner("Throttle").flatMap { values throws(ConfigurationError) in try AWSThrottle(plan: values) }
@@ -68,7 +68,7 @@ extension AWSLimits.MethodLimit {
   static func all(_ values: AWSValues, owner: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit] {
     var result: [AWSLimits.MethodLimit] = []
     for setting in try values.list("MethodSettings") {
-      try setting.settings.refuseMisspelt(["ResourcePath", "HttpMethod"])
+      try setting.settings.refuseNearMisses(of: ["ResourcePath", "HttpMethod"])
       guard let throttle = try AWSThrottle(method: setting) else { continue }
       guard let path = try setting.text("ResourcePath") else { throw setting.settings.missing("ResourcePath") }
       guard let method = try setting.text("HttpMethod") else { throw setting.settings.missing("HttpMethod") }
@@ -82,7 +82,7 @@ extension AWSLimits.MethodLimit {
 
   /// `DefaultRouteSettings` and `RouteSettings` of an HTTP or WebSocket API's stage.
   static func routes(_ values: AWSValues, owner: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit] {
-    try values.settings.refuseMisspelt(["RouteSettings", "DefaultRouteSettings"].map(values.spelled))
+    try values.settings.refuseNearMisses(of: ["RouteSettings", "DefaultRouteSettings"].map(values.spelled))
     var result: [AWSLimits.MethodLimit] = []
     if let routes = try values.inner("RouteSettings") {
       for entry in routes.settings.entries {

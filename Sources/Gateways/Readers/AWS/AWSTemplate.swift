@@ -66,7 +66,7 @@ struct AWSTemplate {
     case "AWS::ApiGateway::UsagePlan":
       limits.add(try AWSLimits.Plan(values, name: values.name("UsagePlanName") ?? name, audit: audit))
     case "AWS::ApiGateway::Stage", "AWS::Serverless::Api":
-      try values.settings.refuseMisspelt(["MethodSettings"])
+      try values.settings.refuseNearMisses(of: ["MethodSettings"])
       for limit in try AWSLimits.MethodLimit.all(values, owner: name) { limits.add(limit) }
       if let plan = try values.inner("Auth")?.inner("UsagePlan"), plan.name("CreateUsagePlan") != "NONE" {
         limits.add(try AWSLimits.Plan(plan, name: "of \(name)", audit: audit))

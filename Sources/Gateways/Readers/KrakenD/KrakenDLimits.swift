@@ -47,7 +47,7 @@ struct KrakenDLimits {
       return
     }
     let known = Level.all.flatMap { [$0.namespace] + $0.formerNames }
-    try extra.refuseMisspelt(known, harmless: Self.otherLimits)
+    try extra.refuseNearMisses(of: known, harmless: Self.otherLimits)
     var found: KrakenDNumbers?
     for entry in extra.entries {
       let isFormer = level.formerNames.contains(entry.key)

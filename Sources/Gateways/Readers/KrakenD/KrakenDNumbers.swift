@@ -52,7 +52,7 @@ struct KrakenDNumbers {
 
   private static func period(_ key: String, in fields: Settings) throws(ConfigurationError) -> Int64 {
     guard let text = try fields.text(key) else { return 1_000_000 }
-    guard let length = GoDuration.microseconds(in: text) else {
+    guard let length = ExactDuration.go(text) else {
       throw fields.bad(key, expected: "a duration of at least a second, such as 1s, 10m or 1h30m")
     }
     return max(length, 1_000_000)
@@ -111,7 +111,7 @@ struct KrakenDNumbers {
     guard let strategy = try fields.text("strategy")?.lowercased() else { throw fields.missing("strategy") }
     let name = try fields.text("key") ?? ""
     switch strategy {
-    case "header" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .rejects)
+    case "header" where !name.isEmpty: return LimitKey([LimitKey.Part(requestHeader: name)], missing: .rejects)
     case "param" where !name.isEmpty: return LimitKey([.unlogged("parameter {\(name)} of the path")], missing: .rejects)
     case "ip" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .clientAddress)
     case "ip": return .client
@@ -135,6 +135,6 @@ struct KrakenDNumbers {
 
   func summary(of limiter: LimiterSettings) -> String {
     guard case .deferredRefillBucket(let rate, let capacity, _) = limiter else { return "" }
-    return "\(rate.count) every \(GoDuration.text(rate.period)), capacity \(capacity)"
+    return "\(rate.count) every \(ExactDuration.goText(rate.period)), capacity \(capacity)"
   }
 }

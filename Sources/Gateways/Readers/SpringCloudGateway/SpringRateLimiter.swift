@@ -98,12 +98,14 @@ enum SpringKeyResolver {
   static let consumerOrAnonymous = "principalOrAnonymousKeyResolver"
   static let client = "remoteAddrKeyResolver"
   static let path = "pathKeyResolver"
+  static let all = "allRequestsKeyResolver"
 
   static func key(named text: String?, deniesEmptyKey: Bool) -> LimitKey {
     let bean = bean(in: text ?? consumer)
     let missing: LimitKey.Missing = deniesEmptyKey ? .rejects : .passes
     let name = bean.lowercased()
-    if name.contains("orconsumer") || name.contains("oranonymous") || name.contains("ordefault") {
+    if ["allrequests", "constant", "global"].contains(where: name.contains) { return .all }
+    if name.contains("oranonymous") || name.contains("ordefault") {
       return LimitKey([part(name, written: text ?? consumer)], missing: .counts)
     }
     let part = part(name, written: text ?? consumer)

@@ -33,7 +33,7 @@ struct TykAPI {
   }
 
   private init(classic settings: Settings, audit: ConfigurationAudit) throws(ConfigurationError) {
-    try settings.refuseMisspelt(Self.fields)
+    try settings.refuseNearMisses(of: Self.fields)
     id = try settings.text("api_id") ?? ""
     name = try settings.text("name") ?? id
     let path = try settings.settings("proxy")?.text("listen_path") ?? "/"
@@ -65,7 +65,7 @@ struct TykAPI {
     (disablesRate, disablesQuota) = (false, false)
     var limits: [Limit] = []
     let upstream = try open.settings("upstream")
-    try upstream?.refuseMisspelt(["rateLimit"])
+    try upstream?.refuseNearMisses(of: ["rateLimit"])
     if let own = try upstream?.settings("rateLimit"), let allowance = try TykAllowance(openRateOf: own) {
       limits.append(Limit(match: match, name: "API \(name)", allowance: allowance))
     }

@@ -10,7 +10,7 @@ struct TykAllowance {
 
   /// A policy's or key's limits, or those of one of its APIs; nil for neither rate nor quota.
   init?(sessionOf settings: Settings) throws(ConfigurationError) {
-    try settings.refuseMisspelt(["rate", "per", "quota_max", "quota_renewal_rate", "access_rights", "partitions"])
+    try settings.refuseNearMisses(of: ["rate", "per", "quota_max", "quota_renewal_rate", "access_rights", "partitions"])
     if let smoothing = try settings.settings("smoothing"), try smoothing.flag("enabled") == true {
       throw ConfigurationError(
         .unsupported(feature: "rate limit smoothing", instead: "a fixed rate"), at: settings.place(of: "smoothing"))
@@ -33,7 +33,7 @@ struct TykAllowance {
     try settings.expectOnly(["enabled", "rate", "per", "smoothing"])
     guard try settings.flag("enabled") == true else { return nil }
     guard let count = try settings.decimal("rate"), count.digits > 0 else { return nil }
-    guard let text = try settings.text("per"), let window = GoDuration.microseconds(in: text), window > 0 else {
+    guard let text = try settings.text("per"), let window = ExactDuration.go(text), window > 0 else {
       throw settings.bad("per", expected: "a duration such as 10s or 1m")
     }
     rate = (count, window, settings.place(of: "rate"))

@@ -96,7 +96,7 @@ struct TykLimits {
     if let (count, window, place) = allowance.rate {
       let limiter = try algorithm.limiter(rate: count, window: window)
       let counter = draft.counter(LimitCounter(name: name, key: key, scope: algorithm.scope))
-      let words = "\(count.text) per \(GoDuration.text(window))"
+      let words = "\(count.text) per \(ExactDuration.goText(window))"
       result.append(
         LimitStage([
           LimitRule(name: "\(name) \(words)", counter: counter, limiter: limiter, status: 429, place: place)
@@ -108,7 +108,7 @@ struct TykLimits {
       let limiter = LimiterSettings.fixedWindow(
         limit: count, window: .firstHit(length: renewal, strict: false), countsRejected: true)
       let counter = draft.counter(LimitCounter(name: "\(name) quota", key: key, scope: .shared))
-      let words = renewal == TykAllowance.never ? "\(count) for ever" : "\(count) per \(GoDuration.text(renewal))"
+      let words = renewal == TykAllowance.never ? "\(count) for ever" : "\(count) per \(ExactDuration.goText(renewal))"
       result.append(
         LimitStage([
           LimitRule(name: "\(name) quota \(words)", counter: counter, limiter: limiter, status: 403, place: place)
