@@ -34,7 +34,8 @@ enum APISIXKey {
   }
 
   private static let columns: [(variable: String, column: RequestColumn)] = [
-    ("remote_addr", .client), ("consumer_name", .consumer), ("host", .host), ("uri", .path), ("request_method", .method),
+    ("remote_addr", .client), ("consumer_name", .consumer), ("host", .host), ("uri", .path),
+    ("request_method", .method),
     ("route_id", .routeName), ("service_id", .service), ("http_user_agent", .userAgent), ("http_referer", .referer),
     ("http_host", .host), ("request_uri", .path), ("route_name", .routeName), ("service_name", .service),
   ]
@@ -60,7 +61,9 @@ enum APISIXKey {
       // The node's address keeps requests without the others together.
       ("var_combination", (names + ["server_addr"]).map { "$" + $0 }.joined(separator: " "), isLocal),
     ]
-    let fitting = forms.first { type, text, isPossible in isPossible && self.key(text, type: type, isLocal: isLocal) == key }
+    let fitting = forms.first { type, text, isPossible in
+      isPossible && self.key(text, type: type, isLocal: isLocal) == key
+    }
     return fitting.map { ["key: \(QuotedText.json($0.1))", "key_type: \($0.0)"] }
   }
 

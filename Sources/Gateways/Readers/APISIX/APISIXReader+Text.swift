@@ -62,7 +62,8 @@ extension APISIXReader {
       return ("limit-conn", fields, true)
     default:
       throw NotExpressible(
-        "APISIX has its leaky bucket, windows of whole seconds that begin with a request, sliding windows and limits of concurrency")
+        "APISIX has a leaky bucket, windows of whole seconds from a request on or sliding, and limits of concurrency"
+      )
     }
   }
 }

@@ -56,7 +56,8 @@ struct AWSTemplate {
     guard type.hasPrefix("AWS::"), type.utf8.count <= 64, !Self.neighbours.contains(type),
       let meant = Self.limiting.first(where: { NearestWord.distance($0, type) <= 2 })
     else { return }
-    throw ConfigurationError(.unknownWord(type, kind: "resource type", nearest: meant), at: resource.place(of: "Type"))
+    throw ConfigurationError(
+      .unknownWord(type, kind: "resource type", nearest: meant), at: resource.place(of: "Type"))
   }
 
   private func add(

@@ -7,7 +7,9 @@ extension SpringCloudGatewayReader {
       throw NotExpressible("Spring Cloud Gateway has only its bucket that is filled at each second")
     }
     guard capacity >= rate else { throw NotExpressible("Spring wants a burstCapacity of at least the replenishRate") }
-    guard max(rate, capacity, requested) <= Int32.max else { throw NotExpressible("Spring's numbers end at \(Int32.max)") }
+    guard max(rate, capacity, requested) <= Int32.max else {
+      throw NotExpressible("Spring's numbers end at \(Int32.max)")
+    }
     let (bean, denies) = try Self.resolver(of: proposal.key)
     var lines = [
       "redis-rate-limiter.replenishRate: \(rate)", "redis-rate-limiter.burstCapacity: \(capacity)",
@@ -39,7 +41,8 @@ extension SpringCloudGatewayReader {
     let key = key.settled
     switch (key.parts.first, key.missing) {
     case (nil, _): return (SpringKeyResolver.all, nil)
-    case _ where key.parts.count > 1: throw NotExpressible("a Spring key resolver of several parts is a bean of one's own")
+    case _ where key.parts.count > 1:
+      throw NotExpressible("a Spring key resolver of several parts is a bean of one's own")
     case (.column(.stored(.consumer)), .rejects): return (SpringKeyResolver.consumer, true)
     case (.column(.stored(.consumer)), .passes): return (SpringKeyResolver.consumer, false)
     case (.column(.stored(.consumer)), .counts): return (SpringKeyResolver.consumerOrAnonymous, nil)

@@ -43,7 +43,8 @@ enum SpringPatterns {
       } else if first == "{", let close = closing(rest) {
         let inner = rest[rest.index(after: rest.startIndex)..<close]
         let colon = inner.firstIndex(of: ":")
-        result += colon.map { "(?:\(inner[inner.index(after: $0)...]))" } ?? (inner.hasPrefix("*") ? ".*" : part + "+")
+        result +=
+          colon.map { "(?:\(inner[inner.index(after: $0)...]))" } ?? (inner.hasPrefix("*") ? ".*" : part + "+")
         rest = rest[rest.index(after: close)...]
       } else {
         result += first == "*" ? part + "*" : first == "?" ? part : LiteralPattern.escaped(String(first))

@@ -71,7 +71,9 @@ struct TykAPI {
     }
     if let operations = try open.settings("middleware")?.settings("operations") {
       for entry in operations.entries where entry.value["rateLimit"] != nil {
-        audit.ignore("rateLimit of \(entry.key)", at: operations.place(of: entry.key), because: "limits of operations are read in classic definitions only")
+        audit.ignore(
+          "rateLimit of \(entry.key)", at: operations.place(of: entry.key),
+          because: "limits of operations are read in classic definitions only")
       }
     }
     self.limits = limits
@@ -100,7 +102,8 @@ struct TykAPI {
         guard let path = try endpoint.text("path") else { throw endpoint.missing("path") }
         guard let allowance = try TykAllowance(rateOf: endpoint) else { continue }
         var own = match
-        own.conditions.append(RequestMatch.Condition(.path, [.regularExpression(expression(path), ignoresCase: false)]))
+        own.conditions.append(
+          RequestMatch.Condition(.path, [.regularExpression(expression(path), ignoresCase: false)]))
         if let method = try endpoint.text("method"), !method.isEmpty {
           own.conditions.append(RequestMatch.Condition(.method, [.exact(method.uppercased())]))
         }
