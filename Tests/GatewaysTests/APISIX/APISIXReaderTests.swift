@@ -26,28 +26,36 @@ import Traffic
 
   @Test("reads a route into its model") func wholeModel() throws {
     let model = try probe.model(route("limit-req", "rate: 10.5, burst: 5, key: remote_addr"))
-    #expect(model == GatewayModel(
-      product: .apisix, counters: [LimitCounter(name: "route r limit-req", key: .client)],
-      policies: [
-        LimitPolicy(name: "limit-req", cases: [
-          LimitCase(
-            match: .path(.prefix("/users/")),
-            stages: [
-              LimitStage([
-                LimitRule(
-                  name: "route r limit-req rate=10.5 burst=5", counter: 0,
-                  limiter: .leakyBucket(milliRate: 10_500, burst: 5, undelayed: 0, arithmetic: .apisix), status: 503,
-                  place: ConfigurationPlace(file: "apisix.yaml", line: 5, column: 7))
+    #expect(
+      model
+        == GatewayModel(
+          product: .apisix, counters: [LimitCounter(name: "route r limit-req", key: .client)],
+          policies: [
+            LimitPolicy(
+              name: "limit-req",
+              cases: [
+                LimitCase(
+                  match: .path(.prefix("/users/")),
+                  stages: [
+                    LimitStage([
+                      LimitRule(
+                        name: "route r limit-req rate=10.5 burst=5", counter: 0,
+                        limiter: .leakyBucket(milliRate: 10_500, burst: 5, undelayed: 0, arithmetic: .apisix),
+                        status: 503,
+                        place: ConfigurationPlace(file: "apisix.yaml", line: 5, column: 7))
+                    ])
+                  ])
               ])
-            ])
-        ])
-      ]))
+          ]))
   }
 
   @Test("reads the limiters of all three plugins") func limiters() throws {
     #expect(
       try rule("limit-req", "rate: 1, burst: 0, key: remote_addr, nodelay: true, rejected_code: 429").essence
-        == ["leakyBucket(milliRate: 1000, burst: 0, undelayed: \(Int64.max), arithmetic: Gateways.LeakyArithmetic.apisix)", "429"])
+        == [
+          "leakyBucket(milliRate: 1000, burst: 0, undelayed: \(Int64.max), arithmetic: Gateways.LeakyArithmetic.apisix)",
+          "429",
+        ])
     #expect(
       try rule("limit-req", "rate: 1, burst: 0, key: remote_addr, policy: redis, redis_host: r").limiter
         == .leakyBucket(milliRate: 1_000, burst: 0, undelayed: 0, arithmetic: .apisixRedis))
@@ -58,7 +66,8 @@ import Traffic
       try rule("limit-count", "count: 4, time_window: 10, window_type: sliding").limiter
         == .slidingCounter(
           limit: 4, window: 10_000_000,
-          rule: SlidingCounterRule(capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)))
+          rule: SlidingCounterRule(
+            capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)))
     #expect(
       try rule("limit-conn", "conn: 100, burst: 50, default_conn_delay: 0.1, key: remote_addr").limiter
         == .concurrency(ConcurrencySettings(limit: 100, queue: 50, delayPerBlock: 100_000, learnsDelay: true)))
@@ -68,19 +77,29 @@ import Traffic
     "knows the variables that a log has",
     arguments: [
       ("key: consumer_name", LimitKey([.column(.stored(.consumer))], missing: .clientAddress)),
-      ("key: http_x_api_key", LimitKey([.header("x-api-key")], missing: .clientAddress)),
+      ("key: http_x_tier", LimitKey([.header("x-tier")], missing: .clientAddress)),
+      ("key: http_x_api_key", LimitKey([.column(.stored(.consumer))], missing: .clientAddress)),
       ("key: server_addr", .all), ("key: anything, key_type: constant", .all),
       ("key: arg_page", LimitKey([.unlogged("$arg_page")])),
-      ("key: $remote_addr ${consumer_name}, key_type: var_combination",
-        LimitKey([.column(.stored(.client)), .column(.stored(.consumer))])),
-      ("key: $consumer_name, key_type: var_combination", LimitKey([.column(.stored(.consumer))], missing: .clientAddress)),
+      (
+        "key: $remote_addr ${consumer_name}, key_type: var_combination",
+        LimitKey([.column(.stored(.client)), .column(.stored(.consumer))])
+      ),
+      (
+        "key: $consumer_name, key_type: var_combination",
+        LimitKey([.column(.stored(.consumer))], missing: .clientAddress)
+      ),
     ])
   func keys(fields: String, key: LimitKey) throws {
-    let text = route("limit-count", "count: 1, time_window: 1, \(fields.split(separator: "${").joined(separator: "$").filter { $0 != "}" })")
+    let text = route(
+      "limit-count",
+      "count: 1, time_window: 1, \(fields.split(separator: "${").joined(separator: "$").filter { $0 != "}" })")
     #expect(try probe.model(text).counters.map(\.key) == [key])
   }
 
-  @Test("merges consumer, route, plugin config and service, and counts where the plugin is written") func merging() throws {
+  @Test("merges consumer, route, plugin config and service, and counts where the plugin is written") func merging()
+    throws
+  {
     let model = try probe.model(
       """
       routes:
@@ -103,10 +122,12 @@ import Traffic
       """)
     #expect(model.policies.map(\.name) == ["global rule all limit-req", "limit-count"])
     let names = model.policies[1].cases.map { $0.stages.first.map { model.counters[$0.rules[0].counter].name } }
-    #expect(names == [
-      "consumer ann limit-count", "consumer group g limit-count", "service s limit-count", "plugin config p limit-count",
-      "route 3 limit-count",
-    ])
+    #expect(
+      names == [
+        "consumer ann limit-count", "consumer group g limit-count", "service s limit-count",
+        "plugin config p limit-count",
+        "route 3 limit-count",
+      ])
     #expect(model.policies[1].cases[1].match == RequestMatch([RequestMatch.Condition(.consumer, [.exact("bob")])]))
   }
 
@@ -126,7 +147,8 @@ import Traffic
     let cases = try #require(model.policies.first).cases
     let names = cases.map { model.counters[$0.stages[0].rules[0].counter].name.split(separator: " ")[1] }
     #expect(names == ["host", "long", "param", "high", "long", "any"])
-    #expect(cases[0].match.conditions[1] == RequestMatch.Condition(.host, [.suffix(".example.org"), .exact("b.org")]))
+    #expect(
+      cases[0].match.conditions[1] == RequestMatch.Condition(.host, [.suffix(".example.org"), .exact("b.org")]))
     #expect(cases[1].match == .path(.exact("/exact"), method: "GET"))
     #expect(cases[2].match == .path(.segments(["u", "{id}", "x"])))
     #expect(model.counters.count == 5)
@@ -146,13 +168,16 @@ import Traffic
   }
 
   @Test("orders plugins by their priorities") func priorities() throws {
-    let plugins = "limit-req: {rate: 1, burst: 0, key: uri, _meta: {priority: 2000}}, limit-count: {count: 1, time_window: 1}, limit-conn: {conn: 1, burst: 0, default_conn_delay: 1, key: uri}"
+    let plugins =
+      "limit-req: {rate: 1, burst: 0, key: uri, _meta: {priority: 2000}}, limit-count: {count: 1, time_window: 1}, limit-conn: {conn: 1, burst: 0, default_conn_delay: 1, key: uri}"
     let text = "routes:\n  - {id: 1, uri: /a, plugins: {\(plugins)}}\n#END\n"
     #expect(try probe.model(text).policies.map(\.name) == ["limit-req", "limit-conn", "limit-count"])
   }
 
   @Test("refuses what APISIX refuses") func refusals() {
-    func problem(_ plugin: String, _ fields: String) -> ConfigurationError.Problem? { probe.problem(route(plugin, fields)) }
+    func problem(_ plugin: String, _ fields: String) -> ConfigurationError.Problem? {
+      probe.problem(route(plugin, fields))
+    }
     #expect(problem("limit-req", "rate: 10, key: remote_addr") == .missing(setting: "burst", within: "limit-req"))
     #expect(problem("limit-req", "rate: 10, burst: 1") == .missing(setting: "key", within: "limit-req"))
     #expect(
@@ -163,11 +188,15 @@ import Traffic
         == .badValue(setting: "count", value: "0", expected: "a whole number, at least 1"))
     #expect(
       problem("limit-count", "count: 1, time_window: 1, policy: reddis")
-        == .badValue(setting: "policy", value: "reddis", expected: "one of local, redis, redis-cluster; did you mean 'redis'?"))
-    #expect(problem("limit-count", "count: 1, time_window: 1, policy: redis") == .missing(setting: "redis_host", within: "limit-count"))
+        == .badValue(
+          setting: "policy", value: "reddis", expected: "one of local, redis, redis-cluster; did you mean 'redis'?"))
+    #expect(
+      problem("limit-count", "count: 1, time_window: 1, policy: redis")
+        == .missing(setting: "redis_host", within: "limit-count"))
     #expect(
       problem("limit-count", "count: 1, time_window: 1, rejected_code: 600")
-        == .badValue(setting: "rejected_code", value: "600", expected: "a whole number, at least 200 and at most 599"))
+        == .badValue(setting: "rejected_code", value: "600", expected: "a whole number, at least 200 and at most 599")
+    )
     #expect(
       problem("limit-conn", "conn: 1, burst: 0, default_conn_delay: 0, key: uri")
         == .badValue(setting: "default_conn_delay", value: "0", expected: "seconds, more than 0, to the microsecond"))
@@ -176,16 +205,20 @@ import Traffic
         == .unknownReference("userz", kind: "service", nearest: "users"))
     #expect(probe.problem("routes:\n  - {id: 1}\n#END\n") == .missing(setting: "uri", within: "routes"))
     #expect(
-      probe.problem("routes:\n  - {id: 1, uri: /a}\n") == .missing(setting: "#END", within: "the last line of the file"))
+      probe.problem("routes:\n  - {id: 1, uri: /a}\n")
+        == .missing(setting: "#END", within: "the last line of the file"))
   }
 
   @Test("refuses what is misspelt") func misspelt() {
     #expect(
-      probe.problem(route("limit-req", "rate: 1, bursts: 1, key: uri")) == .missing(setting: "burst", within: "limit-req"))
+      probe.problem(route("limit-req", "rate: 1, bursts: 1, key: uri"))
+        == .missing(setting: "burst", within: "limit-req"))
     #expect(
       probe.problem(route("limit-req", "rate: 1, burst: 1, key: uri, no_delay: true"))
         == .unknownWord("no_delay", kind: "field of limit-req", nearest: "nodelay"))
-    #expect(probe.problem(route("limit-reqs", "rate: 1")) == .unknownWord("limit-reqs", kind: "field of plugins", nearest: "limit-req"))
+    #expect(
+      probe.problem(route("limit-reqs", "rate: 1"))
+        == .unknownWord("limit-reqs", kind: "field of plugins", nearest: "limit-req"))
     #expect(
       probe.problem("routes:\n  - {id: 1, uri: /a, plugin: {}}\n#END\n")
         == .unknownWord("plugin", kind: "field of routes", nearest: "plugins"))
@@ -198,7 +231,7 @@ import Traffic
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
       .all, .client, LimitKey([.column(.stored(.consumer))], missing: .clientAddress),
-      LimitKey([.column(.stored(.consumer))]), LimitKey([.header("x-api-key")], missing: .clientAddress),
+      LimitKey([.column(.stored(.consumer))]), LimitKey([.header("x-tier")], missing: .clientAddress),
       LimitKey([.column(.stored(.client)), .column(.stored(.path))]), LimitKey([.column(.stored(.host))]),
       LimitKey([.header("x-a"), .column(.stored(.consumer))]),
     ]
@@ -206,21 +239,30 @@ import Traffic
       let number = Int64.random(in: 1...100_000, using: &random)
       let window = Int64.random(in: 1...100_000, using: &random) * 1_000_000
       let limiters: [LimiterSettings] = [
-        .leakyBucket(milliRate: number, burst: number % 7, undelayed: number % 2 == 0 ? .max : 0, arithmetic: .apisix),
+        .leakyBucket(
+          milliRate: number, burst: number % 7, undelayed: number % 2 == 0 ? .max : 0, arithmetic: .apisix),
         .fixedWindow(limit: number, window: .firstHit(length: window, strict: false), countsRejected: true),
         .slidingCounter(
           limit: number, window: window,
-          rule: SlidingCounterRule(capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)),
-        .concurrency(ConcurrencySettings(limit: number, queue: number % 9, delayPerBlock: number, learnsDelay: number % 2 == 0)),
+          rule: SlidingCounterRule(
+            capsPrevious: true, includesCurrent: false, countsRejected: false, rejectsAtLimit: true)),
+        .concurrency(
+          ConcurrencySettings(limit: number, queue: number % 9, delayPerBlock: number, learnsDelay: number % 2 == 0)),
       ]
       try probe.expectRoundTrip(
         LimitProposal(
           name: "limit_1", key: keys.randomElement(using: &random) ?? .all,
-          limiter: try #require(limiters.randomElement(using: &random)), status: Int.random(in: 400...599, using: &random)))
+          limiter: try #require(limiters.randomElement(using: &random)),
+          status: Int.random(in: 400...599, using: &random)))
     }
     try probe.expectRoundTrip(
       LimitProposal(
-        name: "r", key: .client, limiter: .leakyBucket(milliRate: 5, burst: 1, undelayed: 0, arithmetic: .apisixRedis),
+        name: "c", key: .consumer, limiter: .leakyBucket(milliRate: 5, burst: 1, undelayed: 0, arithmetic: .apisix),
+        status: 429), key: LimitKey([.column(.stored(.consumer))], missing: .clientAddress))
+    try probe.expectRoundTrip(
+      LimitProposal(
+        name: "r", key: .client,
+        limiter: .leakyBucket(milliRate: 5, burst: 1, undelayed: 0, arithmetic: .apisixRedis),
         status: 503))
   }
 

@@ -25,16 +25,20 @@ import Traffic
         #""UsagePlanName": "gold", "Throttle": {"RateLimit": 2.5, "BurstLimit": 200},"#
           + #""Quota": {"Limit": 10000, "Period": "MONTH", "Offset": 3}"#))
     let place = ConfigurationPlace(file: "template.json", line: 1, column: 111)
-    #expect(reading.model.counters == [
-      LimitCounter(name: "usage plan gold", key: Self.apiKey, scope: .shared),
-      LimitCounter(name: "usage plan gold quota", key: Self.apiKey, scope: .shared),
-    ])
+    #expect(
+      reading.model.counters == [
+        LimitCounter(name: "usage plan gold", key: Self.apiKey, scope: .shared),
+        LimitCounter(name: "usage plan gold quota", key: Self.apiKey, scope: .shared),
+      ])
     #expect(reading.model.policies.map(\.name) == ["usage plan"])
     #expect(reading.model.policies[0].cases.map(\.match) == [.everything])
     let rules = reading.model.rules
-    #expect(rules[0] == LimitRule(
-      name: "usage plan gold 2.5r/s burst 200", counter: 0, limiter: .tokenBucket(rate: LimitRate(5, per: 2_000_000), capacity: 200),
-      status: 429, place: rules[0].place))
+    #expect(
+      rules[0]
+        == LimitRule(
+          name: "usage plan gold 2.5r/s burst 200", counter: 0,
+          limiter: .tokenBucket(rate: LimitRate(5, per: 2_000_000), capacity: 200),
+          status: 429, place: rules[0].place))
     #expect(rules[0].place.line == place.line)
     #expect(rules[1].limiter == .fixedWindow(limit: 10_000, window: .calendar(.month), countsRejected: false))
     #expect(reading.ignored.map(\.setting) == ["Offset 3"])
@@ -53,17 +57,23 @@ import Traffic
           "ApiStages": [{"ApiId": {"Ref": "A"}, "Stage": "prod", "Throttle": {"/pets/GET": {"RateLimit": 1, "BurstLimit": 3}}}]}}}}
       """)
     #expect(model.policies.map(\.name) == ["usage plan method", "usage plan", "stage method"])
-    #expect(model.policies[0].cases.map(\.match) == [.path(.segments(["pets"]), .segments(["prod", "pets"]), method: "GET")])
-    #expect(model.policies[2].cases.map(\.match) == [
-      .path(.segments(["pets", "{id}"]), .segments(["prod", "pets", "{id}"]), method: "GET"), .everything,
-    ])
-    #expect(model.rules.map(\.limiter) == [
-      .tokenBucket(rate: .perSecond(1), capacity: 3), .tokenBucket(rate: .perSecond(100), capacity: 100),
-      .tokenBucket(rate: .perSecond(5), capacity: 2), .tokenBucket(rate: .perSecond(50), capacity: 20),
-    ])
-    #expect(model.counters.map(\.key) == [
-      Self.apiKey, Self.apiKey, .all, LimitKey([.column(.route), .column(.stored(.method))]),
-    ])
+    #expect(
+      model.policies[0].cases.map(\.match) == [
+        .path(.segments(["pets"]), .segments(["prod", "pets"]), method: "GET")
+      ])
+    #expect(
+      model.policies[2].cases.map(\.match) == [
+        .path(.segments(["pets", "{id}"]), .segments(["prod", "pets", "{id}"]), method: "GET"), .everything,
+      ])
+    #expect(
+      model.rules.map(\.limiter) == [
+        .tokenBucket(rate: .perSecond(1), capacity: 3), .tokenBucket(rate: .perSecond(100), capacity: 100),
+        .tokenBucket(rate: .perSecond(5), capacity: 2), .tokenBucket(rate: .perSecond(50), capacity: 20),
+      ])
+    #expect(
+      model.counters.map(\.key) == [
+        Self.apiKey, Self.apiKey, .all, LimitKey([.column(.route), .column(.stored(.method))]),
+      ])
   }
 
   @Test("reads routes of HTTP APIs, globals of SAM and deployments") func otherResources() throws {
@@ -71,21 +81,30 @@ import Traffic
       resource(
         "AWS::ApiGatewayV2::Stage",
         #""DefaultRouteSettings": {"ThrottlingRateLimit": 9, "ThrottlingBurstLimit": 8}, "RouteSettings": {"#
-          + #""GET /pets/{id}": {"ThrottlingBurstLimit": 4, "ThrottlingRateLimit": 3}, "$default": {"ThrottlingRateLimit": 1}}"#))
-    #expect(http.policies[0].cases.map(\.match) == [
-      .path(.segments(["pets", "{id}"]), method: "GET"), RequestMatch([RequestMatch.Condition(.routeName, [.exact("$default")])]),
-      .everything,
-    ])
+          + #""GET /pets/{id}": {"ThrottlingBurstLimit": 4, "ThrottlingRateLimit": 3}, "$default": {"ThrottlingRateLimit": 1}}"#
+      ))
+    #expect(
+      http.policies[0].cases.map(\.match) == [
+        .path(.segments(["pets", "{id}"]), method: "GET"),
+        RequestMatch([RequestMatch.Condition(.routeName, [.exact("$default")])]),
+        .everything,
+      ])
     #expect(http.rules[1].limiter == .tokenBucket(rate: .perSecond(1), capacity: 5_000))
     let sam = try probe.model(
       resource(
-        "AWS::Serverless::Api", #""Auth": {"UsagePlan": {"CreateUsagePlan": "PER_API", "Quota": {"Limit": 5, "Period": "DAY"}}}"#,
-        more: #", "Globals": {"HttpApi": {"DefaultRouteSettings": {"ThrottlingRateLimit": 2, "ThrottlingBurstLimit": 1}}}"#))
-    #expect(sam.rules.map(\.limiter) == [
-      .fixedWindow(limit: 5, window: .calendar(.day), countsRejected: false), .tokenBucket(rate: .perSecond(2), capacity: 1),
-    ])
+        "AWS::Serverless::Api",
+        #""Auth": {"UsagePlan": {"CreateUsagePlan": "PER_API", "Quota": {"Limit": 5, "Period": "DAY"}}}"#,
+        more:
+          #", "Globals": {"HttpApi": {"DefaultRouteSettings": {"ThrottlingRateLimit": 2, "ThrottlingBurstLimit": 1}}}"#
+      ))
+    #expect(
+      sam.rules.map(\.limiter) == [
+        .fixedWindow(limit: 5, window: .calendar(.day), countsRejected: false),
+        .tokenBucket(rate: .perSecond(2), capacity: 1),
+      ])
     let deployment = try probe.model(
-      resource("AWS::ApiGateway::Deployment", #""StageDescription": {"ThrottlingRateLimit": 4, "ThrottlingBurstLimit": 4}"#))
+      resource(
+        "AWS::ApiGateway::Deployment", #""StageDescription": {"ThrottlingRateLimit": 4, "ThrottlingBurstLimit": 4}"#))
     #expect(deployment.rules.map(\.limiter) == [.tokenBucket(rate: .perSecond(4), capacity: 4)])
   }
 
@@ -98,23 +117,33 @@ import Traffic
         {"id": "p2", "name": "silver", "apiStages": [{"apiId": "a2", "stage": "prod"}], "throttle": {"burstLimit": 2, "rateLimit": 1.0}},
         {"id": "p3", "name": "empty", "apiStages": []}]}
       """)
-    #expect(plans.policies[0].cases.map(\.match) == [
-      RequestMatch([RequestMatch.Condition(.service, [.exact("a1")])]), RequestMatch([RequestMatch.Condition(.service, [.exact("a2")])]),
-    ])
-    #expect(plans.rules.map(\.limiter) == [
-      .tokenBucket(rate: .perSecond(10), capacity: 20),
-      .fixedWindow(limit: 5, window: .calendar(.week), countsRejected: false),
-      .tokenBucket(rate: .perSecond(1), capacity: 2),
-    ])
+    #expect(
+      plans.policies[0].cases.map(\.match) == [
+        RequestMatch([RequestMatch.Condition(.service, [.exact("a1")])]),
+        RequestMatch([RequestMatch.Condition(.service, [.exact("a2")])]),
+      ])
+    #expect(
+      plans.rules.map(\.limiter) == [
+        .tokenBucket(rate: .perSecond(10), capacity: 20),
+        .fixedWindow(limit: 5, window: .calendar(.week), countsRejected: false),
+        .tokenBucket(rate: .perSecond(1), capacity: 2),
+      ])
     let stages = try probe.model(
-      #"{"item": [{"stageName": "prod", "methodSettings": {"~1pets/GET": {"throttlingRateLimit": 3, "throttlingBurstLimit": 2}, "*/*": {"throttlingRateLimit": -1, "throttlingBurstLimit": -1}}}]}"#)
-    #expect(stages.policies[0].cases.map(\.match) == [.path(.segments(["pets"]), .segments(["prod", "pets"]), method: "GET")])
-    let account = try probe.model(#"{"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": []}"#)
+      #"{"item": [{"stageName": "prod", "methodSettings": {"~1pets/GET": {"throttlingRateLimit": 3, "throttlingBurstLimit": 2}, "*/*": {"throttlingRateLimit": -1, "throttlingBurstLimit": -1}}}]}"#
+    )
+    #expect(
+      stages.policies[0].cases.map(\.match) == [
+        .path(.segments(["pets"]), .segments(["prod", "pets"]), method: "GET")
+      ])
+    let account = try probe.model(
+      #"{"throttleSettings": {"burstLimit": 5000, "rateLimit": 10000.0}, "features": []}"#)
     #expect(account.rules.map(\.limiter) == [.tokenBucket(rate: .perSecond(10_000), capacity: 5_000)])
     #expect(account.counters.map(\.key) == [.all])
   }
 
-  @Test("follows references to parameters, and refuses functions where a limit depends on them") func references() throws {
+  @Test("follows references to parameters, and refuses functions where a limit depends on them") func references()
+    throws
+  {
     let throttle = #""Throttle": {"RateLimit": {"Ref": "Rate"}, "BurstLimit": 4}"#
     let model = try probe.model(plan(throttle, more: #", "Parameters": {"Rate": {"Type": "Number", "Default": 7}}"#))
     #expect(model.rules.map(\.limiter) == [.tokenBucket(rate: .perSecond(7), capacity: 4)])
@@ -140,7 +169,8 @@ import Traffic
     #expect(
       probe.problem(resource("AWS::ApiGateway::UsagePlans", ""))
         == .unknownWord("AWS::ApiGateway::UsagePlans", kind: "resource type", nearest: "AWS::ApiGateway::UsagePlan"))
-    #expect(probe.problem(plan(#""Throttle": {"RateLimit": 1}"#)) == .missing(setting: "BurstLimit", within: "Throttle"))
+    #expect(
+      probe.problem(plan(#""Throttle": {"RateLimit": 1}"#)) == .missing(setting: "BurstLimit", within: "Throttle"))
     #expect(
       probe.problem(plan(#""Quota": {"Limit": 1, "Period": "MONTHS"}"#))
         == .badValue(setting: "Period", value: "MONTHS", expected: "one of DAY, WEEK, MONTH; did you mean 'MONTH'?"))
@@ -172,6 +202,10 @@ import Traffic
         limit: Int64.random(in: 0...1_000_000, using: &random), window: .calendar(unit), countsRejected: false)
       try probe.expectRoundTrip(LimitProposal(name: "limit_1", key: Self.apiKey, limiter: quota, status: 429))
     }
+    let open = LimitProposal(
+      name: "x", key: LimitKey(routes.parts, missing: .passes),
+      limiter: .tokenBucket(rate: .perSecond(1), capacity: 1), status: 429)
+    try probe.expectRoundTrip(open, key: routes)
     let third = LimitProposal(
       name: "x", key: .all, limiter: .tokenBucket(rate: LimitRate(1, per: 3_000_000), capacity: 1), status: 429)
     #expect(throws: NotExpressible.self) { try AWSReader().text(for: third) }
@@ -189,10 +223,11 @@ import Traffic
         #expect(reading.model == GatewayModel(product: .aws))
         continue
       }
-      #expect(reading.model.rules.map(\.limiter) == [
-        .tokenBucket(rate: .perSecond(1_000), capacity: 1_000),
-        .fixedWindow(limit: 10, window: .calendar(.month), countsRejected: false),
-      ])
+      #expect(
+        reading.model.rules.map(\.limiter) == [
+          .tokenBucket(rate: .perSecond(1_000), capacity: 1_000),
+          .fixedWindow(limit: 10, window: .calendar(.month), countsRejected: false),
+        ])
       #expect(reading.model.rules.map(\.place.line) == [296, 280])
     }
   }

@@ -16,7 +16,9 @@ import Traffic
     """
   }
 
-  private func limiter(_ limits: String) throws -> LimiterSettings? { try probe.model(endpoint(limits)).rules.first?.limiter }
+  private func limiter(_ limits: String) throws -> LimiterSettings? {
+    try probe.model(endpoint(limits)).rules.first?.limiter
+  }
 
   @Test("reads a whole file into its model") func wholeModel() throws {
     let model = try probe.model(
@@ -24,18 +26,20 @@ import Traffic
         #""max_rate": 50, "client_max_rate": 5, "client_capacity": 7, "strategy": "ip""#,
         backend: #""qos/ratelimit/proxy": {"max_rate": 2, "capacity": 4}"#))
     let match = RequestMatch.path(.segments(["a", "{id}"]), method: "POST")
-    #expect(model.counters == [
-      LimitCounter(name: "POST /a/{id} client", key: .client), LimitCounter(name: "POST /a/{id}", key: .all),
-      LimitCounter(name: "POST /a/{id} backend 1", key: .all),
-    ])
+    #expect(
+      model.counters == [
+        LimitCounter(name: "POST /a/{id} client", key: .client), LimitCounter(name: "POST /a/{id}", key: .all),
+        LimitCounter(name: "POST /a/{id} backend 1", key: .all),
+      ])
     #expect(model.policies.map(\.name) == ["qos/ratelimit/router", "qos/ratelimit/proxy"])
     #expect(model.policies.flatMap(\.cases).map(\.match) == [match, match])
     let rules = model.rules
-    #expect(rules.map(\.limiter) == [
-      .deferredRefillBucket(rate: .perSecond(5), capacity: 7, idleLifetime: 600_000_000),
-      .deferredRefillBucket(rate: .perSecond(50), capacity: 50, idleLifetime: .max),
-      .deferredRefillBucket(rate: .perSecond(2), capacity: 4, idleLifetime: .max),
-    ])
+    #expect(
+      rules.map(\.limiter) == [
+        .deferredRefillBucket(rate: .perSecond(5), capacity: 7, idleLifetime: 600_000_000),
+        .deferredRefillBucket(rate: .perSecond(50), capacity: 50, idleLifetime: .max),
+        .deferredRefillBucket(rate: .perSecond(2), capacity: 4, idleLifetime: .max),
+      ])
     #expect(rules.map(\.status) == [429, 503, 500])
     #expect(rules.map(\.counter) == [0, 1, 2])
     #expect(rules.map(\.place.line) == [2, 2, 3])
@@ -60,7 +64,9 @@ import Traffic
     }
   }
 
-  @Test("gives a client the whole rate where the endpoint has one of at least one a second") func clientCapacity() throws {
+  @Test("gives a client the whole rate where the endpoint has one of at least one a second") func clientCapacity()
+    throws
+  {
     #expect(
       try limiter(#""max_rate": 1, "client_max_rate": 30, "strategy": "ip""#)
         == .deferredRefillBucket(rate: .perSecond(30), capacity: 30, idleLifetime: 600_000_000))
@@ -109,7 +115,8 @@ import Traffic
       """)
     #expect(model.policies.map(\.name) == ["qos/ratelimit/service", "qos/ratelimit/router"])
     let paths = model.policies[1].cases.map { $0.match.conditions[0].patterns[0] }
-    #expect(paths == [.segments(["a", "b"]), .segments(["a", "c"]), .segments(["a", "{id}"]), .segments(["a", "**"])])
+    #expect(
+      paths == [.segments(["a", "b"]), .segments(["a", "c"]), .segments(["a", "{id}"]), .segments(["a", "**"])])
     #expect(model.policies[1].cases.map(\.stages.count) == [0, 1, 1, 1])
   }
 
@@ -121,12 +128,15 @@ import Traffic
        "endpoints": [{"endpoint": "/x", "output_encoding": "json", "extra_config": {"qos/ratelimit/tiered": {}}}]}
       """)
     #expect(reading.model.rules.isEmpty && reading.model.policies.isEmpty)
-    #expect(reading.ignored.map(\.setting) == ["port", "telemetry/logging", "qos/ratelimit/router", "qos/ratelimit/tiered"])
+    #expect(
+      reading.ignored.map(\.setting) == ["port", "telemetry/logging", "qos/ratelimit/router", "qos/ratelimit/tiered"])
     #expect(reading.ignored.map(\.place.line) == [1, 2, 2, 3])
   }
 
   @Test("refuses what is misspelt") func misspelt() {
-    #expect(probe.problem(endpoint(#""max_rat": 1"#)) == .unknownWord("max_rat", kind: "field of qos/ratelimit/router", nearest: "max_rate"))
+    #expect(
+      probe.problem(endpoint(#""max_rat": 1"#))
+        == .unknownWord("max_rat", kind: "field of qos/ratelimit/router", nearest: "max_rate"))
     #expect(
       probe.problem(#"{"endpoints": [{"endpoint": "/x", "extra_config": {"qos/ratelimit/ruoter": {}}}]}"#)
         == .unknownWord("qos/ratelimit/ruoter", kind: "field of extra_config", nearest: "qos/ratelimit/router"))
@@ -137,20 +147,27 @@ import Traffic
 
   @Test("refuses values that KrakenD would not take as a limit") func badValues() {
     let quoted = "a number without quotes; KrakenD takes a quoted one for none"
-    #expect(probe.problem(endpoint(#""max_rate": "100""#)) == .badValue(setting: "max_rate", value: "100", expected: quoted))
-    #expect(probe.problem(endpoint(#""max_rate": true"#)) == .badValue(setting: "max_rate", value: "true", expected: "a number, at least 0"))
+    #expect(
+      probe.problem(endpoint(#""max_rate": "100""#)) == .badValue(setting: "max_rate", value: "100", expected: quoted)
+    )
+    #expect(
+      probe.problem(endpoint(#""max_rate": true"#))
+        == .badValue(setting: "max_rate", value: "true", expected: "a number, at least 0"))
     #expect(
       probe.problem(endpoint(#""max_rate": 1, "capacity": 1.5"#))
         == .badValue(setting: "capacity", value: "1.5", expected: "a whole number, at least 0"))
     #expect(
       probe.problem(endpoint(#""max_rate": 1, "every": "often""#))
-        == .badValue(setting: "every", value: "often", expected: "a duration of at least a second, such as 1s, 10m or 1h30m"))
+        == .badValue(
+          setting: "every", value: "often", expected: "a duration of at least a second, such as 1s, 10m or 1h30m"))
     #expect(
       probe.problem(endpoint(#""client_max_rate": 1, "strategy": "hedaer""#))
         == .badValue(
           setting: "strategy", value: "hedaer",
           expected: "one of ip, header, param; did you mean 'header'?"))
-    #expect(probe.problem(endpoint(#""client_max_rate": 1"#)) == .missing(setting: "strategy", within: "qos/ratelimit/router"))
+    #expect(
+      probe.problem(endpoint(#""client_max_rate": 1"#))
+        == .missing(setting: "strategy", within: "qos/ratelimit/router"))
     #expect(
       probe.problem(endpoint(#""client_max_rate": 1, "strategy": "header""#))
         == .missing(setting: "key", within: "qos/ratelimit/router"))
@@ -163,18 +180,21 @@ import Traffic
   @Test("reads back what it writes", arguments: [UInt64(1), 2, 3]) func roundTrips(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .rejects),
+      .all, .client, LimitKey([.header("x-tier")], missing: .rejects),
+      LimitKey([.column(.stored(.consumer))], missing: .rejects),
       LimitKey([.header("x-forwarded-for")], missing: .clientAddress),
     ]
     for _ in 0..<200 {
       let key = keys.randomElement(using: &random) ?? .all
-      let period = [1, 1_000, 333_333, 1_000_000, 60_000_000, 3_600_000_000, 1_000_001].randomElement(using: &random) ?? 1
+      let period =
+        [1, 1_000, 333_333, 1_000_000, 60_000_000, 3_600_000_000, 1_000_001].randomElement(using: &random) ?? 1
       let rate = LimitRate(Int64.random(in: 1...10_000, using: &random), per: Int64(period))
       let idle: Int64 = key == .all ? .max : max(600_000_000, rate.period)
       try probe.expectRoundTrip(
         LimitProposal(
           name: "limit_1", key: key,
-          limiter: .deferredRefillBucket(rate: rate, capacity: Int64.random(in: 1...1_000, using: &random), idleLifetime: idle),
+          limiter: .deferredRefillBucket(
+            rate: rate, capacity: Int64.random(in: 1...1_000, using: &random), idleLifetime: idle),
           status: key == .all ? 503 : 429))
     }
   }
@@ -190,7 +210,18 @@ import Traffic
     #expect(refuses(.client, .tokenBucket(rate: .perSecond(1), capacity: 1), 429))
     #expect(refuses(.client, bucket, 503))
     #expect(refuses(.all, bucket, 503), "the endpoint's bucket is never forgotten")
-    #expect(refuses(.consumer, bucket, 429))
+    #expect(refuses(LimitKey([.column(.stored(.host))]), bucket, 429))
+  }
+
+  @Test("writes keys whose missing parts were left open") func openKeys() throws {
+    let bucket = LimiterSettings.deferredRefillBucket(rate: .perSecond(1), capacity: 1, idleLifetime: 600_000_000)
+    try probe.expectRoundTrip(
+      LimitProposal(
+        name: "x", key: LimitKey([.column(.stored(.client))], missing: .passes), limiter: bucket, status: 429),
+      key: .client)
+    try probe.expectRoundTrip(
+      LimitProposal(name: "x", key: .consumer, limiter: bucket, status: 429),
+      key: LimitKey([.column(.stored(.consumer))], missing: .rejects))
   }
 
   @Test("reads the project's own example", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
@@ -198,12 +229,13 @@ import Traffic
     let text = try ReaderProbe.realFile("krakend/krakend.json")
     #expect(KrakenDReader().confidence(in: text, named: "krakend.json") >= 90)
     let model = try probe.model(text)
-    #expect(model.rules.map(\.name) == [
-      "GET /show/{id} client_max_rate 5 every 1s, capacity 5", "GET /show/{id} max_rate 50 every 1s, capacity 50",
-      "GET /github/{user} backend 1 max_rate 2 every 1s, capacity 2",
-      "GET /show/{id} backend 1 max_rate 1 every 1s, capacity 1",
-      "GET /show/{id} backend 2 max_rate 2 every 1s, capacity 2",
-    ])
+    #expect(
+      model.rules.map(\.name) == [
+        "GET /show/{id} client_max_rate 5 every 1s, capacity 5", "GET /show/{id} max_rate 50 every 1s, capacity 50",
+        "GET /github/{user} backend 1 max_rate 2 every 1s, capacity 2",
+        "GET /show/{id} backend 1 max_rate 1 every 1s, capacity 1",
+        "GET /show/{id} backend 2 max_rate 2 every 1s, capacity 2",
+      ])
     #expect(model.rules.map(\.status) == [429, 503, 500, 500, 500])
     #expect(model.rules.map(\.isDryRun) == [false, false, false, true, true])
   }

@@ -4,14 +4,23 @@ import Testing
 
 @Suite("Exact decimals") struct ExactDecimalTests {
   @Test(
-    "read what people write", arguments: [("12", 12, 0), ("0.5", 5, 1), ("100.0", 100, 0), ("1e3", 1_000, 0), ("25e-2", 25, 2), ("0", 0, 0), ("0.000", 0, 0), ("1.50", 15, 1), ("007", 7, 0)])
+    "read what people write",
+    arguments: [
+      ("12", 12, 0), ("0.5", 5, 1), ("100.0", 100, 0), ("1e3", 1_000, 0), ("25e-2", 25, 2), ("0", 0, 0),
+      ("0.000", 0, 0), ("1.50", 15, 1), ("007", 7, 0),
+    ])
   func texts(text: String, digits: Int, places: Int) throws {
     let number = try #require(ExactDecimal(text))
     #expect(number.digits == Int64(digits) && number.places == places)
     #expect(ExactDecimal(number.text) == number)
   }
 
-  @Test("refuse everything else", arguments: ["", ".", "1.", ".5", "-1", "+1", "1e", "1e99", "1e+", "0x10", "1_000", "NaN", "inf", "１", "99999999999999999999", "1.2.3", "1 "])
+  @Test(
+    "refuse everything else",
+    arguments: [
+      "", ".", "1.", ".5", "-1", "+1", "1e", "1e99", "1e+", "0x10", "1_000", "NaN", "inf", "１",
+      "99999999999999999999", "1.2.3", "1 ",
+    ])
   func refusals(text: String) { #expect(ExactDecimal(text) == nil) }
 
   @Test("become rates without decimals") func rates() {

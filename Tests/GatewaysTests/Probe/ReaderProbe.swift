@@ -10,7 +10,9 @@ struct ReaderProbe {
   let reader: any GatewayReader
   let file: String
 
-  func reading(_ text: String, include: (String) -> [(path: String, text: String)] = { _ in [] }) throws -> GatewayReading {
+  func reading(_ text: String, include: (String) -> [(path: String, text: String)] = { _ in [] }) throws
+    -> GatewayReading
+  {
     try reader.reading(of: text, file: file, include: include)
   }
 

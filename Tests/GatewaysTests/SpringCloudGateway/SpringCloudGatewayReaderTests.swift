@@ -33,26 +33,30 @@ import Traffic
   @Test("reads a route into its model") func wholeModel() throws {
     let reading = try probe.reading(route(rate, burst, "key-resolver: \"#{@userKeyResolver}\""))
     let key = LimitKey([.column(.stored(.consumer))], missing: .rejects)
-    #expect(reading.model == GatewayModel(
-      product: .springCloudGateway,
-      counters: [LimitCounter(name: "users consumer", key: key, scope: .shared)],
-      policies: [
-        LimitPolicy(name: "RequestRateLimiter", cases: [
-          LimitCase(
-            match: RequestMatch([
-              RequestMatch.Condition(.path, [.segments(["users", "{id}", "**"]), .segments(["me"])]),
-              RequestMatch.Condition(.method, [.exact("GET"), .exact("POST")]),
-            ]),
-            stages: [
-              LimitStage([
-                LimitRule(
-                  name: "users 10r/s burst 20", counter: 0,
-                  limiter: .secondStepBucket(replenishRate: 10, capacity: 20, requested: 1), status: 429,
-                  place: ConfigurationPlace(file: "application.yml", line: 12, column: 15))
+    #expect(
+      reading.model
+        == GatewayModel(
+          product: .springCloudGateway,
+          counters: [LimitCounter(name: "users consumer", key: key, scope: .shared)],
+          policies: [
+            LimitPolicy(
+              name: "RequestRateLimiter",
+              cases: [
+                LimitCase(
+                  match: RequestMatch([
+                    RequestMatch.Condition(.path, [.segments(["users", "{id}", "**"]), .segments(["me"])]),
+                    RequestMatch.Condition(.method, [.exact("GET"), .exact("POST")]),
+                  ]),
+                  stages: [
+                    LimitStage([
+                      LimitRule(
+                        name: "users 10r/s burst 20", counter: 0,
+                        limiter: .secondStepBucket(replenishRate: 10, capacity: 20, requested: 1), status: 429,
+                        place: ConfigurationPlace(file: "application.yml", line: 12, column: 15))
+                    ])
+                  ])
               ])
-            ])
-        ])
-      ]))
+          ]))
     #expect(reading.ignored.map(\.setting) == ["filters StripPrefix"])
   }
 
@@ -92,7 +96,8 @@ import Traffic
     #expect(try probe.model(route(rate, burst, "key-resolver: \"#{@\(bean)}\"")).counters.map(\.key) == [key])
   }
 
-  @Test("counts by principal without a resolver, and lets empty keys pass where that is said") func emptyKeys() throws {
+  @Test("counts by principal without a resolver, and lets empty keys pass where that is said") func emptyKeys() throws
+  {
     #expect(try probe.model(route(rate, burst)).counters.map(\.key.missing) == [.rejects])
     #expect(try probe.model(route(rate, burst, "deny-empty-key: false")).counters.map(\.key.missing) == [.passes])
     let standard = "spring.cloud.gateway.filter.request-rate-limiter.deny-empty-key: false\n---\n"
@@ -108,7 +113,8 @@ import Traffic
   }
 
   @Test("tries routes by order and runs default filters beside their own") func order() throws {
-    let limiter = "{name: RequestRateLimiter, args: {redis-rate-limiter: {replenishRate: %, burstCapacity: 50}, key-resolver: '#{@ipKeyResolver}'}}"
+    let limiter =
+      "{name: RequestRateLimiter, args: {redis-rate-limiter: {replenishRate: %, burstCapacity: 50}, key-resolver: '#{@ipKeyResolver}'}}"
     func filter(_ rate: Int) -> String { limiter.split(separator: "%").joined(separator: String(rate)) }
     let model = try probe.model(
       """
@@ -124,29 +130,39 @@ import Traffic
       """)
     let cases = try #require(model.policies.first).cases
     #expect(cases.count == 2)
-    #expect(cases[0].match.conditions[0].patterns == [
-      .exact("example.org"), .suffix(".example.org"), .regularExpression("^[^.]*\\.test$", ignoresCase: true),
-    ])
+    #expect(
+      cases[0].match.conditions[0].patterns == [
+        .exact("example.org"), .suffix(".example.org"), .regularExpression("^[^.]*\\.test$", ignoresCase: true),
+      ])
     // One set of numbers per route: the default filter runs with the route's own, on the same counter.
-    #expect(cases[0].stages.flatMap(\.rules).map(\.limiter) == Array(repeating: .secondStepBucket(replenishRate: 8, capacity: 50, requested: 1), count: 2))
+    #expect(
+      cases[0].stages.flatMap(\.rules).map(\.limiter)
+        == Array(repeating: .secondStepBucket(replenishRate: 8, capacity: 50, requested: 1), count: 2))
     #expect(Set(cases[0].stages.flatMap(\.rules).map(\.counter)).count == 1)
-    #expect(cases[1].stages.flatMap(\.rules).map(\.limiter) == [.secondStepBucket(replenishRate: 5, capacity: 50, requested: 1)])
+    #expect(
+      cases[1].stages.flatMap(\.rules).map(\.limiter) == [
+        .secondStepBucket(replenishRate: 5, capacity: 50, requested: 1)
+      ])
     #expect(model.counters.map(\.name) == ["early client", "late client"])
   }
 
   @Test("leaves documents for profiles alone") func profiles() throws {
-    let text = route(rate, burst) + "\n---\nspring.config.activate.on-profile: prod\nspring.cloud.gateway.routes: []\n"
+    let text =
+      route(rate, burst) + "\n---\nspring.config.activate.on-profile: prod\nspring.cloud.gateway.routes: []\n"
     let reading = try probe.reading(text)
     #expect(reading.model.rules.count == 1)
     #expect(reading.ignored.map(\.setting).contains("document for a profile"))
   }
 
-  @Test("turns Spring's path patterns into patterns", arguments: [
-    ("/**", NamePattern.segments(["**"])), ("/a/*/b", .segments(["a", "*", "b"])), ("/a/{*rest}", .segments(["a", "**"])),
-    ("/a/{id:\\d{2}}", .regularExpression("^/a/(?:\\d{2})$", ignoresCase: false)),
-    ("/a/**/b", .regularExpression("^/a/.*/b$", ignoresCase: false)),
-    ("/img-*.png", .regularExpression("^/img-[^/]*\\.png$", ignoresCase: false)),
-  ])
+  @Test(
+    "turns Spring's path patterns into patterns",
+    arguments: [
+      ("/**", NamePattern.segments(["**"])), ("/a/*/b", .segments(["a", "*", "b"])),
+      ("/a/{*rest}", .segments(["a", "**"])),
+      ("/a/{id:\\d{2}}", .regularExpression("^/a/(?:\\d{2})$", ignoresCase: false)),
+      ("/a/**/b", .regularExpression("^/a/.*/b$", ignoresCase: false)),
+      ("/img-*.png", .regularExpression("^/img-[^/]*\\.png$", ignoresCase: false)),
+    ])
   func paths(text: String, pattern: NamePattern) { #expect(SpringPatterns.path(text) == pattern) }
 
   @Test("refuses what Spring refuses") func refusals() {
@@ -163,7 +179,8 @@ import Traffic
       probe.problem(route("redis-rate-limiter.replenishRate: 0"))
         == .badValue(setting: "redis-rate-limiter.replenishRate", value: "0", expected: "a whole number, at least 1"))
     #expect(
-      probe.problem(route(burst)) == .missing(setting: "redis-rate-limiter.replenishRate", within: "RequestRateLimiter"))
+      probe.problem(route(burst))
+        == .missing(setting: "redis-rate-limiter.replenishRate", within: "RequestRateLimiter"))
     #expect(
       probe.problem(route("deny-empty-key: true"))
         == .missing(setting: "redis-rate-limiter.replenishRate", within: "RequestRateLimiter"))
@@ -176,6 +193,13 @@ import Traffic
       probe.problem(route("redis-rate-limiter.replenishRate: ${RATE}"))
         == .unsupported(
           feature: "the placeholder ${RATE}", instead: "the value itself, or a default as in ${RATE:10}"))
+  }
+
+  @Test("refuses properties that name each other without end") func endlessPlaceholders() {
+    let limit = route("redis-rate-limiter.replenishRate: ${a}")
+    #expect(
+      probe.problem("a: ${b}\nb: ${a}\n---\n" + limit)
+        == .unsupported(feature: "more than 64 placeholders in one value", instead: "the value itself"))
   }
 
   @Test("refuses what is misspelt") func misspelt() {
@@ -203,7 +227,7 @@ import Traffic
     let consumer = LimitKey.Part.column(.stored(.consumer))
     let keys: [LimitKey] = [
       .client, LimitKey([consumer], missing: .rejects), LimitKey([consumer], missing: .passes), LimitKey([consumer]),
-      LimitKey([.column(.stored(.path))]),
+      LimitKey([.column(.stored(.path))]), .all,
     ]
     for _ in 0..<200 {
       let rate = Int64.random(in: 1...10_000, using: &random)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Gateways
 
-@Suite("Recognising configurations", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
-struct RecognitionTests {
+@Suite("Five readers among real files", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
+struct OwnFilesTests {
   private static let readers: [(folder: String, reader: any GatewayReader)] = [
     ("krakend", KrakenDReader()), ("spring-cloud-gateway", SpringCloudGatewayReader()), ("apisix", APISIXReader()),
     ("tyk", TykReader()), ("aws-apigateway", AWSReader()),
