@@ -24,14 +24,14 @@ import Traffic
     var time = epoch
     return (0..<400).map { _ in
       time += Bool.random(using: &random) ? Int64.random(in: 0...4_000, using: &random)
-        : Int64.random(in: 0...400_000, using: &random)
+        : Int64.random(in: 0...60_000, using: &random)
       return (time, Int64.random(in: 0...1_500_000, using: &random), Int64.random(in: 0...2, using: &random))
     }
   }
 
   private static func limiter(_ random: inout SeededGenerator) -> LimiterSettings {
-    let rate = Int64.random(in: 1...30, using: &random)
-    let burst = Int64.random(in: 0...60, using: &random)
+    let rate = Int64.random(in: 1...20, using: &random)
+    let burst = Int64.random(in: 0...25, using: &random)
     switch Int.random(in: 0...3, using: &random) {
     case 0: return .leakyBucket(milliRate: rate * 1_000, burst: burst, undelayed: .max, arithmetic: .nginx)
     case 1: return .tokenBucket(rate: .perSecond(rate), capacity: burst + 1)
