@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds Headroom and shows it on the logs of a real nginx (samples/logs): imports them, prints the routes, and
-# writes reports/routes.md.
+# Builds Headroom and shows it on the logs of a real nginx (samples/logs): imports them, prints the routes, replays them
+# under the configuration that wrote them and under a candidate, finds the smallest safe limit, and writes reports/.
 #
 # usage: sh samples/run.sh
 set -eu
@@ -22,6 +22,12 @@ export HEADROOM_STORE
 # The other files in samples/logs are the same requests in other formats; one view of them is enough.
 "$headroom" import --log-format-from samples/nginx/gateway.conf samples/logs/gw.log samples/logs/gw.log.1.gz
 "$headroom" show routes
+# How well a replay gives what that nginx really decided, then the question itself.
+"$headroom" calibrate --config samples/nginx/gateway.conf
+"$headroom" simulate --config samples/nginx/gateway.conf --config samples/nginx/candidate.conf --top 5
+"$headroom" limits --key consumer --rates 50r/s,75r/s,100r/s,150r/s --recommend --tolerate 0.1% --for nginx
 mkdir -p reports
 "$headroom" show routes --format markdown -o reports/routes.md
-echo "wrote reports/routes.md" >&2
+"$headroom" simulate --config samples/nginx/gateway.conf --config samples/nginx/candidate.conf --format markdown \
+    -o reports/simulation.md
+echo "wrote reports/routes.md and reports/simulation.md" >&2
