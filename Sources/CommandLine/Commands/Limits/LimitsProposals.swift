@@ -101,17 +101,39 @@ struct LimitsProposals {
       return [.note("No configuration text: \(rules.dialect.product.rawValue) cannot be written yet.")]
     }
     return zip(recommendation.rows, recommendation.certificates).flatMap { row, certificate -> [Document.Block] in
-      let proposal = LimitProposal(
-        name: name, key: request.key.limitKey,
-        limiter: rules.dialect.settings(row.proposal.limit.point, size: row.proposal.limit.size), status: 429)
       let lead: [Document.Block] =
         row.key == nil ? [] : [.paragraph("For \(LimitsWords.key(certificate.key)):")]
+      return lead + paste(row.proposal.limit, by: reader)
+    }
+  }
+
+  private func paste(_ limit: FoundLimit, by reader: any GatewayReader) -> [Document.Block] {
+    var proposal = LimitProposal(
+      name: name, key: request.key.limitKey,
+      limiter: rules.dialect.settings(limit.point, size: limit.size), status: 429)
+    var refusal: NotExpressible?
+    // What a product cannot do with requests that lack the key is said, not a reason to say nothing.
+    for missing in [LimitKey.Missing.passes, .counts, .clientAddress, .rejects] {
+      proposal.key.missing = missing
       do throws(NotExpressible) {
-        return lead + [.verbatim(try reader.text(for: proposal))]
+        return [.verbatim(try reader.text(for: proposal))] + missingNote(missing)
       } catch {
-        return lead + [.note("\(rules.dialect.product.rawValue) cannot say this limit: \(error.reason).")]
+        refusal = refusal ?? error
       }
     }
+    return [.note("\(rules.dialect.product.rawValue) cannot say this limit: \(refusal?.reason ?? "no reason given")")]
+  }
+
+  private func missingNote(_ missing: LimitKey.Missing) -> [Document.Block] {
+    let what: String? =
+      switch missing {
+      case .passes: nil
+      case .counts: "share one limit"
+      case .clientAddress: "are counted by their address"
+      case .rejects: "are rejected"
+      }
+    guard let what, work.traffic.census.withoutKey > 0 else { return [] }
+    return [.note("With this configuration requests without \(keyName) \(what); the numbers here leave them out.")]
   }
 
   /// `per_consumer_route`.
