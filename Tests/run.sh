@@ -16,5 +16,13 @@ swift build -c release --product night
 # The same percentiles from engines of other people; only with all tests, and only where pip finds them.
 agreement=0
 [ $# -gt 0 ] || sh Tests/Benchmarks/peers/agree.sh 20 || agreement=$?
+# Real gateways for the proof tests, likewise; a test whose gateway is not there is skipped.
+case "$*" in
+    "" | *Proof*)
+        HEADROOM_GATEWAYS=${HEADROOM_GATEWAYS:-"$root/.build/gateways"}
+        export HEADROOM_GATEWAYS
+        install_gateways "$HEADROOM_GATEWAYS"
+        ;;
+esac
 swift test "$@"
 exit "$agreement"

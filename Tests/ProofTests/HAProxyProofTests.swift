@@ -46,6 +46,6 @@ struct HAProxyProofTests {
     let oracle = FrequencyCounterOracle(period: parameters.length, threshold: parameters.threshold)
     // `%tr` adds up two differences of milliseconds, and so may be one off.
     let bounds = Bounds(share: 0.99, openOrder: 2_000, totals: 0.01)
-    Evidence(log, key: \.client).judge(by: oracle, "HAProxy, \(parameters.testDescription)", bounds)
+    try Evidence("HAProxy, \(parameters.testDescription)", log, key: \.client).judge(run, by: oracle, bounds, in: folder)
   }
 }

@@ -65,11 +65,12 @@ struct NginxProofTests {
     let run = try gateway.run(
       schedule, callers: callers, binary: try #require(GatewayBinary.nginx.path), in: folder)
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
-    let evidence = Evidence(log) { parameters.usesAddress ? $0.client : $0.consumer }
+    let evidence = Evidence("nginx, \(parameters.name)", log) { parameters.usesAddress ? $0.client : $0.consumer }
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
     let bounds = Bounds(
       share: 0.995, openOrder: 1_000, knowsDelays: true, totals: 0.005, edge: 2_000)
-    evidence.judge(by: LeakyBucketOracle(parameters.zonesOfOracle), "nginx, \(parameters.name)", bounds)
+    try evidence.judge(run, by: LeakyBucketOracle(parameters.zonesOfOracle), bounds, in: folder)
+    try evidence.judgeCoarse(run, in: folder)
   }
 
   @Test("counts requests in progress as its log replays") func concurrency() throws {
@@ -83,8 +84,8 @@ struct NginxProofTests {
     let run = try gateway.run(schedule, callers: callers, binary: try #require(GatewayBinary.nginx.path), in: folder)
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
-    let evidence = Evidence(log, key: \.consumer)
-    evidence.judge(
-      by: ConcurrencyOracle(limit: 3), "nginx, limit_conn", Bounds(share: 0.995, openOrder: 1_000, totals: 0.005, edge: 2_000))
+    try Evidence("nginx, limit_conn", log, key: \.consumer).judge(
+      run, by: ConcurrencyOracle(limit: 3), Bounds(share: 0.995, openOrder: 1_000, totals: 0.005, edge: 2_000),
+      in: folder)
   }
 }

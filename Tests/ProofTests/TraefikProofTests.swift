@@ -45,7 +45,7 @@ struct TraefikProofTests {
       schedule, callers: callers, binary: try #require(GatewayBinary.traefik.path), in: folder)
     let log = try ImportedLog(run.log, format: run.logFormat, in: folder)
     #expect(log.requests.count == schedule.requests.count, "every request was answered and read")
-    let evidence = Evidence(log) { parameters.usesHeader ? $0.consumer : $0.client }
-    evidence.judge(by: parameters.oracle, "Traefik, \(parameters.name)", Bounds(share: 0, openOrder: 1, totals: 0.02))
+    let evidence = Evidence("Traefik, \(parameters.name)", log) { parameters.usesHeader ? $0.consumer : $0.client }
+    try evidence.judge(run, by: parameters.oracle, Bounds(share: 0, openOrder: 1, totals: 0.02), in: folder)
   }
 }

@@ -13,6 +13,8 @@ public struct GatewayModel: Hashable, Sendable {
   public var policies: [LimitPolicy]
   /// Nodes that the configuration speaks of; nil where it does not say.
   public var nodes: Int?
+  /// How requests come to these nodes.
+  public var balancing = NodeBalancing.roundRobin
 
   public init(product: GatewayProduct, counters: [LimitCounter] = [], policies: [LimitPolicy] = [], nodes: Int? = nil) {
     self.product = product
@@ -23,6 +25,15 @@ public struct GatewayModel: Hashable, Sendable {
 
   /// Every rule with its place in the model, in order.
   public var rules: [LimitRule] { policies.flatMap(\.cases).flatMap(\.stages).flatMap(\.rules) }
+}
+
+/// How a balancer in front spreads requests over the nodes of a gateway.
+public enum NodeBalancing: String, CaseIterable, Hashable, Sendable {
+  case roundRobin = "round-robin"
+  /// Uniform, by a hash of the request's source and line: the same request goes to the same node in every scenario.
+  case random
+  /// By a hash of the client address.
+  case client
 }
 
 /// The gateways whose configuration is read.

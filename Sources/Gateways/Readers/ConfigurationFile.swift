@@ -16,10 +16,13 @@ enum ConfigurationFile {
   static func document(text: String, file: String) throws(ConfigurationError) -> ConfigurationNode {
     let documents = try documents(text: text, file: file)
     if documents.count > 1 {
-      throw ConfigurationError(.contradiction("several documents in a file that holds one configuration"), at: documents[1].place(in: file))
+      throw ConfigurationError(
+        .contradiction("several documents in a file that holds one configuration"), at: documents[1].place(in: file)
+      )
     }
     guard let document = documents.first else {
-      throw ConfigurationError(.missing(setting: "configuration", within: "file"), at: ConfigurationPlace(file: file, line: 0))
+      throw ConfigurationError(
+        .missing(setting: "configuration", within: "file"), at: ConfigurationPlace(file: file, line: 0))
     }
     return document
   }

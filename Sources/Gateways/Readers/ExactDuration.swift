@@ -61,7 +61,9 @@ enum ExactDuration {
     guard let whole = parts[0].isEmpty ? 0 : Int64(parts[0]) else { return nil }
     let (total, overflow) = whole.multipliedReportingOverflow(by: unit)
     guard !overflow else { return nil }
-    guard parts.count == 2, let fraction = fraction(parts[1], of: unit) else { return parts.count == 2 ? nil : total }
+    guard parts.count == 2, let fraction = fraction(parts[1], of: unit) else {
+      return parts.count == 2 ? nil : total
+    }
     let (sum, tooMuch) = total.addingReportingOverflow(fraction)
     return tooMuch ? nil : sum
   }

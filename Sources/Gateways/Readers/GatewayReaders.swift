@@ -1,6 +1,10 @@
 /// Every product whose configuration is read. A new one is its folder and its line here.
 public enum GatewayReaders {
-  public static let all: [any GatewayReader] = [NginxReader(), EnvoyReader(), TraefikReader()]
+  public static let all: [any GatewayReader] = [
+    NginxReader(), HAProxyReader(), EnvoyReader(), EnvoyRateLimitReader(), KongReader(), TraefikReader(), KrakenDReader(),
+    SpringCloudGatewayReader(), APISIXReader(), TykReader(), AWSReader(),
+    PlanReader(),
+  ]
 
   public static func reader(for product: GatewayProduct) -> (any GatewayReader)? {
     all.first { $0.product == product }

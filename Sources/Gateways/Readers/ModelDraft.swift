@@ -1,14 +1,14 @@
 /// A model while a reader fills it: counters are found by name, and policies without any rule are left out.
 struct ModelDraft {
-  private(set) var counters: [LimitCounter] = []
+  private var table = CounterTable()
   private(set) var policies: [LimitPolicy] = []
 
   /// The counter's index; one that is there already by this name is used again.
   mutating func counter(_ counter: LimitCounter) -> Int {
-    if let known = counters.firstIndex(where: { $0.name == counter.name }) { return known }
-    counters.append(counter)
-    return counters.count - 1
+    table.number(of: counter.name, counter)
   }
+
+  var counters: [LimitCounter] { table.counters }
 
   /// Adds a policy where at least one of its cases limits something; cases after the last that does say nothing.
   mutating func add(_ name: String, _ cases: [LimitCase]) {

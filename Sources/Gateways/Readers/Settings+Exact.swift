@@ -19,16 +19,4 @@ extension Settings {
     }
     return number.digits
   }
-
-  /// Refuses a key that is nearly one of those that matter; every other key is left unread without a note.
-  /// - Parameter harmless: words of the product that look like one that matters.
-  func refuseMisspelt(_ matters: [String], harmless: [String] = []) throws(ConfigurationError) {
-    for entry in entries where !matters.contains(entry.key) && !harmless.contains(entry.key) {
-      guard entry.key.utf8.count <= 64,
-        let meant = matters.first(where: { NearestWord.distance($0, entry.key) <= max(1, $0.utf8.count / 5) })
-      else { continue }
-      throw ConfigurationError(
-        .unknownWord(entry.key, kind: "field of \(name)", nearest: meant), at: place(of: entry.key))
-    }
-  }
 }

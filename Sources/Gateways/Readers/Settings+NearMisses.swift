@@ -24,7 +24,8 @@ extension Settings {
     var seen: Set<String> = []
     for entry in renamed where !seen.insert(entry.key).inserted {
       let place = ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column)
-      throw ConfigurationError(.contradiction("\(entry.key) is set twice in \(name), in two spellings"), at: place)
+      throw ConfigurationError(
+        .contradiction("\(entry.key) is set twice in \(name), in two spellings"), at: place)
     }
     return try Settings(ConfigurationNode(.mapping(renamed), at: node.place), name: name, file: file)
   }

@@ -85,38 +85,62 @@ extension RouteTable {
 
   // MARK: nginx
 
-  /// Reads `location` lines; nested and named locations included by their own text, `@name` left out.
+  /// Reads `location` blocks wherever they stand; nested ones by their own text, `@name` left out.
   private static func nginxLocations(_ text: String, path: String) throws(RouteFileError) -> RouteTable {
-    var rules: [Rule] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let code = line.prefix { $0 != "#" }
-      let words = code.split(whereSeparator: \.isWhitespace)
-      guard let at = words.firstIndex(of: "location") else { continue }
-      let arguments = words[(at + 1)...].prefix { $0 != "{" }.map { $0.last == "{" ? $0.dropLast() : $0 }
-      guard let pattern = try locationPattern(arguments, order: rules.count, path: path, line: number + 1)
-      else { continue }
-      rules.append(
-        Rule(pattern: pattern, label: arguments.joined(separator: " "), origin: "\(path):\(number + 1)"))
+    let directives: [NginxDirective]
+    do {
+      directives = try NginxParser.directives(of: text, file: path)
+    } catch {
+      throw RouteFileError(.cannotRead(syntax(error)), path: path, line: error.place.line)
     }
+    var rules: [Rule] = []
+    try appendLocations(of: directives, to: &rules)
     guard !rules.isEmpty else { throw RouteFileError(.noLocations, path: path) }
     return RouteTable(rules: rules)
   }
 
-  private static func locationPattern(
-    _ words: [Substring], order: Int, path: String, line: Int
-  ) throws(RouteFileError) -> RoutePattern? {
-    guard let first = words.first, !first.hasPrefix("@") else { return nil }
-    guard words.count > 1 else { return .prefix(String(first), beatsRegex: false) }
-    let text = String(words[1])
-    switch first {
-    case "=": return .exact(text)
-    case "^~": return .prefix(text, beatsRegex: true)
-    case "~", "~*":
-      guard (try? NSRegularExpression(pattern: text)) != nil else {
-        throw RouteFileError(.badRegularExpression(text), path: path, line: line)
+  private static func syntax(_ error: ConfigurationError) -> String {
+    guard case .syntax(let found, let expected) = error.problem else {
+      return "the nginx configuration is too deep"
+    }
+    return "found \(found), expected \(expected)"
+  }
+
+  private static func appendLocations(
+    of directives: [NginxDirective], to rules: inout [Rule]
+  ) throws(RouteFileError) {
+    for directive in directives {
+      if directive.name.text == "location", let pattern = try locationPattern(directive, order: rules.count) {
+        rules.append(
+          Rule(
+            pattern: pattern, label: directive.arguments.map(\.text).joined(separator: " "),
+            origin: "\(directive.place.file):\(directive.place.line)"))
       }
-      return .regularExpression(text, ignoresCase: first == "~*", order: order)
-    default: return nil
+      try appendLocations(of: directive.block ?? [], to: &rules)
+    }
+  }
+
+  private static func locationPattern(
+    _ directive: NginxDirective, order: Int
+  ) throws(RouteFileError) -> RoutePattern? {
+    let location: NginxLocation
+    do {
+      location = try NginxLocation(directive)
+    } catch {
+      let problem: RouteFileError.Problem =
+        if case .badValue("regular expression", let value, _) = error.problem {
+          .badRegularExpression(value)
+        } else {
+          .notAPath(directive.summary)
+        }
+      throw RouteFileError(problem, path: directive.place.file, line: error.place.line)
+    }
+    switch location.kind {
+    case .named: return nil
+    case .exact: return .exact(location.text)
+    case .prefix(let beatsRegex): return .prefix(location.text, beatsRegex: beatsRegex)
+    case .regularExpression(let ignoresCase):
+      return .regularExpression(location.text, ignoresCase: ignoresCase, order: order)
     }
   }
 }

@@ -1,5 +1,5 @@
 public import Gateways
-internal import Simulation
+public import Simulation
 public import Statistics
 public import Traffic
 
@@ -54,6 +54,10 @@ public struct Impact: Sendable {
   public var rules: [Row]
   /// In order of time; minutes without requests are left out.
   public var minutes: [Minute]
+  /// Times in which retries were most of what arrived; empty where clients do not try again.
+  public var storms: [RetryStorm]
+  /// Requests that a limit rejected when they were recorded.
+  public var recordedRejections: Int64
   /// nil where every stamp is fine enough.
   public var bounds: Bounds?
 
@@ -68,6 +72,8 @@ extension Impact {
     self.model = model
     total = tally.total
     delays = tally.delays
+    recordedRejections = tally.recordedRejections
+    storms = tally.storms.storms
     routes = Self.sorted(
       tally.byRoute.map { one in
         Row(

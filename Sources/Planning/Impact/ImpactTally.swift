@@ -6,6 +6,7 @@ public import Traffic
 public struct ImpactTally: DecisionSink {
   public static let columns: [ScanColumn] = [
     .route, .stored(.consumer), .stored(.client), .source, .stored(.line), .stored(.method),
+    .stored(.limit), .stored(.outcome),
   ]
 
   private(set) var total = ImpactCounts()
@@ -15,6 +16,8 @@ public struct ImpactTally: DecisionSink {
   private(set) var delays = LatencySketch()
   private(set) var minutes = MinuteCounts()
   private var lockOuts = LockOuts()
+  private(set) var storms = RetryStormFold()
+  private(set) var recordedRejections: Int64 = 0
 
   /// - Parameter rules: how many rules the model has.
   public init(rules: Int) {
@@ -29,8 +32,18 @@ public struct ImpactTally: DecisionSink {
     routes.groups[route].counts.add(decision)
     if decision.verdict.delay > 0 { delays.add(decision.verdict.delay) }
     minutes.add(request.arrival, isRejected: decision.verdict.isRejected)
+    storms.record(
+      time: request.arrival, isFresh: decision.attempt == 0, isRejected: decision.verdict.isRejected)
+    if decision.attempt == 0, Self.wasRejected(request) { recordedRejections &+= 1 }
     lockOuts.note(caller, at: request.arrival, isRejected: decision.verdict.isRejected)
     if decision.rule >= 0 || decision.dryRunRule >= 0 { blame(request, decision, caller: caller, route: route) }
+  }
+
+  /// Whether a limit rejected it when it was recorded.
+  private static func wasRejected(_ request: RecordedRequest) -> Bool {
+    let limit = request[6]
+    return limit == LimitVerdict.rejected.rawValue || limit == LimitVerdict.inferredRejected.rawValue
+      || request[7] == Outcome.rateLimited.rawValue
   }
 
   private mutating func blame(_ request: RecordedRequest, _ decision: Decision, caller: Int, route: Int) {

@@ -30,7 +30,7 @@ public struct ArrivalCensus: Sendable {
     return Int(hash >> 52)
   }
 
-  /// Contiguous ranges of key sets with at most `budget` rows each, unless one set alone has more.
+  /// Contiguous ranges of key sets with at most `budget` rows each; a set that alone has more is left out.
   func parts(of budget: Int64) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = 0
@@ -38,12 +38,16 @@ public struct ArrivalCensus: Sendable {
     for (set, count) in rowsOfSet.enumerated() {
       if rows > 0, rows + count > budget {
         parts.append(start..<set)
-        (start, rows) = (set, 0)
+        rows = 0
       }
-      rows += count
+      if rows == 0 { start = set }
+      if count <= budget { rows += count }
     }
     return parts + (rows > 0 ? [start..<Self.keySets] : [])
   }
+
+  /// Key sets with more rows than the budget: mostly a single key.
+  func oversize(_ budget: Int64) -> [Int] { rowsOfSet.indices.filter { rowsOfSet[$0] > budget } }
 }
 
 /// Counts rows. Columns: arrival, status, limit, source, those of the key, and the line where rows are dropped.

@@ -24,18 +24,35 @@ public struct KeyProfiles: Sendable {
     var all = KeyProfiles()
     try await traffic.forEachPart { part in
       let profiles = await part.divided(lanes: 1, threads: threads) { keys, _ in
-        keys.map { key in
+        let clockSecond = Self.clockSecond
+        return keys.map { key in
           KeyProfile(
             key: part.keys[key], requests: Int64(part.requests(of: key)),
-            peak: part.withArrivals(of: key) {
-              WindowFrontier(length: 1_000_000, origin: 0, includesEnd: false).smallest($0)
-            })
+            peak: part.withArrivals(of: key) { clockSecond.smallest($0) })
         }
       }
       all.add(profiles[0].flatMap { $0 })
     }
+    for set in traffic.oversizeSets { all.add(try await Self.oversize(set, of: traffic)) }
     self = all
   }
+
+  /// The keys of an oversize set, whose arrivals come piece by piece.
+  private static func oversize(_ set: Int, of traffic: KeyedTraffic) async throws -> [KeyProfile] {
+    var requests: [GroupKey: Int64] = [:]
+    var seconds: [GroupKey: any FrontierStream] = [:]
+    try await traffic.forEachPiece(of: set) { piece in
+      for (index, key) in piece.keys.enumerated() {
+        requests[key, default: 0] += Int64(piece.requests(of: index))
+        var stream = seconds.removeValue(forKey: key) ?? clockSecond.stream
+        piece.withArrivals(of: index) { stream?.absorb($0) }
+        seconds[key] = stream
+      }
+    }
+    return requests.map { KeyProfile(key: $0, requests: $1, peak: seconds[$0]?.smallest ?? 0) }
+  }
+
+  private static let clockSecond = WindowFrontier(length: 1_000_000, origin: 0, includesEnd: false)
 
   private init() {}
 

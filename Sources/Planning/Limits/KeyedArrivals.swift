@@ -57,6 +57,11 @@ public struct KeyedArrivals: Sendable {
     }
   }
 
+  /// The requests as a layout of the ticks has them.
+  func laidOut(_ layout: TickLayout) -> KeyedArrivals {
+    if case .spread(let tick) = layout { spread(over: tick) } else { self }
+  }
+
   /// The same requests, those of one key in one tick of a coarse clock spread evenly over the tick.
   func spread(over tick: Microseconds) -> KeyedArrivals {
     var spread = arrivals

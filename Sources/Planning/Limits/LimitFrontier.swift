@@ -58,9 +58,9 @@ public struct LimitFrontier: Sendable {
     var folds = points.map { _ in PointFold() }
     // Four lanes keep two threads busy even where one key has most of the requests.
     let lanes = min(4, max(1, points.count))
-    let (named, layout) = (namedKeys, self.layout)
+    let named = namedKeys
     try await traffic.forEachPart { part in
-      let part = if case .spread(let tick) = layout { part.spread(over: tick) } else { part }
+      let part = part.laidOut(layout)
       let parts = await part.divided(lanes: lanes, threads: traffic.threads) { keys, lane in
         stride(from: lane, to: kernels.count, by: lanes).map { kernels[$0].fold(part, keys, named) }
       }
@@ -70,13 +70,14 @@ public struct LimitFrontier: Sendable {
         }
       }
     }
+    for set in traffic.oversizeSets { try await add(set, of: traffic, kernels, to: &folds) }
     return answer(folds)
   }
 
   private func answer(_ folds: [PointFold]) -> Answer {
     let rows = zip(points, folds).map { point, fold in
       Row(
-        point: point, size: fold.keys > 0 ? fold.largest : nil, key: fold.largestKey,
+        point: point, size: fold.isKnown ? fold.largest : nil, key: fold.largestKey,
         quantiles: quantiles.map { fold.size(at: $0) }, queue: Self.queue(point, fold.queue))
     }
     let keyRows = zip(points, folds).flatMap { point, fold in
@@ -117,7 +118,7 @@ public struct QueueLength: Hashable, Sendable {
 }
 
 /// What one point asks of each key.
-private struct PointKernels: Sendable {
+struct PointKernels: Sendable {
   let size: (any FrontierKernel)?
   let queue: VirtualQueue?
   /// An exact bucket's capacity is its queue rounded up: one pass for both.
@@ -147,6 +148,11 @@ private struct PointKernels: Sendable {
     return fold
   }
 
+  /// The same for a key whose arrivals come piece by piece.
+  var stream: PointStream {
+    PointStream(size: size?.stream, kernel: queue, isSearched: size is SearchedFrontier)
+  }
+
   private func sizes(_ kernel: any FrontierKernel, _ arrivals: UnsafeBufferPointer<Int64>) -> (Int64, Int64) {
     if sizeIsQueue, let queue {
       let peak = queue.peak(arrivals)
@@ -157,8 +163,11 @@ private struct PointKernels: Sendable {
 }
 
 /// Sizes of many keys at one point. Distinct sizes are few: n different ones take n²/2 requests at least.
-private struct PointFold: Sendable {
+struct PointFold: Sendable {
   var keys: Int64 = 0
+  /// The size of some key is not known.
+  var isUnknown = false
+  var isKnown: Bool { keys > 0 && !isUnknown }
   var largest: Int64 = 0
   var largestKey: GroupKey?
   var queue: Int64 = 0
@@ -175,14 +184,42 @@ private struct PointFold: Sendable {
       keysOfSize[size, default: 0] += 1
     }
     self.queue = max(self.queue, queue)
-    if largestKey == nil || size > largest { (largest, largestKey) = (size, key) }
+    consider(key, size)
     if isNamed { named.append((key, size, queue)) }
+  }
+
+  /// The largest size, and of equals the first key: the same however the keys are divided.
+  private mutating func consider(_ key: GroupKey, _ size: Int64) {
+    if let largestKey, size < largest || size == largest && Self.isBefore(largestKey, key) { return }
+    (largest, largestKey) = (size, key)
+  }
+
+  private static func isBefore(_ a: GroupKey, _ b: GroupKey) -> Bool { (a.first, a.second) < (b.first, b.second) }
+
+  /// A key whose arrivals came piece by piece.
+  mutating func add(_ key: GroupKey, _ stream: PointStream, isNamed: Bool) {
+    if let size = stream.size {
+      add(key, size: size.smallest, queue: stream.stand.peak, isNamed: isNamed)
+    } else if stream.isSearched {
+      queue = max(queue, stream.stand.peak)
+      if isNamed { named.append((key, -1, stream.stand.peak)) }
+    } else {
+      isUnknown = true
+    }
+  }
+
+  /// Gives the size, found by a search, of a key that came piece by piece.
+  mutating func complete(_ key: GroupKey, size: Int64?) {
+    guard let size else { return isUnknown = true }
+    add(key, size: size, queue: 0, isNamed: false)
+    for index in named.indices where named[index].key == key { named[index].size = size }
   }
 
   mutating func merge(_ later: PointFold) {
     keys += later.keys
+    isUnknown = isUnknown || later.isUnknown
     queue = max(queue, later.queue)
-    if largestKey == nil || later.largest > largest { (largest, largestKey) = (later.largest, later.largestKey) }
+    if let key = later.largestKey { consider(key, later.largest) }
     for size in keysOfSmallSize.indices { keysOfSmallSize[size] += later.keysOfSmallSize[size] }
     keysOfSize.merge(later.keysOfSize) { $0 + $1 }
     named += later.named

@@ -61,9 +61,25 @@ public struct LimitRecommendation: Sendable {
       let found = await part.divided(lanes: 1, threads: threads) { keys, _ in
         keys.compactMap { key in part.withArrivals(of: key) { keyLimit(part.keys[key], $0) } }
       }
-      all = Array((all + found[0].flatMap { $0 }).sorted(by: Self.needsMore).prefix(KeyProfiles.kept))
+      all = Self.neediest(all + found[0].flatMap { $0 })
     }
+    for set in traffic.oversizeSets { all = Self.neediest(all + (try await oversize(set, of: traffic))) }
     return all
+  }
+
+  private static func neediest(_ limits: [KeyLimit]) -> [KeyLimit] {
+    Array(limits.sorted(by: needsMore).prefix(KeyProfiles.kept))
+  }
+
+  /// The keys of an oversize set, whose arrivals come piece by piece.
+  private func oversize(_ set: Int, of traffic: KeyedTraffic) async throws -> [KeyLimit] {
+    let most = traffic.census.rowsOfSet[set]
+    let answers = try await traffic.answerOversize(set) { _ in HuntAsker(rules, mostRequests: most) }
+    let limits = answers.reduce(into: [GroupKey: FoundLimit]()) { $0[$1.key] = $1.asker.hunt.result }
+    let tallies = try await traffic.replayOversize(set) { key in limits[key].map(trials) ?? [] }
+    return tallies.compactMap { key, tallies in
+      limits[key].map { KeyLimit(key: key, proposal: Self.proposal($0, tallies)) }
+    }
   }
 
   private func keyLimit(_ key: GroupKey, _ arrivals: UnsafeBufferPointer<Int64>) -> KeyLimit? {

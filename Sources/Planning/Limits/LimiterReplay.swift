@@ -21,6 +21,13 @@ enum LimiterReplay {
     settings.accept(&tallying)
     return tallying.watch.tally(requests: arrivals.count)
   }
+
+  /// The same for arrivals that come piece by piece.
+  static func run(_ settings: LimiterSettings, key: GroupKey) -> (any ReplayRun)? {
+    var opening = Opening(key: key)
+    settings.accept(&opening)
+    return opening.run
+  }
 }
 
 private struct Counting: LimiterVisitor {
@@ -50,6 +57,38 @@ private struct Tallying: LimiterVisitor {
     var limiter = limiter
     var state = limiter.fresh
     for arrival in arrivals { watch.take(arrival, isRejected: limiter.decide(&state, at: arrival).isRejected) }
+  }
+
+  mutating func visit<C: ConcurrencyControl>(_ control: C) { refuseConcurrency() }
+}
+
+/// The replay of one key whose arrivals come piece by piece.
+protocol ReplayRun: Sendable {
+  mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>)
+  /// After the last piece.
+  mutating func finish() -> ReplayTally
+}
+
+private struct LimiterRun<L: Limiter>: ReplayRun {
+  var limiter: L
+  var state: L.State
+  var watch: RejectionWatch
+  var requests = 0
+
+  mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
+    for arrival in arrivals { watch.take(arrival, isRejected: limiter.decide(&state, at: arrival).isRejected) }
+    requests += arrivals.count
+  }
+
+  mutating func finish() -> ReplayTally { watch.tally(requests: requests) }
+}
+
+private struct Opening: LimiterVisitor {
+  let key: GroupKey
+  var run: (any ReplayRun)?
+
+  mutating func visit<L: Limiter>(_ limiter: L) {
+    run = LimiterRun(limiter: limiter, state: limiter.fresh, watch: RejectionWatch(key: key))
   }
 
   mutating func visit<C: ConcurrencyControl>(_ control: C) { refuseConcurrency() }

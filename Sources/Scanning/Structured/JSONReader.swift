@@ -97,14 +97,17 @@ public struct JSONReader {
       cursor.position += word.unicodeScalars.count
       return word
     }
-    throw cursor.unexpected(expected: "a value: an object, a list, text in double quotes, a number, true, false or null")
+    throw cursor.unexpected(
+      expected: "a value: an object, a list, text in double quotes, a number, true, false or null")
   }
 
   private mutating func number() throws(StructuredTextError) -> String {
     let start = cursor.position
     _ = cursor.take("-")
     if cursor.take("0") {
-      if let next = cursor.next, ("0"..."9").contains(next) { throw cursor.unexpected(expected: "no digit after a leading 0") }
+      if let next = cursor.next, ("0"..."9").contains(next) {
+        throw cursor.unexpected(expected: "no digit after a leading 0")
+      }
     } else {
       try digits()
     }
@@ -148,7 +151,9 @@ public struct JSONReader {
     case "b": return "\u{8}"
     case "f": return "\u{C}"
     case "u": return try cursor.scalarEscape(digits: 4)
-    default: throw cursor.unexpected(at: cursor.position - 1, expected: "one of the escapes \\\" \\\\ \\/ \\n \\t \\r \\b \\f \\uXXXX")
+    default:
+      throw cursor.unexpected(
+        at: cursor.position - 1, expected: "one of the escapes \\\" \\\\ \\/ \\n \\t \\r \\b \\f \\uXXXX")
     }
   }
 

@@ -3,7 +3,9 @@ public enum StructuredText {
   public enum Language: String, Sendable, Hashable { case yaml, json, toml }
 
   /// The documents of a text: one, except in YAML.
-  public static func documents(in text: String, named file: String) throws(StructuredTextError) -> [ConfigurationNode] {
+  public static func documents(in text: String, named file: String) throws(StructuredTextError)
+    -> [ConfigurationNode]
+  {
     switch language(of: text, named: file) {
     case .yaml: try YAMLReader.documents(in: text)
     case .json: [try JSONReader.document(in: text)]

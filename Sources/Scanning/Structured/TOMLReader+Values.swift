@@ -12,7 +12,8 @@ extension TOMLReader {
     case "[": return try list(depth: depth)
     case "{": return try inlineTable(depth: depth)
     default:
-      return tree.create(.scalar(ConfigurationNode.Scalar(try bareValue(), isQuoted: false)), at: place, depth: depth)
+      return tree.create(
+        .scalar(ConfigurationNode.Scalar(try bareValue(), isQuoted: false)), at: place, depth: depth)
     }
   }
 
@@ -58,10 +59,13 @@ extension TOMLReader {
     if ["inf", "nan"].contains(word.drop { $0 == "+" || $0 == "-" }) {
       throw cursor.unsupported("the number '\(word)'", instead: "a finite number", at: start)
     }
-    if Self.looksLikeTime(word) { throw cursor.unsupported("the date or time '\(word)'", instead: "text in quotes", at: start) }
+    if Self.looksLikeTime(word) {
+      throw cursor.unsupported("the date or time '\(word)'", instead: "text in quotes", at: start)
+    }
     guard !word.isEmpty else { throw cursor.unexpected(at: start, expected: "a value") }
     throw cursor.syntax(
-      "'\(word.prefix(40))'", expected: "text in quotes, a number, true, false, a list or an inline table", at: start)
+      "'\(word.prefix(40))'", expected: "text in quotes, a number, true, false, a list or an inline table",
+      at: start)
   }
 
   private static func looksLikeTime(_ word: String) -> Bool {
@@ -129,7 +133,9 @@ extension TOMLReader {
         text.append(next)
       }
     }
-    throw cursor.syntax("a text that does not end", expected: "a closing \(isLong ? "'\(quote)\(quote)\(quote)'" : "\(quote)")", at: start)
+    throw cursor.syntax(
+      "a text that does not end", expected: "a closing \(isLong ? "'\(quote)\(quote)\(quote)'" : "\(quote)")",
+      at: start)
   }
 
   /// Goes past the closing quotes; returns how many quotes before them still belong to the text, nil where none close.
@@ -170,7 +176,8 @@ extension TOMLReader {
     case "u": return try cursor.scalarEscape(digits: 4)
     case "U": return try cursor.scalarEscape(digits: 8)
     default:
-      throw cursor.unexpected(at: cursor.position - 1, expected: "one of the escapes \\\" \\\\ \\b \\t \\n \\f \\r \\uXXXX \\UXXXXXXXX")
+      throw cursor.unexpected(
+        at: cursor.position - 1, expected: "one of the escapes \\\" \\\\ \\b \\t \\n \\f \\r \\uXXXX \\UXXXXXXXX")
     }
   }
 }

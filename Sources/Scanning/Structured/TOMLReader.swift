@@ -33,7 +33,9 @@ public struct TOMLReader {
   /// `key = value` into a table.
   mutating func pair(in table: Int) throws(StructuredTextError) {
     let path = try keyPath()
-    guard cursor.take("=") else { throw cursor.unexpected(expected: "'=' after the key '\(path[path.count - 1].text)'") }
+    guard cursor.take("=") else {
+      throw cursor.unexpected(expected: "'=' after the key '\(path[path.count - 1].text)'")
+    }
     cursor.skipBlanks()
     // Claimed before the value is read, so that a repeated key is named before a fault in its value.
     let parent = try tree.dottedParent(of: path, in: table)
@@ -67,7 +69,9 @@ public struct TOMLReader {
       return try text()
     }
     while let next = cursor.next, Self.isBare(next) { cursor.position += 1 }
-    guard cursor.position > start else { throw cursor.unexpected(expected: "a key of letters, digits, '_' and '-', or in quotes") }
+    guard cursor.position > start else {
+      throw cursor.unexpected(expected: "a key of letters, digits, '_' and '-', or in quotes")
+    }
     return cursor.text(from: start, to: cursor.position)
   }
 

@@ -81,8 +81,11 @@ struct TOMLTree {
       try add(create(.tables([table]), at: last.place, depth: depth - 1), to: parent, as: last)
       return table
     }
-    guard case .tables(let tables) = values[known.value].content else { throw repeated(last, known.key) }
-    values[known.value].content = .tables(tables + [table])
+    guard case .tables(var tables) = values[known.value].content else { throw repeated(last, known.key) }
+    // Taken out first, so that a long list is not copied for each of its tables.
+    values[known.value].content = .list([])
+    tables.append(table)
+    values[known.value].content = .tables(tables)
     return table
   }
 
@@ -129,7 +132,9 @@ struct TOMLTree {
     values[table].content = .table(origin, keys)
   }
 
-  private mutating func addTable(_ origin: Origin, to parent: Int, as key: TOMLReader.Key) throws(StructuredTextError) -> Int {
+  private mutating func addTable(_ origin: Origin, to parent: Int, as key: TOMLReader.Key)
+    throws(StructuredTextError) -> Int
+  {
     let depth = values[parent].depth + 1
     try checkDepth(depth, at: key.place)
     let table = create(.table(origin, MappingIndex()), at: key.place, depth: depth)
@@ -140,7 +145,8 @@ struct TOMLTree {
   private func checkDepth(_ depth: Int, at place: TextPlace) throws(StructuredTextError) {
     guard depth > StructuredLimits.depth else { return }
     throw StructuredTextError(
-      .unsupported(feature: "nesting deeper than \(StructuredLimits.depth)", instead: "a flatter structure"), at: place)
+      .unsupported(feature: "nesting deeper than \(StructuredLimits.depth)", instead: "a flatter structure"),
+      at: place)
   }
 
   private func child(_ key: String, of table: Int) -> (key: TOMLReader.Key, value: Int)? {

@@ -26,7 +26,8 @@ struct TextCursor {
     lineStarts = starts
     if let control = scalars.firstIndex(where: Self.isForbidden) {
       let found = "the control character U+" + Self.hexadecimal(scalars[control].value)
-      throw StructuredTextError(.syntax(found: found, expected: "text; an escape in quotes can say it"), at: place(at: control))
+      throw StructuredTextError(
+        .syntax(found: found, expected: "text; an escape in quotes can say it"), at: place(at: control))
     }
   }
 
@@ -160,7 +161,9 @@ extension TextCursor {
   private mutating func hexadecimal(_ digits: Int) throws(StructuredTextError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<digits {
-      guard let next, let digit = Self.digit(next) else { throw unexpected(expected: "\(digits) hexadecimal digits") }
+      guard let next, let digit = Self.digit(next) else {
+        throw unexpected(expected: "\(digits) hexadecimal digits")
+      }
       value = value << 4 | digit
       position += 1
     }

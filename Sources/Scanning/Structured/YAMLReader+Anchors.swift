@@ -34,7 +34,8 @@ extension YAMLReader {
     expandedNodes += nodes
     guard expandedNodes <= StructuredLimits.expandedNodes else {
       throw cursor.unsupported(
-        "aliases that stand for more than \(StructuredLimits.expandedNodes) values", instead: "the values themselves", at: index)
+        "aliases that stand for more than \(StructuredLimits.expandedNodes) values",
+        instead: "the values themselves", at: index)
     }
   }
 
@@ -56,7 +57,9 @@ extension YAMLReader {
   /// Entries that a merge key brings: of one mapping, or of several, where the first that has a key wins. They yield to
   /// the keys beside the merge key.
   /// - Source: yaml.org/type/merge.html
-  func mergedEntries(_ value: ConfigurationNode, at index: Int) throws(StructuredTextError) -> [ConfigurationNode.Entry] {
+  func mergedEntries(_ value: ConfigurationNode, at index: Int) throws(StructuredTextError) -> [ConfigurationNode
+    .Entry]
+  {
     switch value.value {
     case .mapping(let entries): return entries
     case .list(let elements):
@@ -71,7 +74,8 @@ extension YAMLReader {
       if elements.allSatisfy({ $0.isMapping }) { return draft.entries }
     case .scalar: break
     }
-    throw cursor.syntax("a merge key without settings", expected: "an alias of settings, or a list of such aliases", at: index)
+    throw cursor.syntax(
+      "a merge key without settings", expected: "an alias of settings, or a list of such aliases", at: index)
   }
 }
 

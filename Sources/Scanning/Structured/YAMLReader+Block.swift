@@ -29,7 +29,9 @@ extension YAMLReader {
   }
 
   /// Goes to the content of a value; false where the value is empty.
-  private mutating func enterContent(_ context: inout BlockContext, from start: Int) throws(StructuredTextError) -> Bool {
+  private mutating func enterContent(_ context: inout BlockContext, from start: Int) throws(StructuredTextError)
+    -> Bool
+  {
     let line = cursor.line(at: start)
     try skipToContent()
     guard !cursor.isAtEnd else { return false }
@@ -51,7 +53,8 @@ extension YAMLReader {
     let node = try blockContent(context)
     if case .scalar = node.value { return node }
     guard ["[", "{", "*"].contains(cursor.scalars[start]) else {
-      throw cursor.unsupported("an anchor before a key or item", instead: "the anchor on a line of its own above", at: start)
+      throw cursor.unsupported(
+        "an anchor before a key or item", instead: "the anchor on a line of its own above", at: start)
     }
     return node
   }
@@ -75,7 +78,8 @@ extension YAMLReader {
     return try blockScalarOrFlow(context)
   }
 
-  private mutating func blockScalarOrFlow(_ context: BlockContext) throws(StructuredTextError) -> ConfigurationNode {
+  private mutating func blockScalarOrFlow(_ context: BlockContext) throws(StructuredTextError) -> ConfigurationNode
+  {
     let place = cursor.place
     let minimum = context.parentIndent + 1
     switch cursor.next {
@@ -132,7 +136,8 @@ extension YAMLReader {
     guard !cursor.isAtEnd, !isAtDocumentEnd, cursor.column >= indent else { return false }
     guard cursor.column == indent else {
       throw cursor.syntax(
-        "a line indented by \(cursor.column)", expected: "an indentation of \(indent), as the lines before", at: cursor.position)
+        "a line indented by \(cursor.column)", expected: "an indentation of \(indent), as the lines before",
+        at: cursor.position)
     }
     return true
   }
@@ -172,7 +177,9 @@ extension YAMLReader {
 
   private mutating func nextKey() throws(StructuredTextError) -> Key {
     guard !isListItem else {
-      throw cursor.syntax("a list item among settings", expected: "'key: value', or the list under a key of its own", at: cursor.position)
+      throw cursor.syntax(
+        "a list item among settings", expected: "'key: value', or the list under a key of its own",
+        at: cursor.position)
     }
     try refuseIndicator()
     guard let key = try key() else {
@@ -224,7 +231,8 @@ extension YAMLReader {
     case ":" where Self.isSpace(cursor.peek(1)):
       throw cursor.unexpected(expected: "a key before ':'")
     case "&":
-      throw cursor.unsupported("an anchor here", instead: "one anchor before a value, after the key's colon", at: here)
+      throw cursor.unsupported(
+        "an anchor here", instead: "one anchor before a value, after the key's colon", at: here)
     case "@", "`", "%", ",", "]", "}", "#":
       throw cursor.unexpected(expected: "a value; a text that begins like this is quoted")
     default: break

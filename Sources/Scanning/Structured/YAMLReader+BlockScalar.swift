@@ -43,7 +43,8 @@ extension YAMLReader {
       } else if header.indent == nil, ("1"..."9").contains(next) {
         header.indent = max(parentIndent, 0) + Int(next.value - 48)
       } else {
-        throw cursor.unexpected(expected: "'+', '-', a digit or the end of the line after '\(header.isFolded ? ">" : "|")'")
+        throw cursor.unexpected(
+          expected: "'+', '-', a digit or the end of the line after '\(header.isFolded ? ">" : "|")'")
       }
       cursor.position += 1
     }
@@ -71,7 +72,8 @@ extension YAMLReader {
     guard !cursor.isAtEnd, indent >= minimum else { return max(minimum, longestEmpty) }
     guard longestEmpty <= indent else {
       throw cursor.syntax(
-        "an empty line indented by \(longestEmpty)", expected: "at most the \(indent) of the text below", at: longestEmptyAt)
+        "an empty line indented by \(longestEmpty)", expected: "at most the \(indent) of the text below",
+        at: longestEmptyAt)
     }
     return indent
   }

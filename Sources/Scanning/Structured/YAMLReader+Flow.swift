@@ -62,7 +62,8 @@ extension YAMLReader {
     switch cursor.next {
     case "[", "{", "*":
       throw cursor.unsupported(
-        "a key that is no text (a template that was not rendered?)", instead: "a key that is one line of text", at: start)
+        "a key that is no text (a template that was not rendered?)", instead: "a key that is one line of text",
+        at: start)
     case "\"", "'":
       isQuoted = true
       guard let quoted = try quotedOnOneLine() else {

@@ -91,9 +91,12 @@ extension YAMLReader {
   /// Plain text between brackets, which goes on over line ends.
   mutating func plainFlowLines() throws(StructuredTextError) -> String {
     if cursor.next == "-", Self.endsIndicator(cursor.peek(1)) {
-      throw cursor.syntax("a list item between brackets", expected: "the value, separated by commas", at: cursor.position)
+      throw cursor.syntax(
+        "a list item between brackets", expected: "the value, separated by commas", at: cursor.position)
     }
-    guard let first = cursor.next, first != "#", first != "|", first != ">", first != ":" || !Self.endsIndicator(cursor.peek(1)) else {
+    guard let first = cursor.next, first != "#", first != "|", first != ">",
+      first != ":" || !Self.endsIndicator(cursor.peek(1))
+    else {
       throw cursor.unexpected(expected: "a value")
     }
     var folded = FoldedText()
@@ -101,7 +104,8 @@ extension YAMLReader {
     while true {
       let end = cursor.position
       cursor.skipBlanks()
-      guard cursor.next == "\n", try goOn(minimumIndent: 0, &folded), !Self.isFlowIndicator(cursor.next), cursor.next != ":"
+      guard cursor.next == "\n", try goOn(minimumIndent: 0, &folded), !Self.isFlowIndicator(cursor.next),
+        cursor.next != ":"
       else {
         cursor.position = end
         return folded.text
@@ -152,7 +156,8 @@ extension YAMLReader {
   }
 
   private func unterminated(_ start: Int) -> StructuredTextError {
-    cursor.syntax("a quoted text that does not end", expected: "a closing \(Character(cursor.scalars[start]))", at: start)
+    cursor.syntax(
+      "a quoted text that does not end", expected: "a closing \(Character(cursor.scalars[start]))", at: start)
   }
 
   /// After a line end inside quotes: passes empty lines and indentation; returns what they stand for.
@@ -169,7 +174,8 @@ extension YAMLReader {
       }
       guard cursor.isAtEnd || indent >= minimumIndent else {
         throw cursor.syntax(
-          "a line indented by \(indent) inside quotes", expected: "a closing quote before it, or an indentation of \(minimumIndent)",
+          "a line indented by \(indent) inside quotes",
+          expected: "a closing quote before it, or an indentation of \(minimumIndent)",
           at: cursor.position)
       }
       return emptyLines > 0 ? String(repeating: "\n", count: emptyLines) : " "
@@ -185,7 +191,9 @@ extension YAMLReader {
     case "U": return try cursor.scalarEscape(digits: 8)
     default:
       guard let scalar = Self.escapes[code] else {
-        throw cursor.syntax("the escape '\\\(Character(code))'", expected: "an escape of YAML, or single quotes", at: cursor.position - 2)
+        throw cursor.syntax(
+          "the escape '\\\(Character(code))'", expected: "an escape of YAML, or single quotes",
+          at: cursor.position - 2)
       }
       return scalar
     }
@@ -194,6 +202,7 @@ extension YAMLReader {
   /// - Source: YAML 1.2.2 §5.7
   private static let escapes: [Unicode.Scalar: Unicode.Scalar] = [
     "0": "\0", "a": "\u{7}", "b": "\u{8}", "t": "\t", "\t": "\t", "n": "\n", "v": "\u{B}", "f": "\u{C}", "r": "\r",
-    "e": "\u{1B}", " ": " ", "\"": "\"", "/": "/", "\\": "\\", "N": "\u{85}", "_": "\u{A0}", "L": "\u{2028}", "P": "\u{2029}",
+    "e": "\u{1B}", " ": " ", "\"": "\"", "/": "/", "\\": "\\", "N": "\u{85}", "_": "\u{A0}", "L": "\u{2028}",
+    "P": "\u{2029}",
   ]
 }

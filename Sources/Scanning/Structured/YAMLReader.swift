@@ -60,7 +60,8 @@ public struct YAMLReader {
     guard cursor.starts(with: "%YAML 1.") else {
       cursor.skipLine()
       throw cursor.unsupported(
-        "the directive '\(cursor.text(from: start, to: cursor.position))'", instead: "no directive but %YAML 1.2", at: start)
+        "the directive '\(cursor.text(from: start, to: cursor.position))'", instead: "no directive but %YAML 1.2",
+        at: start)
     }
     cursor.skipLine()
   }

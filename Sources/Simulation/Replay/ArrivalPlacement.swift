@@ -1,3 +1,4 @@
+import Gateways
 import Traffic
 
 /// Gives every request its instant inside the clock tick that its log's stamp stands for.

@@ -45,9 +45,9 @@ struct GateBuilder {
     return .concurrency(share(identity) { _ in KeyedConcurrencyGate(control) })
   }
 
-  private mutating func share<Object: AnyObject>(_ identity: Identity, _ make: (Int?) -> Object) -> Object {
+  private mutating func share<Object: AnyObject>(_ identity: Identity, _ make: (KeyCapacity?) -> Object) -> Object {
     if let known = shared[identity] as? Object { return known }
-    let made = make(counters[identity.counter].capacity?.keys)
+    let made = make(counters[identity.counter].capacity)
     shared[identity] = made
     return made
   }

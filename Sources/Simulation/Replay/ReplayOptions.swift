@@ -8,16 +8,7 @@ public struct ReplayOptions: Sendable {
     /// The node that logged it; one node where the log does not say.
     case recorded
     /// So many nodes behind a balancer.
-    case count(Int, Balancing)
-  }
-
-  /// How a balancer in front spreads requests over nodes.
-  public enum Balancing: String, CaseIterable, Hashable, Sendable {
-    case roundRobin = "round-robin"
-    /// Uniform, by a hash of the request's source and line: the same request goes to the same node in every scenario.
-    case random
-    /// By a hash of the client address.
-    case client
+    case count(Int, NodeBalancing)
   }
 
   /// Where in its clock tick a request with a coarse time stamp arrives.

@@ -30,15 +30,19 @@ import Traffic
 
   @Test("a bucket becomes one exact rule for all requests")
   func bucket() throws {
-    let reading = try checks.reading(manager("token_bucket: {max_tokens: 20, tokens_per_fill: 5, fill_interval: 0.25s}\n" + on))
+    let reading = try checks.reading(
+      manager("token_bucket: {max_tokens: 20, tokens_per_fill: 5, fill_interval: 0.25s}\n" + on))
     let rule = LimitRule(
-      name: "edge: 20 tokens, 5 per 0.25s", counter: 0, limiter: .tokenBucket(rate: LimitRate(5, per: 250_000), capacity: 20),
+      name: "edge: 20 tokens, 5 per 0.25s", counter: 0,
+      limiter: .tokenBucket(rate: LimitRate(5, per: 250_000), capacity: 20),
       status: 429, place: ConfigurationPlace(file: "test.yaml", line: 6, column: 19))
     let model = GatewayModel(
       product: .envoy, counters: [LimitCounter(name: "edge", key: .all)],
       policies: [LimitPolicy(name: "local_ratelimit", cases: [LimitCase(stages: [LimitStage([rule])])])])
     #expect(reading.model == model)
     #expect(reading.used.map(\.place.line) == [6])
+    let cut = try checks.reading(manager("token_bucket: {max_tokens: 1, fill_interval: 1.0009s}\n" + on))
+    #expect(cut.model.rules.map(\.limiter) == [.tokenBucket(rate: LimitRate(1, per: 1_000_000), capacity: 1)])
   }
 
   @Test("a filter that is not enabled does nothing, one that is not enforced is a dry run")
@@ -47,17 +51,22 @@ import Traffic
     let off = try checks.reading(manager(bucket))
     #expect(off.model.rules.isEmpty)
     #expect(off.ignored.contains { $0.remark.contains("filter_enabled is 0 percent") })
-    let dry = try checks.reading(manager(bucket + "\nfilter_enabled: {default_value: {numerator: 10000, denominator: TEN_THOUSAND}}"))
+    let dry = try checks.reading(
+      manager(bucket + "\nfilter_enabled: {default_value: {numerator: 10000, denominator: TEN_THOUSAND}}"))
     #expect(dry.model.rules.map(\.isDryRun) == [true])
     let half = checks.failure(manager(bucket + "\nfilter_enabled: {default_value: {numerator: 50}}"))
-    #expect(half?.problem == .unsupported(feature: "filter_enabled for a part of the requests", instead: "0 or 100 percent"))
+    #expect(
+      half?.problem
+        == .unsupported(feature: "filter_enabled for a part of the requests", instead: "0 or 100 percent"))
   }
 
   @Test("a status below 400 is 429, names are read")
   func status() throws {
     let bucket = "token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on
     #expect(try checks.reading(manager(bucket + "\nstatus: {code: 200}")).model.rules.map(\.status) == [429])
-    #expect(try checks.reading(manager(bucket + "\nstatus: {code: ServiceUnavailable}")).model.rules.map(\.status) == [503])
+    #expect(
+      try checks.reading(manager(bucket + "\nstatus: {code: ServiceUnavailable}")).model.rules.map(\.status)
+        == [503])
   }
 
   @Test("descriptors are consumed slowest first, wildcards have keys and room for 20")
@@ -92,14 +101,87 @@ import Traffic
     #expect(model.policies.count == 1)
     #expect(model.policies[0].cases.count == 1)
     let rules = model.policies[0].cases[0].stages[0].rules
-    #expect(rules.map(\.name) == [
-      "edge remote_address=10.0.0.1 who: 3 tokens, 3 per 1s", "edge remote_address: 10 tokens, 10 per 1s",
-      "edge: 100 tokens, 100 per 1s",
-    ])
+    #expect(
+      rules.map(\.name) == [
+        "edge remote_address=10.0.0.1 who: 3 tokens, 3 per 1s", "edge remote_address: 10 tokens, 10 per 1s",
+        "edge: 100 tokens, 100 per 1s",
+      ])
     #expect(rules[0].match == RequestMatch([.init(.client, [.exact("10.0.0.1")])]))
     let counters = rules.map { model.counters[$0.counter] }
     #expect(counters.map(\.key) == [LimitKey([.header("x-user")], missing: .passes), .client, .all])
     #expect(counters.map(\.capacity) == [KeyCapacity(keys: 20), KeyCapacity(keys: 20), nil])
+  }
+
+  @Test("a descriptor of one API key limits the consumer that logs have under it, and nobody else")
+  func apiKey() throws {
+    let limit = """
+      token_bucket: {max_tokens: 100, fill_interval: 1s}
+      \(on)
+      rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+      descriptors:
+      - entries: [{key: client, value: key-1}]
+        token_bucket: {max_tokens: 3, fill_interval: 1s}
+      """
+    let model = try checks.reading(manager(limit)).model
+    #expect(model.rules.map(\.match) == [RequestMatch([.init(.consumer, [.exact("key-1")])]), .everything])
+    #expect(model.counters.map(\.key) == [.all, .all])
+  }
+
+  @Test("requests without the header meet the default bucket that a descriptor replaces")
+  func withoutHeader() throws {
+    func key(_ bucket: String) throws -> GatewayReading {
+      try checks.reading(
+        manager(
+          """
+          \(bucket)
+          \(on)
+          always_consume_default_token_bucket: false
+          rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+          descriptors: [{entries: [{key: client}], token_bucket: {max_tokens: 3, fill_interval: 1s}}]
+          """))
+    }
+    #expect(try key("stage: 0").model.counters.map(\.key.missing) == [.passes])
+    #expect(
+      try key("token_bucket: {max_tokens: 3, fill_interval: 1s}").model.counters.map(\.key.missing) == [
+        .counts
+      ])
+    let other = try key("token_bucket: {max_tokens: 9, fill_interval: 1s}")
+    #expect(other.model.counters.map(\.key.missing) == [.passes])
+    #expect(other.ignored.contains { $0.remark.contains("here they pass") })
+  }
+
+  @Test("descriptors of single values that replace the default bucket share one case")
+  func manyValues() throws {
+    let descriptors = (1...3).map {
+      "- entries: [{key: client, value: key-\($0)}]\n  token_bucket: {max_tokens: \($0), fill_interval: 1s}"
+    }
+    let limit = """
+      token_bucket: {max_tokens: 100, fill_interval: 1s}
+      \(on)
+      always_consume_default_token_bucket: false
+      rate_limits: [{actions: [{request_headers: {header_name: X-Api-Key, descriptor_key: client}}]}]
+      descriptors:
+      \(descriptors.joined(separator: "\n"))
+      """
+    let cases = try checks.reading(manager(limit)).model.policies[0].cases
+    #expect(
+      cases.map(\.match) == [
+        RequestMatch([.init(.consumer, [.exact("key-1"), .exact("key-2"), .exact("key-3")])]), .everything,
+      ])
+    #expect(cases.map { $0.stages[0].rules.count } == [3, 4])
+  }
+
+  @Test("a listener without limits takes no requests from the one that limits")
+  func otherListener() throws {
+    func listener(_ filters: String) -> String {
+      "  - filter_chains: [{filters: [{name: envoy.filters.network.http_connection_manager, typed_config: {http_filters: [\(filters)]}}]}]\n"
+    }
+    let bucket =
+      "{name: envoy.filters.http.local_ratelimit, typed_config: {stat_prefix: a, token_bucket: {max_tokens: 1, fill_interval: 1s}, filter_enabled: {default_value: {numerator: 100}}}}"
+    let reading = try checks.reading(
+      "static_resources:\n  listeners:\n" + listener("{name: x}") + listener(bucket))
+    #expect(reading.model.policies[0].cases.map(\.match) == [.everything])
+    #expect(reading.ignored.contains { $0.remark.contains("does not say which listener") })
   }
 
   @Test("the default bucket is left where a descriptor replaces it")
@@ -157,12 +239,32 @@ import Traffic
     let cases = model.policies[0].cases
     let regex = RequestMatch.Condition(.path, [.regularExpression("^(?:/v[0-9]+/.*)$", ignoresCase: false)])
     let get = RequestMatch.Condition(.method, [.exact("GET")])
-    #expect(cases.map(\.match.conditions) == [
-      [.init(.host, [.exact("shop.example")]), regex, get], [.init(.host, [.suffix(".shop.example")]), regex, get],
-      [.init(.path, [.exact("/free")])], [.init(.path, [.exact("/api"), .prefix("/api/")])], [],
-    ])
+    #expect(
+      cases.map(\.match.conditions) == [
+        [.init(.host, [.exact("shop.example")]), regex, get],
+        [.init(.host, [.suffix(".shop.example")]), regex, get],
+        [.init(.path, [.exact("/free")])], [.init(.path, [.exact("/api"), .prefix("/api/")])], [],
+      ])
     #expect(cases.map { $0.stages[0].rules[0].counter } == [1, 1, 0, 2, 0])
     #expect(model.counters.map(\.name) == ["edge", "slow", "slow"])
+  }
+
+  @Test("an alias on two routes is one text and two buckets")
+  func aliases() throws {
+    let routes = """
+      route_config:
+        virtual_hosts:
+        - domains: ["*"]
+          routes:
+          - match: {prefix: /a}
+            typed_per_filter_config: &own
+              envoy.filters.http.local_ratelimit:
+                token_bucket: {max_tokens: 1, fill_interval: 1s}
+                filter_enabled: {default_value: {numerator: 100}}
+          - {match: {prefix: /b}, typed_per_filter_config: *own}
+      """
+    let model = try checks.reading(manager("stage: 0", routes: routes)).model
+    #expect(model.rules.map(\.counter) == [0, 1])
   }
 
   @Test("JSON with protobuf's own names is the same configuration")
@@ -198,13 +300,15 @@ import Traffic
         - name: free
       """
     let model = try checks.reading(text).model
-    #expect(model.rules.map(\.limiter) == [
-      .adaptiveConcurrency(
-        .gradient(
-          percentile: 50, maxLimit: 1_000, updateInterval: 100_000, minRTTInterval: 60_000_000, minRTTRequests: 20,
-          minConcurrency: 3, buffer: 25)),
-      .concurrency(ConcurrencySettings(limit: 3, queue: 2)), .concurrency(ConcurrencySettings(limit: 7)),
-    ])
+    #expect(
+      model.rules.map(\.limiter) == [
+        .adaptiveConcurrency(
+          .gradient(
+            percentile: 50, maxLimit: 1_000, updateInterval: 100_000, minRTTInterval: 60_000_000,
+            minRTTRequests: 20,
+            minConcurrency: 3, buffer: 25)),
+        .concurrency(ConcurrencySettings(limit: 3, queue: 2)), .concurrency(ConcurrencySettings(limit: 7)),
+      ])
     #expect(model.rules.map(\.status) == [503, 503, 503])
     #expect(model.policies[1].cases.map(\.match) == [RequestMatch([.init(.service, [.exact("slow")])])])
   }
@@ -216,41 +320,82 @@ import Traffic
     #expect(misspelt?.place.line == 6)
     let filters = checks.failure("http_filers: []")
     #expect(filters?.unknownWord == ["http_filers", "http_filters"])
-    let none = checks.failure(manager("token_bucket: {max_tokens: 0, fill_interval: 1s}"))
-    #expect(none?.problem == .badValue(
-      setting: "max_tokens", value: "0", expected: "a whole number, at least 1 and at most 4294967295"))
+    let none = checks.failure(manager("token_bucket: {max_tokens: -1, fill_interval: 1s}"))
+    #expect(
+      none?.problem
+        == .badValue(
+          setting: "max_tokens", value: "-1", expected: "a whole number, at least 0 and at most 4294967295"))
+    let route = checks.failure(
+      manager(
+        "token_bucket: {max_tokens: 1, fill_interval: 1s}",
+        routes: "route_config: {virtual_hosts: [{domain: [a]}]}"))
+    #expect(route?.unknownWord == ["domain", "domains"])
     let fast = checks.failure(manager("token_bucket: {max_tokens: 1, fill_interval: 0.01s}"))
     #expect(fast?.problem == .badValue(setting: "fill_interval", value: "0.01s", expected: "at least 0.05s"))
     let without = checks.failure(manager("token_bucket: {max_tokens: 1}"))
     #expect(without?.problem == .missing(setting: "fill_interval", within: "token_bucket"))
+    let twice = checks.failure(
+      manager(
+        "descriptors: [{entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}, {entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}]"
+      ))
+    #expect(twice?.problem == .contradiction("descriptor 'a' is there already, in line 6"))
+    let wrapped = checks.failure(
+      """
+      http_filters:
+      - name: limit
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher
+          extension_config:
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
+      """)
+    #expect(wrapped?.problem == .unsupported(feature: "a matcher around limit", instead: "settings per route"))
     let tab = checks.failure("http_filters:\n\t- name: x\n")
     #expect(tab?.place.line == 2)
-    if case .syntax = tab?.problem {} else { Issue.record("a tab is a syntax error, not \(String(describing: tab))") }
+    if case .syntax = tab?.problem {
+    } else {
+      Issue.record("a tab is a syntax error, not \(String(describing: tab))")
+    }
   }
 
   @Test("what is written is read as the same limit", arguments: [UInt64(1), 2, 3])
   func roundTrips(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
+      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.header("x-api-key")]),
+      LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
+      LimitKey([.header("x-a"), .column(.stored(.client))], missing: .passes),
     ]
     for _ in 0..<100 {
-      let rate = LimitRate(Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
+      let rate = LimitRate(
+        Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
       let capacity = Int64.random(in: 1...100_000, using: &random)
       try checks.expectRoundTrip(
         LimitProposal(
           name: "edge", key: keys.randomElement(using: &random) ?? .all,
-          limiter: .tokenBucket(rate: rate, capacity: capacity), status: Int.random(in: 400...599, using: &random)))
+          limiter: .tokenBucket(rate: rate, capacity: capacity),
+          status: Int.random(in: 400...599, using: &random)))
     }
+    let consumer = LimitKey([.column(.stored(.consumer))], missing: .passes)
+    let limiter = LimiterSettings.tokenBucket(rate: .perSecond(5), capacity: 9)
+    let text = try EnvoyReader().text(
+      for: LimitProposal(name: "edge", key: consumer, limiter: limiter, status: 429))
+    let read = try checks.reading(text).model
+    #expect(
+      read.counters.map(\.key) == [LimitKey([.header("x-api-key")], missing: .passes)]
+        && read.rules.map(\.limiter) == [limiter])
     #expect(throws: NotExpressible.self) {
-      try EnvoyReader().text(for: LimitProposal(name: "a", key: .all, limiter: .spikeInterval(1), status: 429))
+      try EnvoyReader().text(
+        for: LimitProposal(name: "a", key: .all, limiter: .spikeInterval(1), status: 429))
     }
   }
 
   @Test("broken texts end in an error or a reading")
   func hostile() throws {
-    checks.expectNoTrap(on: manager("token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on), file: "test.yaml")
-    let proposal = LimitProposal(name: "a", key: .client, limiter: .tokenBucket(rate: .perSecond(5), capacity: 9), status: 429)
+    checks.expectNoTrap(
+      on: manager("token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on), file: "test.yaml")
+    let proposal = LimitProposal(
+      name: "a", key: .client, limiter: .tokenBucket(rate: .perSecond(5), capacity: 9), status: 429)
     checks.expectNoTrap(on: try EnvoyReader().text(for: proposal), file: "test.yaml")
   }
 }
@@ -269,9 +414,18 @@ struct EnvoyRealFileTests {
 
   @Test("the example with two listeners has two buckets of 2 per 5 s")
   func example() throws {
-    guard let file = ReaderChecks.realFiles("envoy").first(where: { $0.lastPathComponent == "local_ratelimit_envoy.yaml" }) else { return }
+    guard
+      let file = ReaderChecks.realFiles("envoy").first(where: {
+        $0.lastPathComponent == "local_ratelimit_envoy.yaml"
+      })
+    else { return }
     let model = try ReaderChecks(reader: EnvoyReader()).reading(try ReaderChecks.text(of: file)).model
-    #expect(model.rules.map(\.limiter) == Array(repeating: .tokenBucket(rate: LimitRate(2, per: 5_000_000), capacity: 2), count: 2))
-    #expect(model.policies[0].cases.map(\.match) == [RequestMatch([.init(.path, [.prefix("/stats/prometheus")])]), .everything])
+    #expect(
+      model.rules.map(\.limiter)
+        == Array(repeating: .tokenBucket(rate: LimitRate(2, per: 5_000_000), capacity: 2), count: 2))
+    #expect(
+      model.policies[0].cases.map(\.match) == [
+        RequestMatch([.init(.path, [.prefix("/stats/prometheus")])]), .everything,
+      ])
   }
 }

@@ -27,16 +27,21 @@ import Traffic
         - key: X-Tenant
           rate_limit: {unit: month, requests_per_unit: 0, name: monthly}
       """
-    func place(_ line: Int, _ column: Int) -> ConfigurationPlace { ConfigurationPlace(file: "test.yaml", line: line, column: column) }
+    func place(_ line: Int, _ column: Int) -> ConfigurationPlace {
+      ConfigurationPlace(file: "test.yaml", line: line, column: column)
+    }
     let login = RequestMatch([.init(.path, [.exact("/login")])])
     let rules = [
       LimitRule(
-        name: "remote_address: 100 per minute", counter: 0, limiter: window(100, seconds: 60), status: 429, place: place(4, 15)),
+        name: "remote_address: 100 per minute", counter: 0, limiter: window(100, seconds: 60), status: 429,
+        place: place(4, 15)),
       LimitRule(
-        name: "path=/login: 5 per second", counter: 1, limiter: window(5, seconds: 1), status: 429, isDryRun: true,
+        name: "path=/login: 5 per second", counter: 1, limiter: window(5, seconds: 1), status: 429,
+        isDryRun: true,
         match: login, place: place(7, 15)),
       LimitRule(
-        name: "monthly", counter: 2, limiter: window(0, seconds: 2_592_000), status: 429, match: login, place: place(11, 17)),
+        name: "monthly", counter: 2, limiter: window(0, seconds: 2_592_000), status: 429, match: login,
+        place: place(11, 17)),
     ]
     let model = GatewayModel(
       product: .envoyRateLimit,
@@ -44,9 +49,12 @@ import Traffic
         LimitCounter(name: "remote_address: 100 per minute", key: .client, scope: .shared),
         LimitCounter(name: "path=/login: 5 per second", key: .all, scope: .shared),
         LimitCounter(
-          name: "path=/login X-Tenant: 0 per month", key: LimitKey([.header("x-tenant")], missing: .passes), scope: .shared),
+          name: "path=/login X-Tenant: 0 per month", key: LimitKey([.header("x-tenant")], missing: .passes),
+          scope: .shared),
       ],
-      policies: [LimitPolicy(name: "edge", cases: [LimitCase(stages: [LimitStage(rules, joining: .everyCounts)])])])
+      policies: [
+        LimitPolicy(name: "edge", cases: [LimitCase(stages: [LimitStage(rules, joining: .everyCounts)])])
+      ])
     #expect(try checks.reading(text).model == model)
   }
 
@@ -60,9 +68,11 @@ import Traffic
       - {key: user, value: big, rate_limit: {unit: hour, requests_per_unit: 90}}
       """
     let rules = try checks.reading(text).model.rules
-    #expect(rules.map(\.match.conditions) == [
-      [.init(.consumer, [.exact("vip"), .exact("big")], isNegated: true)], [.init(.consumer, [.exact("big")])],
-    ])
+    #expect(
+      rules.map(\.match.conditions) == [
+        [.init(.consumer, [.exact("vip"), .exact("big")], isNegated: true)],
+        [.init(.consumer, [.exact("big")])],
+      ])
   }
 
   @Test("what the log cannot tell limits nothing and is said")
@@ -84,13 +94,22 @@ import Traffic
     func limit(_ text: String) -> ConfigurationError? {
       checks.failure("domain: d\ndescriptors:\n- key: a\n  rate_limit: {\(text)}\n")
     }
-    #expect(limit("unit: second, request_per_unit: 1")?.unknownWord == ["request_per_unit", "requests_per_unit"])
-    #expect(limit("unit: minutes, requests_per_unit: 1")?.problem == .badValue(
-      setting: "unit", value: "minutes",
-      expected: "one of second, minute, hour, day, week, month, year; did you mean 'minute'?"))
-    #expect(limit("unit: second, requests_per_unit: -1")?.place == ConfigurationPlace(file: "test.yaml", line: 4, column: 49))
-    #expect(limit("unlimited: true, unit: second")?.problem == .contradiction("an unlimited rate_limit has no unit"))
-    #expect(limit("name: a, replaces: [{name: a}], unlimited: true")?.problem == .contradiction("the limit a replaces itself"))
+    #expect(
+      limit("unit: second, request_per_unit: 1")?.unknownWord == ["request_per_unit", "requests_per_unit"])
+    #expect(
+      limit("unit: minutes, requests_per_unit: 1")?.problem
+        == .badValue(
+          setting: "unit", value: "minutes",
+          expected: "one of second, minute, hour, day, week, month, year; did you mean 'minute'?"))
+    #expect(
+      limit("unit: second, requests_per_unit: -1")?.place
+        == ConfigurationPlace(file: "test.yaml", line: 4, column: 49))
+    #expect(
+      limit("unlimited: true, unit: second")?.problem == .contradiction("an unlimited rate_limit has no unit")
+    )
+    #expect(
+      limit("name: a, replaces: [{name: a}], unlimited: true")?.problem
+        == .contradiction("the limit a replaces itself"))
     let twice = checks.failure("domain: d\ndescriptors: [{key: a, value: b}, {key: a, value: b}]")
     #expect(twice?.problem == .contradiction("descriptor 'a_b' is there already, in line 2"))
     let domain = checks.failure("descriptors: []")
@@ -114,14 +133,17 @@ import Traffic
           limiter: window(Int64.random(in: 0...100_000, using: &random), seconds: seconds), status: 429))
     }
     #expect(throws: NotExpressible.self) {
-      try EnvoyRateLimitReader().text(for: LimitProposal(name: "a", key: .client, limiter: window(1, seconds: 7), status: 429))
+      try EnvoyRateLimitReader().text(
+        for: LimitProposal(name: "a", key: .client, limiter: window(1, seconds: 7), status: 429))
     }
   }
 }
 
-@Suite("Real rate limit service files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
+@Suite(
+  "Real rate limit service files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
 struct EnvoyRateLimitRealFileTests {
-  @Test("all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("envoy-ratelimit"))
+  @Test(
+    "all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("envoy-ratelimit"))
   func reads(file: URL) throws {
     let checks = ReaderChecks(reader: EnvoyRateLimitReader())
     let (text, name) = (try ReaderChecks.text(of: file), file.lastPathComponent)

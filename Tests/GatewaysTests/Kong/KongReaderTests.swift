@@ -26,11 +26,13 @@ import Traffic
       LimitRule(name: "rate-limiting: \(text)", counter: counter, limiter: limiter, status: 429, place: place)
     }
     let stage = LimitStage(
-      [rule("5 per second", 0, window(5, .second)), rule("10000 per hour", 1, window(10_000, .hour))], joining: .allOrNothing)
+      [rule("5 per second", 0, window(5, .second)), rule("10000 per hour", 1, window(10_000, .hour))],
+      joining: .allOrNothing)
     let model = GatewayModel(
       product: .kong,
       counters: [
-        LimitCounter(name: "rate-limiting: 5 per second", key: key), LimitCounter(name: "rate-limiting: 10000 per hour", key: key),
+        LimitCounter(name: "rate-limiting: 5 per second", key: key),
+        LimitCounter(name: "rate-limiting: 10000 per hour", key: key),
       ],
       policies: [LimitPolicy(name: "rate-limiting", cases: [LimitCase(stages: [stage])])])
     #expect(try checks.reading(text).model == model)
@@ -39,19 +41,28 @@ import Traffic
   @Test("redis in real time counts rejected requests in all windows, shared by all nodes")
   func redis() throws {
     func stage(_ more: String) throws -> (LimitStage, LimitCounter) {
-      let model = try checks.reading("plugins: [{name: rate-limiting, config: {second: 1, minute: 2.5, limit_by: ip, \(more)}}]").model
+      let model = try checks.reading(
+        "plugins: [{name: rate-limiting, config: {second: 1, minute: 2.5, limit_by: ip, \(more)}}]"
+      ).model
       return (model.policies[0].cases[0].stages[0], model.counters[0])
     }
     let (real, shared) = try stage("policy: redis")
     #expect(real.joining == .everyCounts && shared.scope == .shared && shared.key == .client)
-    #expect(real.rules.map(\.limiter) == [window(1, .second, countsRejected: true), window(3, .minute, countsRejected: true)])
+    #expect(
+      real.rules.map(\.limiter) == [
+        window(1, .second, countsRejected: true), window(3, .minute, countsRejected: true),
+      ])
     let (late, _) = try stage("policy: redis, sync_rate: 0.5")
     #expect(late.joining == .allOrNothing && late.rules[0].limiter == window(1, .second))
     let (cluster, clustered) = try stage("policy: cluster, error_code: 503")
-    #expect(cluster.joining == .allOrNothing && clustered.scope == .shared && cluster.rules.map(\.status) == [503, 503])
+    #expect(
+      cluster.joining == .allOrNothing && clustered.scope == .shared
+        && cluster.rules.map(\.status) == [503, 503])
   }
 
-  @Test("one instance runs: consumer and route before consumer before group before route before service before all")
+  @Test(
+    "one instance runs: consumer and route before consumer before group before route before service before all"
+  )
   func precedence() throws {
     let text = """
       services:
@@ -86,9 +97,11 @@ import Traffic
     let other: [RequestMatch.Condition] = [.init(.host, [.exact("other.example")])]
     let anna = RequestMatch.Condition(.consumer, [.exact("anna")])
     let gold = RequestMatch.Condition(.consumer, [.exact("bert"), .exact("anna")])
-    #expect(cases.map(\.match.conditions) == [
-      cart + [anna], cart + [anna], cart + [gold], cart, other + [anna], other + [gold], other, [anna], [gold], [],
-    ])
+    #expect(
+      cases.map(\.match.conditions) == [
+        cart + [anna], cart + [anna], cart + [gold], cart, other + [anna], other + [gold], other, [anna],
+        [gold], [],
+      ])
     #expect(cases.map(limits) == [1, 3, 4, 2, 3, 4, 6, 3, 4, 5])
     #expect(cases[2].stages[0].rules[0].counter == cases[5].stages[0].rules[0].counter)
   }
@@ -106,10 +119,12 @@ import Traffic
       - {name: rate-limiting, route: short, config: {minute: 2}}
       """
     let cases = try checks.reading(text).model.policies[0].cases
-    #expect(cases.map(\.match.conditions) == [
-      [.init(.host, [.suffix(".example")])], [.init(.path, [.regularExpression("^(?:/a/[0-9]+$)", ignoresCase: false)])],
-      [.init(.path, [.prefix("/a/b")])], [.init(.path, [.prefix("/a")])], [],
-    ])
+    #expect(
+      cases.map(\.match.conditions) == [
+        [.init(.host, [.suffix(".example")])],
+        [.init(.path, [.regularExpression("^(?:/a/[0-9]+$)", ignoresCase: false)])],
+        [.init(.path, [.prefix("/a/b")])], [.init(.path, [.prefix("/a")])], [],
+      ])
     #expect(cases.map(\.stages.count) == [0, 0, 0, 1, 1])
   }
 
@@ -123,20 +138,40 @@ import Traffic
         config: {minute: 7, limit_by: path, path: /x}
       """
     let model = try checks.reading(text).model
-    let rule = SlidingCounterRule(capsPrevious: false, includesCurrent: true, countsRejected: true, rejectsAtLimit: false)
+    let rule = SlidingCounterRule(
+      capsPrevious: false, includesCurrent: true, countsRejected: true, rejectsAtLimit: false)
     #expect(model.policies.map(\.name) == ["rate-limiting-advanced", "rate-limiting"])
-    #expect(model.policies[0].cases[0].stages[0].rules.map(\.limiter) == [
-      .slidingCounter(limit: 10, window: 60_000_000, rule: rule), .slidingCounter(limit: 100, window: 3_600_000_000, rule: rule),
-    ])
+    #expect(
+      model.policies[0].cases[0].stages[0].rules.map(\.limiter) == [
+        .slidingCounter(limit: 10, window: 60_000_000, rule: rule),
+        .slidingCounter(limit: 100, window: 3_600_000_000, rule: rule),
+      ])
     #expect(model.counters[0].key == LimitKey([.header("x-key")], missing: .clientAddress))
     #expect(model.counters.map(\.scope) == [.shared, .shared, .perNode, .perNode])
-    #expect(model.policies[1].cases.map(\.match) == [RequestMatch([.init(.path, [.exact("/x")])]), .everything])
+    #expect(
+      model.policies[1].cases.map(\.match) == [RequestMatch([.init(.path, [.exact("/x")])]), .everything])
     #expect(model.counters[2...].map(\.key) == [.all, .client])
     let fixed = try checks.reading(
-      "plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [9], window_type: fixed, disable_penalty: true}}]")
-    #expect(fixed.model.rules.map(\.limiter) == [
-      .fixedWindow(limit: 1, window: .aligned(length: 9_000_000, origin: 0), countsRejected: false)
-    ])
+      "plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [9], window_type: fixed, disable_penalty: true}}]"
+    )
+    #expect(
+      fixed.model.rules.map(\.limiter) == [
+        .fixedWindow(limit: 1, window: .aligned(length: 9_000_000, origin: 0), countsRejected: false)
+      ])
+  }
+
+  @Test("an alias is one text and two counters; a namespace is one counter")
+  func counters() throws {
+    let text = """
+      services:
+      - {name: a, plugins: [&limit {name: rate-limiting, config: {minute: 1}}]}
+      - {name: b, plugins: [*limit]}
+      - {name: c, plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [1], namespace: x}}]}
+      - {name: d, plugins: [{name: rate-limiting-advanced, config: {limit: [2], window_size: [1], namespace: x}}]}
+      """
+    let model = try checks.reading(text).model
+    #expect(model.rules.map(\.counter) == [0, 0, 1, 2])
+    #expect(model.policies.map(\.name) == ["rate-limiting-advanced", "rate-limiting"])
   }
 
   @Test("what is off, empty or another plugin limits nothing and is said")
@@ -155,23 +190,35 @@ import Traffic
 
   @Test("mistakes name the line and the nearest word")
   func mistakes() {
-    func config(_ text: String) -> ConfigurationError? { checks.failure("plugins:\n- name: rate-limiting\n  config: {\(text)}\n") }
+    func config(_ text: String) -> ConfigurationError? {
+      checks.failure("plugins:\n- name: rate-limiting\n  config: {\(text)}\n")
+    }
     #expect(config("minutes: 5")?.unknownWord == ["minutes", "minute"])
     #expect(config("minutes: 5")?.place == ConfigurationPlace(file: "test.yaml", line: 3, column: 12))
-    #expect(config("minute: 0")?.problem == .badValue(setting: "minute", value: "0", expected: "a number above 0"))
-    #expect(config("second: 9, minute: 5")?.problem == .contradiction("the limit per minute (minute: 5) is below that per second"))
-    #expect(config("minute: 5, policy: memory")?.problem == .badValue(
-      setting: "policy", value: "memory", expected: "one of local, cluster, redis"))
-    #expect(config("limit_by: ip")?.problem == .missing(setting: "second, minute, hour, day, month or year", within: "config"))
-    #expect(config("minute: 5, limit_by: header")?.problem == .missing(setting: "header_name", within: "config"))
+    #expect(
+      config("minute: 0")?.problem == .badValue(setting: "minute", value: "0", expected: "a number above 0"))
+    #expect(
+      config("second: 9, minute: 5")?.problem
+        == .contradiction("the limit per minute (minute: 5) is below that per second"))
+    #expect(
+      config("minute: 5, policy: memory")?.problem
+        == .badValue(
+          setting: "policy", value: "memory", expected: "one of local, cluster, redis"))
+    #expect(
+      config("limit_by: ip")?.problem
+        == .missing(setting: "second, minute, hour, day, month or year", within: "config"))
+    #expect(
+      config("minute: 5, limit_by: header")?.problem == .missing(setting: "header_name", within: "config"))
     let plugin = checks.failure("plugins:\n- {name: rate-limitting, config: {second: 1}}\n")
     #expect(plugin?.unknownWord == ["rate-limitting", "rate-limiting"])
-    let reference = checks.failure("services: [{name: shop}]\nplugins:\n- {name: rate-limiting, service: shap, config: {second: 1}}\n")
+    let reference = checks.failure(
+      "services: [{name: shop}]\nplugins:\n- {name: rate-limiting, service: shap, config: {second: 1}}\n")
     #expect(reference?.problem == .unknownReference("shap", kind: "service", nearest: "shop"))
     #expect(reference?.place.line == 3)
     let section = checks.failure("plugin:\n- {name: rate-limiting, config: {second: 1}}\n")
     #expect(section?.unknownWord == ["plugin", "plugins"])
-    let pairs = checks.failure("plugins: [{name: rate-limiting-advanced, config: {limit: [1, 2], window_size: [1]}}]")
+    let pairs = checks.failure(
+      "plugins: [{name: rate-limiting-advanced, config: {limit: [1, 2], window_size: [1]}}]")
     #expect(pairs?.problem == .contradiction("limit has 2 numbers and window_size 1"))
     #expect(checks.failure("plugins:\n\t- name: rate-limiting\n")?.place.line == 2)
   }
@@ -180,14 +227,16 @@ import Traffic
   func roundTrips(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [
-      .client, LimitKey([.column(.stored(.consumer))], missing: .clientAddress), LimitKey([.header("x-key")], missing: .clientAddress),
+      .client, LimitKey([.column(.stored(.consumer))], missing: .clientAddress),
+      LimitKey([.header("x-key")], missing: .clientAddress),
       LimitKey([.column(.stored(.service))], missing: .clientAddress),
     ]
     let units: [CalendarUnit] = [.second, .minute, .hour, .day, .month, .year]
     for _ in 0..<100 {
       let (limit, counts) = (Int64.random(in: 1...100_000, using: &random), Bool.random(using: &random))
       let length = Int64.random(in: 1...100_000, using: &random) * 1_000_000
-      let rule = SlidingCounterRule(capsPrevious: false, includesCurrent: true, countsRejected: counts, rejectsAtLimit: false)
+      let rule = SlidingCounterRule(
+        capsPrevious: false, includesCurrent: true, countsRejected: counts, rejectsAtLimit: false)
       let limiters: [LimiterSettings] = [
         window(limit, units.randomElement(using: &random) ?? .second, countsRejected: counts),
         .fixedWindow(limit: limit, window: .aligned(length: length, origin: 0), countsRejected: counts),
@@ -196,10 +245,12 @@ import Traffic
       try checks.expectRoundTrip(
         LimitProposal(
           name: "edge", key: keys.randomElement(using: &random) ?? .client,
-          limiter: limiters.randomElement(using: &random) ?? limiters[0], status: Int.random(in: 400...599, using: &random)))
+          limiter: limiters.randomElement(using: &random) ?? limiters[0],
+          status: Int.random(in: 400...599, using: &random)))
     }
     #expect(throws: NotExpressible.self) {
-      try KongReader().text(for: LimitProposal(name: "a", key: .all, limiter: window(1, .second), status: 429))
+      try KongReader().text(
+        for: LimitProposal(name: "a", key: .all, limiter: window(1, .second), status: 429))
     }
   }
 }
@@ -215,12 +266,17 @@ struct KongRealFileTests {
     let cases = model.policies.flatMap(\.cases)
     switch name {
     case "kic-consumer-group-input.yaml":
-      #expect(cases.map(\.match) == [RequestMatch([.init(.consumer, [.exact("example-consumer-group-user")])])])
+      #expect(
+        cases.map(\.match) == [RequestMatch([.init(.consumer, [.exact("example-consumer-group-user")])])])
       #expect(model.rules.count == 2)
     case "kic-route-input.yaml":
-      #expect(cases.filter { !$0.stages.isEmpty }.map(\.match) == [RequestMatch([.init(.path, [.prefix("/r1")])])])
+      #expect(
+        cases.filter { !$0.stages.isEmpty }.map(\.match) == [RequestMatch([.init(.path, [.prefix("/r1")])])])
     case "kic-service-input.yaml":
-      #expect(cases.filter { !$0.stages.isEmpty }.map(\.match) == [RequestMatch([.init(.service, [.exact("simple-service")])])])
+      #expect(
+        cases.filter { !$0.stages.isEmpty }.map(\.match) == [
+          RequestMatch([.init(.service, [.exact("simple-service")])])
+        ])
     case "sync_017-consumer-groups-rla-application_kong3x.yaml":
       #expect(cases.map(\.match.conditions.first?.patterns) == [[.exact("bar")], [.exact("foo")], nil])
       #expect(model.rules.map(\.name).map { String($0.suffix(8)) } == ["per 60 s", "per 60 s", "per 60 s"])

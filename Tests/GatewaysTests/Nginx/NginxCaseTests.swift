@@ -2,7 +2,8 @@ import Gateways
 import Testing
 
 @Suite("nginx servers and locations") struct NginxCaseTests {
-  private static let zones = (["a", "b", "c", "d", "e"].map { "limit_req_zone $host zone=\($0):1m rate=1r/s;" }).joined()
+  private static let zones =
+    (["a", "b", "c", "d", "e"].map { "limit_req_zone $host zone=\($0):1m rate=1r/s;" }).joined()
 
   private func cases(_ text: String) throws -> [String] { try Nginx.cases(Nginx.model(Self.zones + text)) }
 
@@ -21,7 +22,8 @@ import Testing
       """)
     #expect(
       cases == [
-        "path=/a/exact -> b", "path^/static/ -> d", "path~\\.php$ -> c", "path~*\\.PNG$ -> e", "path^/a/long/ -> b",
+        "path=/a/exact -> b", "path^/static/ -> d", "path~\\.php$ -> c", "path~*\\.PNG$ -> e",
+        "path^/a/long/ -> b",
         "path^/a/ -> a",
       ])
   }
@@ -54,7 +56,8 @@ import Testing
       """)
     #expect(
       cases == [
-        "path^/a/ path~in -> c", "path^/a/ path~out path~deep -> e", "path^/a/ path~out -> d", "path^/a/b/ -> b",
+        "path^/a/ path~in -> c", "path^/a/ path~out path~deep -> e", "path^/a/ path~out -> d",
+        "path^/a/b/ -> b",
         "path^/a/ -> a", "path~out path~deep -> e", "path~out -> d",
       ])
   }
@@ -62,28 +65,34 @@ import Testing
   @Test("locations that inherit the server's limits need no case of their own")
   func sharedLimits() throws {
     let cases = try cases(
-      "server { limit_req zone=a; location / {} location = /x {} location ~ y {} location /z/ { location /z/z {} } }")
+      "server { limit_req zone=a; location / {} location = /x {} location ~ y {} location /z/ { location /z/z {} } }"
+    )
     #expect(cases == ["-> a"])
   }
 
   @Test("a location that answers at once, or is internal, is not limited")
   func answers() throws {
     let cases = try cases(
-      "server { limit_req zone=a; location /ok { return 200; } location /in { internal; } location /x { limit_req zone=b; } }")
+      "server { limit_req zone=a; location /ok { return 200; } location /in { internal; } location /x { limit_req zone=b; } }"
+    )
     #expect(cases == ["path^/ok ->", "path^/in ->", "path^/x -> b", "-> a"])
-    #expect(try self.cases("server { limit_req zone=a; return 301 /; location / { limit_req zone=b; } }") == [])
+    #expect(
+      try self.cases("server { limit_req zone=a; return 301 /; location / { limit_req zone=b; } }") == [])
   }
 
   @Test("one server needs no host, several do; the first or default_server takes the rest")
   func hosts() throws {
     #expect(try cases("server { server_name a.test; limit_req zone=a; }") == ["-> a"])
-    let two = "server { server_name a.test; limit_req zone=a; } server { server_name b.test; limit_req zone=b; }"
+    let two =
+      "server { server_name a.test; limit_req zone=a; } server { server_name b.test; limit_req zone=b; }"
     #expect(try cases(two) == ["host=b.test -> b", "-> a"])
     let second = two.replacing("server_name b.test;", with: "server_name b.test; listen 80 default_server;")
     #expect(try cases(second) == ["host=a.test -> a", "-> b"])
   }
 
-  @Test("host names by precedence: exact, the longest leading wildcard, the longest trailing one, the first expression")
+  @Test(
+    "host names by precedence: exact, the longest leading wildcard, the longest trailing one, the first expression"
+  )
   func hostPrecedence() throws {
     let cases = try cases(
       """
@@ -96,12 +105,15 @@ import Testing
       """)
     #expect(
       cases == [
-        "host=long.test -> d", "host=www.long.test -> e", "host$.long.test -> d", "host$.test -> c", "host^www. -> b",
+        "host=long.test -> d", "host=www.long.test -> e", "host$.long.test -> d", "host$.test -> c",
+        "host^www. -> b",
         "host~*^www -> a",
       ])
   }
 
-  @Test("a redirect on another port does not hide the server that limits; others that cannot be told apart are noted")
+  @Test(
+    "a redirect on another port does not hide the server that limits; others that cannot be told apart are noted"
+  )
   func ports() throws {
     let redirect = """
       server { listen 80; server_name a.test; return 301 https://$host$request_uri; }
@@ -122,7 +134,8 @@ import Testing
   func policies() throws {
     let model = try Nginx.model(
       Self.zones
-        + "limit_conn_zone $host zone=n:1m; server { limit_conn n 5; location /a { limit_req zone=a; } location /b { limit_conn n 6; } }")
+        + "limit_conn_zone $host zone=n:1m; server { limit_conn n 5; location /a { limit_req zone=a; } location /b { limit_conn n 6; } }"
+    )
     #expect(Nginx.cases(model) == ["path^/a -> a"])
     #expect(Nginx.cases(model, "limit_conn") == ["path^/b -> n", "-> n"])
   }

@@ -6,10 +6,13 @@ enum Nginx {
   static func reading(
     _ text: String, files: [String: String] = [:]
   ) throws(ConfigurationError) -> GatewayReading {
-    try NginxReader().reading(of: text, file: "nginx.conf") { pattern in files[pattern].map { [(pattern, $0)] } ?? [] }
+    try NginxReader().reading(of: text, file: "nginx.conf") { pattern in
+      files[pattern].map { [(pattern, $0)] } ?? []
+    }
   }
 
-  static func model(_ text: String, files: [String: String] = [:]) throws(ConfigurationError) -> GatewayModel {
+  static func model(_ text: String, files: [String: String] = [:]) throws(ConfigurationError) -> GatewayModel
+  {
     try reading(text, files: files).model
   }
 
@@ -35,7 +38,9 @@ enum Nginx {
   static func cases(_ model: GatewayModel, _ policy: String = "limit_req") -> [String] {
     guard let policy = model.policies.first(where: { $0.name == policy }) else { return [] }
     return policy.cases.map { entry in
-      let conditions = entry.match.conditions.map { "\($0.subject.rawValue)\($0.patterns.map(text).joined(separator: "|"))" }
+      let conditions = entry.match.conditions.map {
+        "\($0.subject.rawValue)\($0.patterns.map(text).joined(separator: "|"))"
+      }
       let rules = entry.stages.flatMap(\.rules).map { $0.name.split(separator: " ")[0] }
       return (conditions + ["->"] + rules.map(String.init)).joined(separator: " ")
     }

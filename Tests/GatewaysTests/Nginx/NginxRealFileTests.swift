@@ -3,14 +3,17 @@ import Gateways
 import TestSupport
 import Testing
 
-@Suite("nginx files of real projects", .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
+@Suite(
+  "nginx files of real projects",
+  .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
 struct NginxRealFileTests {
   private static let root = SharedFolder.root.appendingPathComponent("data/configs/nginx")
 
   private func reading(_ file: URL) throws -> GatewayReading {
     try NginxReader().reading(of: String(contentsOf: file, encoding: .utf8), file: file.path) { pattern in
       // The handbook's own place in the file system.
-      let path = pattern.replacing("/etc/nginx/", with: Self.root.appendingPathComponent("handbook/").path + "/")
+      let path = pattern.replacing(
+        "/etc/nginx/", with: Self.root.appendingPathComponent("handbook/").path + "/")
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
       return [(path, text)]
     }
@@ -23,7 +26,8 @@ struct NginxRealFileTests {
     // The default server only ever answers 444; the first of the other names only redirects.
     #expect(
       Nginx.cases(reading.model) == [
-        "host=blkcipher.info path=/robots.txt -> per_ip_10r_s", "host=blkcipher.info path=/favicon.ico -> per_ip_10r_s",
+        "host=blkcipher.info path=/robots.txt -> per_ip_10r_s",
+        "host=blkcipher.info path=/favicon.ico -> per_ip_10r_s",
         "host=blkcipher.info path~^/(blog) ->", "host=blkcipher.info path~^/(backend|api|admin) ->",
         "host=blkcipher.info -> per_ip_10r_s",
       ])
@@ -32,13 +36,18 @@ struct NginxRealFileTests {
     #expect(rule.status == 429)
     #expect(rule.place.file.hasSuffix("blkcipher.info/servers.conf"))
     #expect(rule.place.line == 62)
-    #expect(reading.ignored.contains { $0.setting == "include /etc/nginx/mime.types" && $0.remark == "no file was found" })
+    #expect(
+      reading.ignored.contains {
+        $0.setting == "include /etc/nginx/mime.types" && $0.remark == "no file was found"
+      })
   }
 
   @Test("every other file reads, and is recognised")
   func others() throws {
     for file in SharedFolder.files(under: ["data/configs/nginx"])
-    where file.lastPathComponent != "nginx.conf" && file.path.hasSuffix(".conf") && !file.path.contains("_server/blkcipher.info/servers") {
+    where file.lastPathComponent != "nginx.conf" && file.path.hasSuffix(".conf")
+      && !file.path.contains("_server/blkcipher.info/servers")
+    {
       #expect(throws: Never.self, "\(file.path)") { try reading(file) }
     }
   }

@@ -24,13 +24,16 @@ import Traffic
       }
       """)
     let perip = LimitRule(
-      name: "perip 10r/s burst=20 nodelay", counter: 0, limiter: Nginx.bucket(10_000, burst: 20, undelayed: .max),
+      name: "perip 10r/s burst=20 nodelay", counter: 0,
+      limiter: Nginx.bucket(10_000, burst: 20, undelayed: .max),
       status: 429, place: Nginx.place(9, 5))
     let perkey = LimitRule(
-      name: "perkey 5r/m burst=5 delay=3", counter: 1, limiter: Nginx.bucket(83, burst: 5, undelayed: 3), status: 429,
+      name: "perkey 5r/m burst=5 delay=3", counter: 1, limiter: Nginx.bucket(83, burst: 5, undelayed: 3),
+      status: 429,
       place: Nginx.place(10, 5))
     let conns = LimitRule(
-      name: "conns 7", counter: 2, limiter: .concurrency(ConcurrencySettings(limit: 7)), status: 503, isDryRun: true,
+      name: "conns 7", counter: 2, limiter: .concurrency(ConcurrencySettings(limit: 7)), status: 503,
+      isDryRun: true,
       place: Nginx.place(11, 5))
     let idle = Microseconds(60_000_000)
     #expect(
@@ -46,7 +49,8 @@ import Traffic
           ],
           policies: [
             LimitPolicy(
-              name: "limit_req", cases: [LimitCase(stages: [LimitStage([perip, perkey], joining: .allOrNothing)])]),
+              name: "limit_req",
+              cases: [LimitCase(stages: [LimitStage([perip, perkey], joining: .allOrNothing)])]),
             LimitPolicy(name: "limit_conn", cases: [LimitCase(stages: [LimitStage([conns])])]),
           ]))
   }
@@ -109,7 +113,8 @@ import Traffic
   @Test("a zone may be declared after its use, and one that nobody uses is no counter")
   func zoneOrder() throws {
     let reading = try Nginx.reading(
-      "limit_req zone=a; limit_req_zone $host zone=b:1m rate=1r/s;\nlimit_req_zone $host zone=a:1m rate=1r/s;")
+      "limit_req zone=a; limit_req_zone $host zone=b:1m rate=1r/s;\nlimit_req_zone $host zone=a:1m rate=1r/s;"
+    )
     #expect(reading.model.counters.map(\.name) == ["a"])
     #expect(reading.ignored.map(\.remark) == ["no limit uses this zone"])
   }
@@ -171,10 +176,28 @@ import Traffic
       ])
   }
 
+  @Test("a plain location inside of a regular expression is never found, and that is told")
+  func unreachable() throws {
+    let reading = try Nginx.reading(
+      """
+      limit_req_zone $host zone=a:1m rate=1r/s;
+      server {
+        location ~ /x {
+          location /x/y { limit_req zone=a; }
+        }
+      }
+      """)
+    #expect(reading.model.policies.isEmpty)
+    #expect(
+      reading.ignored.map { "\($0.place.line) \($0.remark)" }
+        == ["4 nginx does not look for plain locations inside of a regular expression"])
+  }
+
   @Test("included files are read in place, and their lines are named")
   func includes() throws {
     let files = [
-      "conf.d/*.conf": "server { include limits; location /b { include more; } }", "limits": "limit_req\n zone=a;",
+      "conf.d/*.conf": "server { include limits; location /b { include more; } }",
+      "limits": "limit_req\n zone=a;",
       "more": "limit_req zone=a burst=2;",
     ]
     let model = try Nginx.model(

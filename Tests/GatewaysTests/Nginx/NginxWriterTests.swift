@@ -5,7 +5,9 @@ import Testing
 import Traffic
 
 @Suite("nginx lines to paste") struct NginxWriterTests {
-  private func text(_ limiter: LimiterSettings, key: LimitKey = .client, status: Int = 429) throws(NotExpressible) -> String {
+  private func text(_ limiter: LimiterSettings, key: LimitKey = .client, status: Int = 429)
+    throws(NotExpressible) -> String
+  {
     try NginxReader().text(for: LimitProposal(name: "perip", key: key, limiter: limiter, status: status))
   }
 
@@ -55,7 +57,8 @@ import Traffic
     let keys: [LimitKey] = [
       .client, .all, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.header("x-api-key")]),
       LimitKey([.column(.stored(.consumer))], missing: .passes), LimitKey([.column(.stored(.consumer))]),
-      LimitKey([.column(.stored(.client)), .column(.stored(.path))]), LimitKey([.column(.stored(.userAgent)), .header("a")]),
+      LimitKey([.column(.stored(.client)), .column(.stored(.path))]),
+      LimitKey([.column(.stored(.userAgent)), .header("a")]),
       LimitKey([.unlogged("$cookie_sid")], missing: .passes), LimitKey([.column(.stored(.method))]),
     ]
     for _ in 0..<300 {

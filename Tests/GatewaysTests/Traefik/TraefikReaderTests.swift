@@ -23,13 +23,16 @@ import Traffic
       routers: "web: {rule: \"Host(`A.example`) && PathPrefix(`/api`)\", middlewares: [slow], service: s}")
     let rule = LimitRule(
       name: "slow: 6 per 90s, burst 12", counter: 0,
-      limiter: .reservationBucket(rate: LimitRate(6, per: 90_000_000), burst: 12, wholeSeconds: true), status: 429,
+      limiter: .reservationBucket(rate: LimitRate(6, per: 90_000_000), burst: 12, wholeSeconds: true),
+      status: 429,
       place: ConfigurationPlace(file: "test.yaml", line: 4, column: 18))
     let match = RequestMatch([.init(.host, [.exact("a.example")]), .init(.path, [.prefix("/api")])])
     let model = GatewayModel(
       product: .traefik,
       counters: [LimitCounter(name: "slow of web", key: .client, capacity: KeyCapacity(keys: 65_536))],
-      policies: [LimitPolicy(name: "middlewares", cases: [LimitCase(match: match, stages: [LimitStage([rule])])])])
+      policies: [
+        LimitPolicy(name: "middlewares", cases: [LimitCase(match: match, stages: [LimitStage([rule])])])
+      ])
     #expect(try checks.reading(text).model == model)
   }
 
@@ -39,20 +42,25 @@ import Traffic
       "a: {rateLimit: {average: 3}}\nb: {inFlightReq: {amount: 2}}\nc: {rateLimit: {burst: 9}}\nd: {rateLimit: {average: 1, period: 20, burst: 0}}",
       routers: "web: {rule: \"PathPrefix(`/`)\", middlewares: [a, b@file, c, d]}")
     let reading = try checks.reading(text)
-    #expect(reading.model.rules.map(\.limiter) == [
-      .reservationBucket(rate: .perSecond(3), burst: 1, wholeSeconds: true), .concurrency(ConcurrencySettings(limit: 2)),
-      .reservationBucket(rate: LimitRate(1, per: 20_000_000), burst: 1, wholeSeconds: true),
-    ])
+    #expect(
+      reading.model.rules.map(\.limiter) == [
+        .reservationBucket(rate: .perSecond(3), burst: 1, wholeSeconds: true),
+        .concurrency(ConcurrencySettings(limit: 2)),
+        .reservationBucket(rate: LimitRate(1, per: 20_000_000), burst: 1, wholeSeconds: true),
+      ])
     #expect(reading.model.counters.map(\.key) == [.client, LimitKey([.column(.stored(.host))]), .client])
     #expect(reading.model.policies[0].cases.map(\.match) == [.everything])
-    #expect(reading.ignored.contains { $0.setting == "c@file" && $0.remark == "an average of 0 limits nothing" })
+    #expect(
+      reading.ignored.contains { $0.setting == "c@file" && $0.remark == "an average of 0 limits nothing" })
   }
 
   @Test("each router has its own buckets in memory, all share those in Redis")
   func scopes() throws {
     let text = file(
       "own: {rateLimit: {average: 3}}\nall: {rateLimit: {average: 3, redis: {endpoints: [\"a:1\"]}}}",
-      routers: "x: {rule: \"Path(`/x`)\", middlewares: [own, all]}\nyy: {rule: \"Path(`/yy`)\", middlewares: [own, all]}")
+      routers:
+        "x: {rule: \"Path(`/x`)\", middlewares: [own, all]}\nyy: {rule: \"Path(`/yy`)\", middlewares: [own, all]}"
+    )
     let model = try checks.reading(text).model
     #expect(model.counters.map(\.name) == ["own of yy", "all", "own of x"])
     #expect(model.counters.map(\.scope) == [.perNode, .shared, .perNode])
@@ -60,7 +68,9 @@ import Traffic
     #expect(model.rules[1].limiter == .reservationBucket(rate: .perSecond(3), burst: 1, wholeSeconds: false))
   }
 
-  @Test("the router with the higher priority, else the longer rule, comes first; without limits it still takes its requests")
+  @Test(
+    "the router with the higher priority, else the longer rule, comes first; without limits it still takes its requests"
+  )
   func priorities() throws {
     let text = file(
       "a: {rateLimit: {average: 3}}",
@@ -81,20 +91,30 @@ import Traffic
     }
     let (path, host) = (RequestMatch.Condition.Subject.path, RequestMatch.Condition.Subject.host)
     #expect(try alternatives("Path(`/a`) || Path(`/b`)") == [[.init(path, [.exact("/a"), .exact("/b")])]])
-    #expect(try alternatives("Host(`a`, `b`) && !(Path(`/a`) || Method(`GET`))") == [[
-      .init(host, [.exact("a"), .exact("b")]), .init(path, [.exact("/a")], isNegated: true),
-      .init(.method, [.exact("GET")], isNegated: true),
-    ]])
-    #expect(try alternatives("Host(`a`) || (Path(`/a`) && Method(`post`))") == [
-      [.init(host, [.exact("a")])], [.init(path, [.exact("/a")]), .init(.method, [.exact("POST")])],
-    ])
-    #expect(try alternatives("PathPrefix(`/items/{id:[0-9]+}/x`)") == [
-      [.init(path, [.regularExpression("^/items/(?:[0-9]+)/x", ignoresCase: false)])]
-    ])
+    #expect(
+      try alternatives("Host(`a`, `b`) && !(Path(`/a`) || Method(`GET`))") == [
+        [
+          .init(host, [.exact("a"), .exact("b")]), .init(path, [.exact("/a")], isNegated: true),
+          .init(.method, [.exact("GET")], isNegated: true),
+        ]
+      ])
+    #expect(
+      try alternatives("Host(`a`) || (Path(`/a`) && Method(`post`))") == [
+        [.init(host, [.exact("a")])], [.init(path, [.exact("/a")]), .init(.method, [.exact("POST")])],
+      ])
+    #expect(
+      try alternatives("PathPrefix(`/items/{id:[0-9]+}/x`)") == [
+        [.init(path, [.regularExpression("^/items/(?:[0-9]+)/x", ignoresCase: false)])]
+      ])
     #expect(try alternatives("!PathPrefix(`/`)") == [])
     #expect(try alternatives("Host(`a`) && Header(`X`, `y`)") == nil)
-    let text = file("a: {rateLimit: {average: 3}}", routers: "web: {rule: \"Query(`a`, `b`)\", middlewares: [a]}")
-    #expect(try checks.reading(text).model.policies[0].cases.map(\.match) == [RequestMatch([.init(.routeName, [.exact("web@file")])])])
+    #expect(try alternatives("Header(`X-API-Key`, `y`)") == [[.init(.consumer, [.exact("y")])]])
+    let text = file(
+      "a: {rateLimit: {average: 3}}", routers: "web: {rule: \"Query(`a`, `b`)\", middlewares: [a]}")
+    #expect(
+      try checks.reading(text).model.policies[0].cases.map(\.match) == [
+        RequestMatch([.init(.routeName, [.exact("web@file")])])
+      ])
   }
 
   @Test("chains and entry points add their middlewares, in TOML as well")
@@ -123,7 +143,10 @@ import Traffic
     let reading = try checks.reading(text, file: "traefik.toml")
     #expect(reading.model.rules.map(\.name) == ["outer: 1 per 1s, burst 1", "inner: 2 per 1s, burst 1"])
     #expect(reading.model.counters.map(\.key) == [.client, LimitKey([.header("x-key")])])
-    #expect(reading.ignored.contains { $0.setting == "lonely@file" && $0.remark == "no router in this file names it" })
+    #expect(
+      reading.ignored.contains {
+        $0.setting == "lonely@file" && $0.remark == "no router in this file names it"
+      })
   }
 
   @Test("mistakes name the line and the nearest word")
@@ -137,15 +160,22 @@ import Traffic
     let kind = checks.failure(file("slow: {ratelimt: {average: 3}}", routers: ""))
     #expect(kind?.unknownWord == ["ratelimt", "rateLimit"])
     let period = checks.failure(file("slow: {rateLimit: {average: 3, period: -1s}}", routers: ""))
-    #expect(period?.problem == .badValue(
-      setting: "period", value: "-1s", expected: "a duration such as 1s, 500ms or 1m30s, or whole seconds"))
-    let both = checks.failure(file("s: {rateLimit: {sourceCriterion: {requestHost: true, requestHeaderName: a}}}", routers: ""))
+    #expect(
+      period?.problem
+        == .badValue(
+          setting: "period", value: "-1s", expected: "a duration such as 1s, 500ms or 1m30s, or whole seconds"
+        ))
+    let both = checks.failure(
+      file("s: {rateLimit: {sourceCriterion: {requestHost: true, requestHeaderName: a}}}", routers: ""))
     if case .contradiction = both?.problem {} else { Issue.record("two sources contradict each other") }
     let matcher = checks.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"PathPrefx(`/`)\"}"))
     #expect(matcher?.unknownWord == ["PathPrefx", "PathPrefix"])
     let open = checks.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"Path(`/`\"}"))
     #expect(open?.problem == .syntax(found: "the end of the rule", expected: ", or )"))
-    let loop = checks.failure(file("a: {chain: {middlewares: [b]}}\nb: {chain: {middlewares: [a]}}", routers: "w: {rule: \"Path(`/`)\", middlewares: [a]}"))
+    let loop = checks.failure(
+      file(
+        "a: {chain: {middlewares: [b]}}\nb: {chain: {middlewares: [a]}}",
+        routers: "w: {rule: \"Path(`/`)\", middlewares: [a]}"))
     #expect(loop?.problem == .contradiction("the chain a contains itself"))
     let tab = checks.failure("http:\n\tmiddlewares: {}\n")
     #expect(tab?.place.line == 2)
@@ -158,7 +188,8 @@ import Traffic
     var random = SeededGenerator(seed: seed)
     let keys: [LimitKey] = [.client, LimitKey([.column(.stored(.host))]), LimitKey([.header("x-api-key")])]
     for _ in 0..<100 {
-      let rate = LimitRate(Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
+      let rate = LimitRate(
+        Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
       let burst = Int64.random(in: 1...1_000, using: &random)
       let limiters: [LimiterSettings] = [
         .reservationBucket(rate: rate, burst: burst, wholeSeconds: Bool.random(using: &random)),
@@ -170,19 +201,37 @@ import Traffic
           limiter: limiters.randomElement(using: &random) ?? limiters[0], status: 429))
     }
     #expect(throws: NotExpressible.self) {
-      try TraefikReader().text(for: LimitProposal(name: "a", key: .client, limiter: .concurrency(ConcurrencySettings(limit: 1)), status: 503))
+      try TraefikReader().text(
+        for: LimitProposal(
+          name: "a", key: .client, limiter: .concurrency(ConcurrencySettings(limit: 1)), status: 503))
     }
+  }
+
+  @Test("a consumer becomes a header, and a comment says what becomes of requests without it")
+  func consumers() throws {
+    let limiter = LimiterSettings.reservationBucket(rate: .perSecond(5), burst: 9, wholeSeconds: true)
+    let key = LimitKey([.column(.stored(.consumer))], missing: .passes)
+    let text = try TraefikReader().text(
+      for: LimitProposal(name: "edge", key: key, limiter: limiter, status: 429))
+    let model = try checks.reading(text).model
+    #expect(model.rules.map(\.limiter) == [limiter])
+    #expect(model.counters.map(\.key) == [LimitKey([.header("x-api-key")])])
+    #expect(text.contains("# Requests without the header share one limit."))
   }
 
   @Test("broken texts end in an error or a reading")
   func hostile() throws {
     let text = file(
       "a: {chain: {middlewares: [b]}}\nb: {rateLimit: {average: 3, period: 1m, sourceCriterion: {ipStrategy: {depth: 1}}}}",
-      routers: "w: {rule: \"!(Host(`a`) || Path(`/{x:[a-z]+}`)) && Method('GET')\", middlewares: [a], priority: 7}")
+      routers:
+        "w: {rule: \"!(Host(`a`) || Path(`/{x:[a-z]+}`)) && Method('GET')\", middlewares: [a], priority: 7}")
     checks.expectNoTrap(on: text, file: "test.yaml")
     let deep = String(repeating: "(", count: 5_000) + "Path(`/`)"
     let nested = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(deep)\"}"))
     if case .syntax = nested?.problem {} else { Issue.record("deep nesting is refused") }
+    let long = String(repeating: "Path(`/a`) && ", count: 50_000) + "Path(`/`)"
+    let chained = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(long)\"}"))
+    if case .syntax = chained?.problem {} else { Issue.record("long rules are refused") }
   }
 }
 
@@ -196,9 +245,11 @@ struct TraefikRealFileTests {
     let rules = try checks.reading(text, file: name).model.rules
     switch name {
     case "ratelimit_simple.toml":
-      #expect(rules.map(\.limiter) == [.reservationBucket(rate: .perSecond(100), burst: 1, wholeSeconds: true)])
+      #expect(
+        rules.map(\.limiter) == [.reservationBucket(rate: .perSecond(100), burst: 1, wholeSeconds: true)])
     case "fixtures_with_ratelimit.yml":
-      #expect(rules.map(\.limiter) == [.reservationBucket(rate: .perMinute(6), burst: 12, wholeSeconds: false)])
+      #expect(
+        rules.map(\.limiter) == [.reservationBucket(rate: .perMinute(6), burst: 12, wholeSeconds: false)])
     default: #expect(rules.isEmpty)
     }
     checks.expectNoTrap(on: text, file: name)

@@ -94,8 +94,8 @@ extension LimitDialect {
   }
 
   private static let others: [(any FrontierKernel, @Sendable (Int64) -> LimiterSettings)] = [
-    (GCRAFrontier(emissionInterval: 100_000_000), { .gcra(emissionInterval: 100_000_000, burst: $0) }),
-    (GCRAFrontier(emissionInterval: 33_333_333), { .gcra(emissionInterval: 33_333_333, burst: $0) }),
+    (BucketFrontier(emissionInterval: 100_000_000), { .gcra(emissionInterval: 100_000_000, burst: $0) }),
+    (BucketFrontier(emissionInterval: 33_333_333), { .gcra(emissionInterval: 33_333_333, burst: $0) }),
     (
       WindowFrontier(length: 1_500_000, origin: nil, includesEnd: false),
       { .fixedWindow(limit: $0, window: .firstHit(length: 1_500_000, strict: false), countsRejected: false) }

@@ -16,6 +16,15 @@ import Traffic
         all[part.keys[key]] = part.withArrivals(of: key) { Array($0) }
       }
     }
+    for set in traffic.oversizeSets {
+      let before = Set(all.keys)
+      try await traffic.forEachPiece(of: set) { piece in
+        for key in piece.keys.indices {
+          #expect(!before.contains(piece.keys[key]), "a key is in one set")
+          all[piece.keys[key], default: []] += piece.withArrivals(of: key) { Array($0) }
+        }
+      }
+    }
     return all
   }
 
@@ -77,7 +86,7 @@ import Traffic
     }
   }
 
-  @Test("give the frontier of all keys as the largest, and percentiles by nearest rank", arguments: [Int64(30), 1 << 20])
+  @Test("give the frontier of all keys as the largest, and percentiles by nearest rank", arguments: [Int64(30), 200, 1 << 20])
   func overKeys(budget: Int64) async throws {
     let lists = (1...25).map { burstyArrivals(seed: UInt64($0), count: 5 + $0 * 3) }
     let traffic = try await keyed(lists, rowBudget: budget)
@@ -92,5 +101,28 @@ import Traffic
       #expect(answer.keyRows.contains { $0.key.first == 3 && $0.point == point && $0.size == dialect.smallest(point, lists[3]) })
     }
     #expect(answer.keys == 25)
+  }
+
+  @Test("of a key beyond the budget come in pieces, with the same answers", arguments: GatewayProduct.allCases)
+  func oversize(product: GatewayProduct) async throws {
+    let lists = [burstyArrivals(seed: 3, count: 400), burstyArrivals(seed: 4, count: 30), burstyArrivals(seed: 5, count: 90)]
+    let (whole, inPieces) = (try await keyed(lists), try await keyed(lists, rowBudget: 60))
+    #expect(!inPieces.oversizeSets.isEmpty && whole.oversizeSets.isEmpty)
+    let dialect = LimitDialect(product)
+    let points: [LimitPoint] =
+      dialect.axis == .rate
+      ? [.rate(.perSecond(1)), .rate(.perSecond(9)), .rate(.perSecond(40))] : [.window(.second), .window(.minute)]
+    for layout in [TickLayout.recorded, .spread(.second)] {
+      let question = LimitFrontier(
+        dialect, at: points, quantiles: [.p50, .maximum], namedKeys: [GroupKey(first: 0)], layout: layout)
+      #expect(try await question.answer(from: inPieces) == (try await question.answer(from: whole)))
+    }
+    #expect(try await KeyProfiles(of: inPieces).busiest == (try await KeyProfiles(of: whole).busiest))
+    let search = LimitRecommendation(LimitRules(dialect, tolerance: Quantile(millionths: 20_000)))
+    #expect(try await search.limitsPerKey(inPieces) == (try await search.limitsPerKey(whole)))
+    let (one, other) = (
+      try await search.limitForAll(inPieces, mostRequests: 400), try await search.limitForAll(whole, mostRequests: 400)
+    )
+    #expect(one == other && one != nil)
   }
 }

@@ -5,9 +5,11 @@ extension ConfigurationNode {
   var short: String {
     switch value {
     case .scalar(let scalar):
-      scalar.isQuoted ? "\"" + Self.escaped(scalar.text) + "\"" : scalar.text.isEmpty ? "~" : Self.escaped(scalar.text)
+      scalar.isQuoted
+        ? "\"" + Self.escaped(scalar.text) + "\"" : scalar.text.isEmpty ? "~" : Self.escaped(scalar.text)
     case .list(let elements): "[" + elements.map(\.short).joined(separator: ", ") + "]"
-    case .mapping(let entries): "{" + entries.map { "\(Self.escaped($0.key)): \($0.value.short)" }.joined(separator: ", ") + "}"
+    case .mapping(let entries):
+      "{" + entries.map { "\(Self.escaped($0.key)): \($0.value.short)" }.joined(separator: ", ") + "}"
     }
   }
 

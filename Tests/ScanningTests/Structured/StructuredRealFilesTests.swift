@@ -13,7 +13,9 @@ struct StructuredRealFilesTests {
     #expect(files.count >= 30)
     for file in files {
       let text = try String(contentsOf: file, encoding: .utf8)
-      let result = outcome { () throws(StructuredTextError) in try StructuredText.documents(in: text, named: file.lastPathComponent) }
+      let result = outcome { () throws(StructuredTextError) in
+        try StructuredText.documents(in: text, named: file.lastPathComponent)
+      }
       #expect(!result.hasPrefix("error") && !result.isEmpty, "\(file.path): \(result)")
     }
   }

@@ -25,7 +25,8 @@ struct TreeWriter {
   }
 
   private static let parts = [
-    "a", "limit", "10r/s", " ", "  ", "#", " #", ": ", ":", "- ", "-", "'", "\"", "\\", "\\n", "é", "😀", "[", "}", ",", "|", ">", "&x", "*x", "!t",
+    "a", "limit", "10r/s", " ", "  ", "#", " #", ": ", ":", "- ", "-", "'", "\"", "\\", "\\n", "é", "😀", "[", "}",
+    ",", "|", ">", "&x", "*x", "!t",
     "%", "@", "~", "null", "0x1", "\t", "---", "...", "<<",
   ]
 
@@ -42,7 +43,8 @@ struct TreeWriter {
 
   mutating func yaml(_ tree: PlainTree) -> String {
     let isBlock = block(of: tree)
-    return (Bool.random(using: &random) ? "---\n" : "") + (isBlock ? blockLines(tree, indent: 0) : inline(tree, indent: 0) + "\n")
+    return (Bool.random(using: &random) ? "---\n" : "")
+      + (isBlock ? blockLines(tree, indent: 0) : inline(tree, indent: 0) + "\n")
   }
 
   /// Whether a tree is written in lines of its own.
@@ -62,7 +64,9 @@ struct TreeWriter {
     case .list(let elements):
       for element in elements { text += comment() + space + "-" + item(element, indent: indent) }
     case .mapping(let entries):
-      for entry in entries { text += comment() + space + quoted(entry.key) + ":" + value(entry.value, indent: indent) }
+      for entry in entries {
+        text += comment() + space + quoted(entry.key) + ":" + value(entry.value, indent: indent)
+      }
     case .text: break
     }
     return text
@@ -106,12 +110,14 @@ struct TreeWriter {
     case .text(let text): return scalar(text)
     case .list(let elements): return "[" + gap + elements.map { flow($0) }.joined(separator: "," + gap) + gap + "]"
     case .mapping(let entries):
-      return "{" + gap + entries.map { quoted($0.key) + ": " + flow($0.value) }.joined(separator: "," + gap) + gap + "}"
+      return "{" + gap + entries.map { quoted($0.key) + ": " + flow($0.value) }.joined(separator: "," + gap) + gap
+        + "}"
     }
   }
 
   private mutating func scalar(_ text: String) -> String {
-    let isPlain = text.first?.isLetter == true && text.allSatisfy { $0.isLetter || $0.isNumber || "/.-".contains($0) }
+    let isPlain =
+      text.first?.isLetter == true && text.allSatisfy { $0.isLetter || $0.isNumber || "/.-".contains($0) }
     return isPlain && Bool.random(using: &random) ? text : quoted(text)
   }
 
@@ -126,7 +132,8 @@ struct TreeWriter {
     switch tree {
     case .text(let text): jsonText(text)
     case .list(let elements): "[" + elements.map { json($0) }.joined(separator: ", ") + "]"
-    case .mapping(let entries): "{" + entries.map { jsonText($0.key) + ": " + json($0.value) }.joined(separator: ", ") + "}"
+    case .mapping(let entries):
+      "{" + entries.map { jsonText($0.key) + ": " + json($0.value) }.joined(separator: ", ") + "}"
     }
   }
 
@@ -140,7 +147,8 @@ struct TreeWriter {
     switch tree {
     case .text(let text): jsonText(text)
     case .list(let elements): "[" + elements.map { tomlValue($0) }.joined(separator: ", ") + "]"
-    case .mapping(let entries): "{" + entries.map { jsonText($0.key) + " = " + tomlValue($0.value) }.joined(separator: ", ") + "}"
+    case .mapping(let entries):
+      "{" + entries.map { jsonText($0.key) + " = " + tomlValue($0.value) }.joined(separator: ", ") + "}"
     }
   }
 

@@ -7,6 +7,9 @@ import Traffic
 
 /// `headroom limits`: the exact rate–burst frontier, and the smallest safe limit.
 struct LimitsCommand: Command {
+  /// Who writes configuration for a product.
+  var reader: @Sendable (GatewayProduct) -> (any GatewayReader)? = { GatewayReaders.reader(for: $0) }
+
   let words = ["limits"]
   let summary = "for each rate the smallest burst that rejects nobody; the smallest safe limit"
   let examples = [
@@ -67,7 +70,9 @@ struct LimitsCommand: Command {
     let work = LimitsWork(request: request, traffic: traffic, profiles: profiles, ledger: ledger)
     let frontier = try await work.frontier()
     let recommendation = request.recommends ? try await work.recommendation() : nil
-    let document = LimitsDocument(work: work, frontier: frontier, recommendation: recommendation).document
+    let document = LimitsDocument(
+      work: work, frontier: frontier, recommendation: recommendation, reader: reader(request.dialect.product)
+    ).document
     if let path = invocation.value("certificate"), let recommendation {
       try CertificateFile(recommendation.certificates, window: work.window, invocation: invocation).write(to: path)
     }

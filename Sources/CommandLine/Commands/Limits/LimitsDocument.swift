@@ -10,6 +10,8 @@ struct LimitsDocument {
   let work: LimitsWork
   let frontier: LimitsWork.Frontier
   let recommendation: LimitsWork.Recommendation?
+  /// Who writes the product's configuration.
+  let reader: (any GatewayReader)?
 
   private var request: LimitsRequest { work.request }
   private var dialect: LimitDialect { request.dialect }
@@ -19,7 +21,7 @@ struct LimitsDocument {
     var blocks: [Document.Block] = [.facts(facts), .table(curve)]
     if !frontier.recorded.keyRows.isEmpty { blocks.append(.table(keyCurves)) }
     if let recommendation {
-      blocks += LimitsProposals(work: work, recommendation: recommendation).blocks
+      blocks += LimitsProposals(work: work, recommendation: recommendation, reader: reader).blocks
     }
     return Document(name: "limits", title: "Limits", blocks: blocks + notes.map { .note($0) })
   }

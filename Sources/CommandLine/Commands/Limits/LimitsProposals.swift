@@ -8,7 +8,7 @@ import Traffic
 struct LimitsProposals {
   let work: LimitsWork
   let recommendation: LimitsWork.Recommendation
-  var reader: (GatewayProduct) -> (any GatewayReader)? = { GatewayReaders.reader(for: $0) }
+  let reader: (any GatewayReader)?
 
   private var request: LimitsRequest { work.request }
   private var rules: LimitRules { request.rules }
@@ -34,8 +34,10 @@ struct LimitsProposals {
     text += written.rejected == 0 ? "nothing" : rejections(written)
     text += " in \(UnitText.duration(work.traffic.census.span))."
     guard let below = proposal.below else { return text + " There is no smaller one at this rate." }
-    text += " The smallest that keeps within \(tolerance) is \(UnitText.integer(proposal.limit.smallest)); with"
-    text += " \(UnitText.integer(proposal.limit.smallest - 1)) it rejects \(rejections(below))"
+    let allowed = rules.allowed(of: written.requests)
+    let bound = allowed == 0 ? "rejects nothing" : "rejects at most \(UnitText.integer(allowed)) (\(tolerance))"
+    text += " The smallest \(rules.dialect.sizeWord) that \(bound) is \(UnitText.integer(proposal.limit.smallest));"
+    text += " with \(UnitText.integer(proposal.limit.smallest - 1)) it rejects \(rejections(below))"
     if let breaking = certificate.breaking {
       text += ", first \(breaking.source):\(breaking.line) (\(LimitsWords.key(breaking.key)))"
     }
@@ -95,7 +97,7 @@ struct LimitsProposals {
   // MARK: Configuration
 
   private var pastes: [Document.Block] {
-    guard let reader = reader(rules.dialect.product) else {
+    guard let reader else {
       return [.note("No configuration text: \(rules.dialect.product.rawValue) cannot be written yet.")]
     }
     return zip(recommendation.rows, recommendation.certificates).flatMap { row, certificate -> [Document.Block] in

@@ -39,7 +39,7 @@ struct ReplayArguments {
     var options = ReplayOptions()
     options.resolutions = Dictionary(
       ledger.map { ($0.number, $0.resolution.count) }, uniquingKeysWith: { first, _ in first })
-    if let nodes = model.nodes, nodes > 1 { options.nodes = .count(nodes, .roundRobin) }
+    if let nodes = model.nodes, nodes > 1 { options.nodes = .count(nodes, model.balancing) }
     if let text = invocation.value("nodes") { options.nodes = try nodes(text) }
     for text in invocation.values("column") {
       let (name, column) = try column(text)
@@ -50,11 +50,11 @@ struct ReplayArguments {
 
   private func nodes(_ text: String) throws -> ReplayOptions.Nodes {
     let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-    let balancing = parts.count > 1 ? ReplayOptions.Balancing(rawValue: parts[1]) : .roundRobin
+    let balancing = parts.count > 1 ? NodeBalancing(rawValue: parts[1]) : NodeBalancing.roundRobin
     guard let count = parts.first.flatMap(Int.init), (1...10_000).contains(count), let balancing else {
       throw invocation.invalid(
         "--nodes", text, expected: "a number of nodes, and one of "
-          + ReplayOptions.Balancing.allCases.map(\.rawValue).joined(separator: ", ") + ": 4:random")
+          + NodeBalancing.allCases.map(\.rawValue).joined(separator: ", ") + ": 4:random")
     }
     return .count(count, balancing)
   }

@@ -15,9 +15,11 @@ struct SimulateCommand: Command {
     Example("headroom simulate -c plan.json --critical '/checkout*'", "and say so when a critical route is hit"),
     Example("headroom simulate -c envoy.yaml --decisions all.csv", "every decision, for a program"),
     Example("headroom simulate -c kong.yml --nodes 4:random", "four nodes that count for themselves"),
+    Example("headroom simulate -c next.conf --retries learned", "demand, and the retries that this limit would cause"),
   ]
   var options: [Option] {
     ReplayArguments.options + [
+      ClientScenario.option,
       Option(
         name: "critical", value: "GLOB", summary: "routes that must not be limited; exit 1 when the last config does",
         isRepeatable: true),
@@ -31,7 +33,9 @@ struct SimulateCommand: Command {
       + " baseline. A caller is the consumer, or where the log names none the client address.",
     "Where the log's clock is coarser than the limiter's, the number of rejections is given as a range: 'proven' when"
       + " every order of arrival that the stamps allow lies in it, else the range over several such orders.",
-    "A recorded request that was rejected in the log is demand like any other, and so are its recorded retries.",
+    "By default a request that was rejected in the log is demand like any other, and so are its recorded retries."
+      + " '--retries learned' takes recorded retries out and lets the callers try again as the log shows they do;"
+      + " 'give-up' and 'relentless' are the bounds of what they may do.",
   ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
@@ -40,20 +44,21 @@ struct SimulateCommand: Command {
     let store = try await invocation.openStore()
     let ledger = try await store.ledger()
     let scope = try invocation.scope(ledger)
+    let clients = invocation.value("retries").flatMap(ClientScenario.init(rawValue:)) ?? .recorded
+    let chains = clients == .recorded ? nil : try await RetryChains(scope: scope).answer(from: store.traffic)
     var scenarios: [Scenario] = []
     for (path, reading) in readings {
       let options = try arguments.options(for: reading.model, ledger: ledger)
-      let whatIf = WhatIf(reading.model, filter: scope.filter, options: options, threads: scope.threads)
-      scenarios.append(
-        Scenario(name: path, reading: reading, options: options, impact: try await whatIf.impact(on: store.traffic)))
+      let replay = ScenarioReplay(reading: reading, options: options, scope: scope, traffic: store.traffic)
+      scenarios.append(try await replay.scenario(named: path, clients, chains))
     }
     let critical = try await CriticalRoutes(invocation.values("critical"), of: scenarios)
     let page = SimulationPage(
-      scenarios: scenarios, ledger: ledger, critical: critical, explains: invocation.has("explain"))
+      scenarios: scenarios, ledger: ledger, critical: critical, explains: invocation.has("explain"), clients: clients,
+      trust: try await store.note(Trust.noteName))
     try invocation.print(page.document)
-    if let path = invocation.value("decisions"), let last = readings.last {
-      let options = try arguments.options(for: last.reading.model, ledger: ledger)
-      try await writeDecisions(path, last.reading.model, options, store, ledger, scope)
+    if let path = invocation.value("decisions"), let last = scenarios.last {
+      try await writeDecisions(path, last.reading.model, last.options, store, ledger, scope)
     }
     return critical.isHitByLast ? .answerIsNo : .done
   }
@@ -82,6 +87,38 @@ struct Scenario: Sendable {
   var reading: GatewayReading
   var options: ReplayOptions
   var impact: Impact
+  /// The same configuration with callers that behave otherwise: the bounds of what was learned.
+  var bounds: [(clients: ClientScenario, impact: Impact)]
+}
+
+/// Replays one configuration.
+struct ScenarioReplay {
+  let reading: GatewayReading
+  let options: ReplayOptions
+  let scope: Scope
+  let traffic: any TrafficSource
+
+  func scenario(
+    named name: String, _ clients: ClientScenario, _ chains: RetryChains.Answer?
+  ) async throws -> Scenario {
+    let (impact, options) = try await impact(clients, chains)
+    var bounds: [(clients: ClientScenario, impact: Impact)] = []
+    if clients == .learned {
+      for bound in [ClientScenario.giveUp, .relentless] {
+        bounds.append((bound, try await self.impact(bound, chains).impact))
+      }
+    }
+    return Scenario(name: name, reading: reading, options: options, impact: impact, bounds: bounds)
+  }
+
+  private func impact(
+    _ clients: ClientScenario, _ chains: RetryChains.Answer?
+  ) async throws -> (impact: Impact, options: ReplayOptions) {
+    var options = options
+    try clients.apply(chains, to: &options)
+    let whatIf = WhatIf(reading.model, filter: scope.filter, options: options, threads: scope.threads)
+    return (try await whatIf.impact(on: traffic), options)
+  }
 }
 
 /// Routes that must not be limited, and those of the last configuration that are.

@@ -12,9 +12,13 @@ struct SimulationPage {
   let ledger: [LedgerEntry]
   let critical: CriticalRoutes
   let explains: Bool
+  let clients: ClientScenario
+  /// What a calibration said of this store; nil where there was none.
+  let trust: String?
 
   var document: Document {
     var blocks: [Document.Block] = [.facts(facts), .table(totals)]
+    if clients != .recorded { blocks.append(.table(retries)) }
     blocks += criticalBlocks
     blocks += [.table(limits), .table(callers), .table(routes), .table(minutes)]
     if explains { blocks.append(.table(settings)) }
@@ -67,6 +71,31 @@ struct SimulationPage {
       return .tooFew(samples: Int64(count), needed: Int64(quantile.fewestSamples))
     }
     return .duration(Microseconds(delay))
+  }
+
+  private var retries: Table {
+    Table(
+      key: "retries", title: "Retries",
+      columns: [
+        Column("config", "Configuration", .text), Column("callers", "Callers", .text),
+        Column("demand", "Demand", .integer), Column("attempts", "Attempts", .integer),
+        Column("rejected_share", "Rejected", .ratio), Column("lost", "Lost for good", .integer),
+        Column("lost_share", "Of demand", .ratio), Column("storms", "Storms", .integer),
+        Column("storm_start", "Last storm", .timestamp), Column("storm_drains", "Drains", .flag),
+      ],
+      rows: scenarios.flatMap { scenario in
+        ([(clients, scenario.impact)] + scenario.bounds).map { retryRow(scenario.name, $0.0, $0.1) }
+      }, noun: "replays")
+  }
+
+  private func retryRow(_ name: String, _ clients: ClientScenario, _ impact: Impact) -> [Cell] {
+    let total = impact.total
+    let storm = impact.storms.last
+    return [
+      .text(name), .text(clients.rawValue), .integer(total.requests), .integer(total.attempts),
+      .ratio(total.rejected, of: total.attempts), .integer(total.lost), .ratio(total.lost, of: total.requests),
+      .integer(Int64(impact.storms.count)), .time(storm?.start), storm.map { .flag($0.drains) } ?? .absent,
+    ]
   }
 
   private static let outcomes = [
@@ -211,6 +240,9 @@ struct SimulationPage {
       ], rows: rows)
   }
 
+  /// Requests that a limit rejected when they were recorded.
+  private var recordedRejections: Int64 { scenarios.first?.impact.recordedRejections ?? 0 }
+
   // MARK: Words
 
   private var criticalBlocks: [Document.Block] {
@@ -225,6 +257,14 @@ struct SimulationPage {
 
   private var notes: [String] {
     var notes: [String] = []
+    notes.append(
+      trust ?? "How far to trust this is not known yet: 'headroom calibrate --config FILE' replays the configuration that"
+        + " wrote the log and compares.")
+    if clients == .recorded, let baseline = scenarios.first?.impact, recordedRejections > 0 {
+      notes.append(
+        "\(UnitText.percentage(recordedRejections, of: baseline.total.attempts)) of the recorded requests were rejected by"
+          + " a limit then, and are replayed with their recorded retries; --retries learned replays the demand behind them.")
+    }
     for scenario in scenarios { notes += self.notes(of: scenario) }
     notes.append("A caller is the consumer, or where the log names none the client address.")
     return notes
@@ -233,6 +273,11 @@ struct SimulationPage {
   private func notes(of scenario: Scenario) -> [String] {
     var notes: [String] = []
     let impact = scenario.impact
+    if let storm = impact.storms.last, !storm.drains, clients != .recorded {
+      notes.append(
+        "\(scenario.name): the retry storm that begins at \(TimeText.iso(storm.start)) had not drained when the log ended"
+          + (storm.sustainsItself ? ", though its demand alone would have passed: it keeps itself up." : "."))
+    }
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
     notes += keyNotes(of: scenario)

@@ -13,7 +13,7 @@ enum APISIXKey {
     default:
       if isLocal, constants.contains(text) { return .all }
       let part = part(text)
-      return LimitKey([part], missing: isAlwaysThere(part) ? .counts : .clientAddress)
+      return LimitKey([part], missing: part.isAlwaysThere ? .counts : .clientAddress)
     }
   }
 
@@ -22,7 +22,7 @@ enum APISIXKey {
     let names = variables(in: text)
     let kept = names.filter { !(isLocal && constants.contains($0)) }
     let parts = kept.map(part)
-    let isNeverEmpty = kept.count < names.count || parts.contains(where: isAlwaysThere) || parts.count > 1
+    let isNeverEmpty = kept.count < names.count || parts.contains(where: \.isAlwaysThere) || parts.count > 1
     return LimitKey(parts, missing: isNeverEmpty ? .counts : .clientAddress)
   }
 
@@ -34,7 +34,8 @@ enum APISIXKey {
   }
 
   private static let columns: [(variable: String, column: RequestColumn)] = [
-    ("remote_addr", .client), ("consumer_name", .consumer), ("host", .host), ("uri", .path), ("request_method", .method),
+    ("remote_addr", .client), ("consumer_name", .consumer), ("host", .host), ("uri", .path),
+    ("request_method", .method),
     ("route_id", .routeName), ("service_id", .service), ("http_user_agent", .userAgent), ("http_referer", .referer),
     ("http_host", .host), ("request_uri", .path), ("route_name", .routeName), ("service_name", .service),
   ]
@@ -42,17 +43,9 @@ enum APISIXKey {
   private static func part(_ variable: String) -> LimitKey.Part {
     if let known = columns.first(where: { $0.variable == variable }) { return .column(.stored(known.column)) }
     if variable.hasPrefix("http_") {
-      return .header(variable.dropFirst(5).lowercased().map { $0 == "_" ? "-" : String($0) }.joined())
+      return LimitKey.Part(requestHeader: variable.dropFirst(5).map { $0 == "_" ? "-" : String($0) }.joined())
     }
     return .unlogged("$" + variable)
-  }
-
-  private static func isAlwaysThere(_ part: LimitKey.Part) -> Bool {
-    switch part {
-    case .column(.stored(let column)): [.client, .path, .method, .host, .routeName].contains(column)
-    case .unlogged: true
-    default: false
-    }
   }
 
   // MARK: Writing
@@ -68,7 +61,9 @@ enum APISIXKey {
       // The node's address keeps requests without the others together.
       ("var_combination", (names + ["server_addr"]).map { "$" + $0 }.joined(separator: " "), isLocal),
     ]
-    let fitting = forms.first { type, text, isPossible in isPossible && self.key(text, type: type, isLocal: isLocal) == key }
+    let fitting = forms.first { type, text, isPossible in
+      isPossible && self.key(text, type: type, isLocal: isLocal) == key
+    }
     return fitting.map { ["key: \(QuotedText.json($0.1))", "key_type: \($0.0)"] }
   }
 

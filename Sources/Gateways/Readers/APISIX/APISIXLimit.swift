@@ -38,7 +38,8 @@ struct APISIXLimit {
     key = try Self.key(fields, of: plugin, isLocal: scope == .perNode)
   }
 
-  private static func key(_ fields: Settings, of plugin: String, isLocal: Bool) throws(ConfigurationError) -> LimitKey {
+  private static func key(_ fields: Settings, of plugin: String, isLocal: Bool) throws(ConfigurationError) -> LimitKey
+  {
     let types = ["var", "var_combination"] + (plugin == "limit-count" ? ["constant"] : [])
     let type = try fields.choice("key_type", of: types) ?? "var"
     guard let text = try fields.text("key") ?? (plugin == "limit-count" ? "remote_addr" : nil) else {
@@ -69,7 +70,8 @@ struct APISIXLimit {
   private static func window(_ fields: Settings) throws(ConfigurationError) -> Parts {
     if fields.has("rules") {
       throw ConfigurationError(
-        .unsupported(feature: "rules of limit-count", instead: "count and time_window"), at: fields.place(of: "rules"))
+        .unsupported(feature: "rules of limit-count", instead: "count and time_window"), at: fields.place(of: "rules")
+      )
     }
     guard let count = try fields.count("count", in: 1...Int64.max) else { throw fields.missing("count") }
     guard let seconds = try fields.count("time_window", in: 1...1_000_000_000_000) else {

@@ -90,7 +90,9 @@ struct APISIXLimits {
   }
 
   /// What the first of the resources that has the plugin says.
-  private mutating func stages(of plugin: String, in owners: [APISIXResource]) throws(ConfigurationError) -> [LimitStage] {
+  private mutating func stages(of plugin: String, in owners: [APISIXResource]) throws(ConfigurationError)
+    -> [LimitStage]
+  {
     guard let owner = owners.first(where: { $0.plugins?.value(plugin) != nil }), let plugins = owner.plugins,
       let fields = try plugins.settings(plugin)
     else { return [] }
@@ -100,10 +102,15 @@ struct APISIXLimits {
       return []
     }
     if let group = limit.group { try settle(group, limit, owner: owner.name) }
+    if fields.has("sync_interval") {
+      let remark = "counters are taken to be exact: between two synchronisations more may pass"
+      noteOnce("sync_interval", at: fields.place(of: "sync_interval"), because: remark)
+    }
     let name = limit.group.map { "limit-count group \($0)" } ?? "\(owner.name) \(plugin)"
     if !draft.counters.contains(where: { $0.name == name }) {
       let key = limit.key.parts.map(\.word).joined(separator: " and ")
-      audit.use(limit.words, at: place, as: "\(owner.name), counted by \(key.isEmpty ? "nothing: all together" : key)")
+      audit.use(
+        limit.words, at: place, as: "\(owner.name), counted by \(key.isEmpty ? "nothing: all together" : key)")
     }
     let counter = draft.counter(LimitCounter(name: name, key: limit.key, scope: limit.scope))
     return [

@@ -3,7 +3,7 @@ extension APISIXReader {
   public func text(for proposal: LimitProposal) throws(NotExpressible) -> String {
     guard (200...599).contains(proposal.status) else { throw NotExpressible("APISIX rejects with 200 to 599") }
     let (plugin, fields, isLocal) = try Self.plugin(for: proposal.limiter)
-    guard let key = Self.keyFields(for: proposal.key, plugin: plugin, isLocal: isLocal) else {
+    guard let key = Self.keyFields(for: proposal.key.settled, plugin: plugin, isLocal: isLocal) else {
       throw NotExpressible(
         "APISIX counts by its variables, and by the address where a single one is empty; it has no such key")
     }
@@ -27,7 +27,9 @@ extension APISIXReader {
 
   private static func keyFields(for key: LimitKey, plugin: String, isLocal: Bool) -> [String]? {
     if key == .all, plugin == "limit-count" { return ["key: all", "key_type: constant"] }
-    return APISIXKey.fields(for: key, isLocal: isLocal)
+    guard key.missing == .passes else { return APISIXKey.fields(for: key, isLocal: isLocal) }
+    let shared = APISIXKey.fields(for: LimitKey(key.parts, missing: .clientAddress), isLocal: isLocal)
+    return shared.map { ["# A request without it is counted by its address."] + $0 }
   }
 
   private static func plugin(
@@ -60,7 +62,8 @@ extension APISIXReader {
       return ("limit-conn", fields, true)
     default:
       throw NotExpressible(
-        "APISIX has its leaky bucket, windows of whole seconds that begin with a request, sliding windows and limits of concurrency")
+        "APISIX has a leaky bucket, windows of whole seconds from a request on or sliding, and limits of concurrency"
+      )
     }
   }
 }

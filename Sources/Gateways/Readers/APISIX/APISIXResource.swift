@@ -3,7 +3,9 @@ import Scanning
 /// One resource that may have plugins.
 struct APISIXResource {
   enum Kind: String {
-    case route, service, consumer, consumerGroup = "consumer group", globalRule = "global rule"
+    case route, service, consumer
+    case consumerGroup = "consumer group"
+    case globalRule = "global rule"
     case pluginConfig = "plugin config"
 
     /// The list that holds resources of the kind.
@@ -23,7 +25,8 @@ struct APISIXResource {
       switch self {
       case .route:
         [
-          "uri", "uris", "host", "hosts", "methods", "priority", "plugins", "plugin_config_id", "service_id", "status",
+          "uri", "uris", "host", "hosts", "methods", "priority", "plugins", "plugin_config_id", "service_id",
+          "status",
           "vars", "remote_addr", "remote_addrs", "filter_func", "upstream", "upstream_id", "timeout",
           "enable_websocket", "script", "script_id", "service_protocol",
         ]
@@ -48,7 +51,9 @@ struct APISIXResource {
 
   /// Every resource of a kind, in file order.
   /// - Throws: `.unknownWord` for a field that APISIX does not take, and for a plugin that is nearly one that limits.
-  static func all(_ kind: Kind, in root: Settings, audit: ConfigurationAudit) throws(ConfigurationError) -> [APISIXResource] {
+  static func all(_ kind: Kind, in root: Settings, audit: ConfigurationAudit) throws(ConfigurationError)
+    -> [APISIXResource]
+  {
     var result: [APISIXResource] = []
     for (index, fields) in try root.settingsList(kind.list).enumerated() {
       let identity = kind == .consumer ? try fields.text("username") : try fields.text("id")
@@ -65,11 +70,13 @@ struct APISIXResource {
 
   private func notePlugins(_ audit: ConfigurationAudit) throws(ConfigurationError) {
     guard let plugins else { return }
-    try plugins.refuseMisspelt(Self.limitPlugins)
+    try plugins.refuseNearMisses(of: Self.limitPlugins)
     for name in Self.unsimulated where plugins.has(name) {
       audit.ignore(name, at: plugins.place(of: name), because: "what it limits is not simulated")
     }
-    let others = plugins.entries.map(\.key).filter { !Self.limitPlugins.contains($0) && !Self.unsimulated.contains($0) }
+    let others = plugins.entries.map(\.key).filter {
+      !Self.limitPlugins.contains($0) && !Self.unsimulated.contains($0)
+    }
     guard let first = others.first else { return }
     audit.ignore("plugins \(others.joined(separator: ", "))", at: plugins.place(of: first), because: "limit no rate")
   }

@@ -38,7 +38,8 @@ struct APISIXRoute {
   /// `/users/*` is a prefix, `:name` any one segment, everything else exact.
   private static func path(_ uri: String) -> NamePattern {
     if isParametrised(uri) {
-      return .segments(uri.split(separator: "/").map { $0 == "*" ? "**" : $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) })
+      return .segments(
+        uri.split(separator: "/").map { $0 == "*" ? "**" : $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) })
     }
     return uri.hasSuffix("*") ? .prefix(String(uri.dropLast())) : .exact(uri)
   }
@@ -54,5 +55,7 @@ struct APISIXRoute {
     host.hasPrefix("*") ? .suffix(host.dropFirst().lowercased()) : .exact(host.lowercased())
   }
 
-  private static func hostRank(_ host: String) -> [Int64] { host.hasPrefix("*") ? [1, -Int64(host.utf8.count)] : [0, 0] }
+  private static func hostRank(_ host: String) -> [Int64] {
+    host.hasPrefix("*") ? [1, -Int64(host.utf8.count)] : [0, 0]
+  }
 }

@@ -88,7 +88,8 @@ struct AWSLimits {
       let limiter = LimiterSettings.fixedWindow(limit: limit, window: .calendar(unit), countsRejected: false)
       let counter = draft.counter(LimitCounter(name: "\(name) quota", key: Self.apiKey, scope: .shared))
       let words = "\(limit) per \(unit.rawValue)"
-      let rule = LimitRule(name: "\(name) quota \(words)", counter: counter, limiter: limiter, status: 429, place: place)
+      let rule = LimitRule(
+        name: "\(name) quota \(words)", counter: counter, limiter: limiter, status: 429, place: place)
       result.append(LimitStage([rule]))
       audit.use("Quota \(words)", at: place, as: "\(name): by API key, in the UTC calendar (AWS does not say which)")
     }

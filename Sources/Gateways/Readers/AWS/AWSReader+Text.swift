@@ -32,7 +32,7 @@ extension AWSReader {
   /// A stage's limit is one for each method; the one method of a greedy path is the whole API.
   private static func method(for key: LimitKey) throws(NotExpressible) -> (path: String, method: String) {
     if key.parts.isEmpty { return ("/~1{proxy+}", "ANY") }
-    guard key == LimitKey(AWSMethod(path: "/*", method: "*").key) else {
+    guard key.settled == LimitKey(AWSMethod(path: "/*", method: "*").key) else {
       throw NotExpressible("AWS limits by API key (consumer), by route and method, or a whole API of one method")
     }
     return ("/*", "*")

@@ -41,7 +41,8 @@ public struct AWSReader: GatewayReader {
       }
     } else if try !AWSAnswer(settings, audit: audit).add(to: &limits) {
       let expected = "a template with Resources, an OpenAPI definition, or what aws apigateway prints"
-      throw ConfigurationError(.badValue(setting: "file", value: root.summary, expected: expected), at: settings.place)
+      throw ConfigurationError(
+        .badValue(setting: "file", value: root.summary, expected: expected), at: settings.place)
     }
     return audit.reading(limits.model())
   }

@@ -5,14 +5,18 @@ extension AWSLimits.Plan {
     "ApiStages", "Throttle", "Quota", "Description", "UsagePlanName", "Tags", "CreateUsagePlan", "Id", "Name",
     "ProductCode",
   ]
-  private static let units: [(word: String, unit: CalendarUnit)] = [("DAY", .day), ("WEEK", .week), ("MONTH", .month)]
+  private static let units: [(word: String, unit: CalendarUnit)] = [
+    ("DAY", .day), ("WEEK", .week), ("MONTH", .month),
+  ]
 
   /// `AWS::ApiGateway::UsagePlan`, or an element of what `get-usage-plans` prints.
   init(_ values: AWSValues, name: String, audit: ConfigurationAudit) throws(ConfigurationError) {
-    try values.settings.refuseMisspelt(Self.fields.map(values.spelled))
+    try values.settings.refuseNearMisses(of: Self.fields.map(values.spelled))
     self.name = name
     place = values.settings.place
-    throttle = try values.inner("Throttle").flatMap { values throws(ConfigurationError) in try AWSThrottle(plan: values) }
+    throttle = try values.inner("Throttle").flatMap { values throws(ConfigurationError) in
+      try AWSThrottle(plan: values)
+    }
     quota = try Self.quota(values, audit: audit)
     var ids: [String?] = []
     for stage in try values.list("ApiStages") {
@@ -23,7 +27,8 @@ extension AWSLimits.Plan {
     apis = ids.contains(nil) ? nil : ids.compactMap { $0 }
   }
 
-  private static func methods(of stage: AWSValues, plan: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit] {
+  private static func methods(of stage: AWSValues, plan: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit]
+  {
     guard let throttles = try stage.inner("Throttle") else { return [] }
     var result: [AWSLimits.MethodLimit] = []
     for entry in throttles.settings.entries {
@@ -57,7 +62,8 @@ extension AWSLimits.Plan {
     }
     let key = quota.spelled("Offset")
     if let offset = try quota.count("Offset"), offset > 0 {
-      audit.ignore("\(key) \(offset)", at: quota.settings.place(of: key), because: "it counts in the plan's first period only")
+      audit.ignore(
+        "\(key) \(offset)", at: quota.settings.place(of: key), because: "it counts in the plan's first period only")
     }
     return (limit, unit, quota.settings.place(of: quota.spelled("Limit")))
   }
@@ -68,7 +74,7 @@ extension AWSLimits.MethodLimit {
   static func all(_ values: AWSValues, owner: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit] {
     var result: [AWSLimits.MethodLimit] = []
     for setting in try values.list("MethodSettings") {
-      try setting.settings.refuseMisspelt(["ResourcePath", "HttpMethod"])
+      try setting.settings.refuseNearMisses(of: ["ResourcePath", "HttpMethod"])
       guard let throttle = try AWSThrottle(method: setting) else { continue }
       guard let path = try setting.text("ResourcePath") else { throw setting.settings.missing("ResourcePath") }
       guard let method = try setting.text("HttpMethod") else { throw setting.settings.missing("HttpMethod") }
@@ -82,7 +88,7 @@ extension AWSLimits.MethodLimit {
 
   /// `DefaultRouteSettings` and `RouteSettings` of an HTTP or WebSocket API's stage.
   static func routes(_ values: AWSValues, owner: String) throws(ConfigurationError) -> [AWSLimits.MethodLimit] {
-    try values.settings.refuseMisspelt(["RouteSettings", "DefaultRouteSettings"].map(values.spelled))
+    try values.settings.refuseNearMisses(of: ["RouteSettings", "DefaultRouteSettings"].map(values.spelled))
     var result: [AWSLimits.MethodLimit] = []
     if let routes = try values.inner("RouteSettings") {
       for entry in routes.settings.entries {

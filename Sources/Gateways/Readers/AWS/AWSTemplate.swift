@@ -56,7 +56,8 @@ struct AWSTemplate {
     guard type.hasPrefix("AWS::"), type.utf8.count <= 64, !Self.neighbours.contains(type),
       let meant = Self.limiting.first(where: { NearestWord.distance($0, type) <= 2 })
     else { return }
-    throw ConfigurationError(.unknownWord(type, kind: "resource type", nearest: meant), at: resource.place(of: "Type"))
+    throw ConfigurationError(
+      .unknownWord(type, kind: "resource type", nearest: meant), at: resource.place(of: "Type"))
   }
 
   private func add(
@@ -66,7 +67,7 @@ struct AWSTemplate {
     case "AWS::ApiGateway::UsagePlan":
       limits.add(try AWSLimits.Plan(values, name: values.name("UsagePlanName") ?? name, audit: audit))
     case "AWS::ApiGateway::Stage", "AWS::Serverless::Api":
-      try values.settings.refuseMisspelt(["MethodSettings"])
+      try values.settings.refuseNearMisses(of: ["MethodSettings"])
       for limit in try AWSLimits.MethodLimit.all(values, owner: name) { limits.add(limit) }
       if let plan = try values.inner("Auth")?.inner("UsagePlan"), plan.name("CreateUsagePlan") != "NONE" {
         limits.add(try AWSLimits.Plan(plan, name: "of \(name)", audit: audit))

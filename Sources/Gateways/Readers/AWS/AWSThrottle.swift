@@ -25,7 +25,7 @@ struct AWSThrottle {
   /// `ThrottlingRateLimit` and `ThrottlingBurstLimit` of a method or route; of one alone the other is the account's.
   init?(method values: AWSValues) throws(ConfigurationError) {
     let (rate, burst) = ("ThrottlingRateLimit", "ThrottlingBurstLimit")
-    try values.settings.refuseMisspelt([rate, burst].map(values.spelled))
+    try values.settings.refuseNearMisses(of: [rate, burst].map(values.spelled))
     let (count, capacity) = (try Self.rate(rate, values), try values.count(burst))
     if count == nil, capacity == nil { return nil }
     guard let standard = ExactDecimal(Self.standard.rate) else { return nil }

@@ -13,7 +13,9 @@ struct AWSValues {
   }
 
   func inner(_ name: String) throws(ConfigurationError) -> AWSValues? {
-    try settings.settings(spelled(name)).map { AWSValues(settings: $0, parameters: parameters, isCamelCase: isCamelCase) }
+    try settings.settings(spelled(name)).map {
+      AWSValues(settings: $0, parameters: parameters, isCamelCase: isCamelCase)
+    }
   }
 
   func list(_ name: String) throws(ConfigurationError) -> [AWSValues] {
@@ -43,7 +45,8 @@ struct AWSValues {
     let reference = entries.first?.value.summary ?? ""
     throw ConfigurationError(
       .unsupported(
-        feature: "\(feature) \(reference) as \(key)", instead: "the value, or a Ref to a parameter that has a Default"),
+        feature: "\(feature) \(reference) as \(key)", instead: "the value, or a Ref to a parameter that has a Default"
+      ),
       at: value.place(in: settings.file))
   }
 

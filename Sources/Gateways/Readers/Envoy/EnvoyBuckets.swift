@@ -3,12 +3,15 @@ import Scanning
 /// The buckets of one local rate limit as they meet the requests of one route.
 struct EnvoyBuckets {
   private let limit: EnvoyLocalRateLimit
+  private let identity: String
   private let audit: ConfigurationAudit
   /// Whether this configuration is met for the first time, so that notes are made once.
   private let isNew: Bool
 
-  init(_ limit: EnvoyLocalRateLimit, audit: ConfigurationAudit, isNew: Bool) {
+  /// - Parameter owner: the filter, and the route or virtual host where it has settings of its own.
+  init(_ limit: EnvoyLocalRateLimit, of owner: String, audit: ConfigurationAudit, isNew: Bool) {
     self.limit = limit
+    identity = owner
     self.audit = audit
     self.isNew = isNew
     if isNew { note() }
@@ -21,15 +24,21 @@ struct EnvoyBuckets {
         because: "filter_enabled is 0 percent, so the filter does nothing")
       return
     }
-    let effect = limit.isEnforced ? "rejected with \(limit.status)" : "counted only: filter_enforced is 0 percent"
-    if let bucket = limit.bucket { audit.use("token_bucket", at: bucket.place, as: "\(bucket.text); more is \(effect)") }
+    let effect =
+      limit.isEnforced ? "rejected with \(limit.status)" : "counted only: filter_enforced is 0 percent"
+    if let bucket = limit.bucket {
+      audit.use("token_bucket", at: bucket.place, as: "\(bucket.text); more is \(effect)")
+    }
     for descriptor in limit.descriptors {
-      audit.use("descriptor \(descriptor.text)", at: descriptor.place, as: "\(descriptor.bucket.text); more is \(effect)")
+      audit.use(
+        "descriptor \(descriptor.text)", at: descriptor.place,
+        as: "\(descriptor.bucket.text); more is \(effect)")
     }
     if limit.isPerConnection {
       audit.ignore(
         "local_rate_limit_per_downstream_connection", at: limit.place,
-        because: "the log does not tell connections apart; all share one bucket here, so this is the strictest case")
+        because:
+          "the log does not tell connections apart; all share one bucket here, so this is the strictest case")
     }
     if limit.isDividedByCluster {
       audit.ignore(
@@ -39,21 +48,37 @@ struct EnvoyBuckets {
   }
 
   /// Cases without the route's own conditions; those with a descriptor that replaces the default bucket come first.
-  func alternatives(for route: EnvoyRoute?, counters: inout CounterTable) throws(ConfigurationError) -> [LimitCase] {
+  func alternatives(for route: EnvoyRoute?, counters: inout CounterTable) throws(ConfigurationError)
+    -> [LimitCase]
+  {
     guard limit.isEnabled else { return [LimitCase(stages: [])] }
     let found = try matches(for: route)
     var rules: [LimitRule] = []
     for (descriptor, match) in found { rules.append(rule(descriptor, match, counters: &counters)) }
-    let others = rules
+    let replaced = limit.alwaysConsumesDefault ? [] : Self.replacing(found.map(\.1))
+    let cases = replaced.map { LimitCase(match: $0, stages: [LimitStage(rules)]) }
+    if cases.last?.match == .everything { return cases }
     if let bucket = limit.bucket { rules.append(defaultRule(bucket, counters: &counters)) }
-    let everything = LimitCase(stages: rules.isEmpty ? [] : [LimitStage(rules)])
-    guard !limit.alwaysConsumesDefault, !found.isEmpty else { return [everything] }
-    var cases: [LimitCase] = []
-    for (_, match) in found {
-      cases.append(LimitCase(match: RequestMatch(match.conditions), stages: [LimitStage(others)]))
-      if match.conditions.isEmpty { return cases }
+    return cases + [LimitCase(stages: rules.isEmpty ? [] : [LimitStage(rules)])]
+  }
+
+  /// Which requests have a descriptor that replaces the default bucket; values of one name are one match.
+  private static func replacing(_ matches: [EnvoyDescriptorMatch]) -> [RequestMatch] {
+    if matches.contains(where: \.conditions.isEmpty) { return [.everything] }
+    var (result, numbers) = ([RequestMatch](), [RequestMatch.Condition.Subject: Int]())
+    for match in matches {
+      guard match.conditions.count == 1, let only = match.conditions.first, !only.isNegated else {
+        result.append(RequestMatch(match.conditions))
+        continue
+      }
+      if let number = numbers[only.subject] {
+        result[number].conditions[0].patterns += only.patterns
+      } else {
+        numbers[only.subject] = result.count
+        result.append(RequestMatch([only]))
+      }
     }
-    return cases + [everything]
+    return result
   }
 
   /// Descriptors that the route's requests can have, slowest fill first, as Envoy consumes them.
@@ -85,6 +110,7 @@ struct EnvoyBuckets {
     _ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch, counters: inout CounterTable
   ) -> LimitRule {
     var key = match.key
+    if key.missing == .passes { key.missing = missing(descriptor, match) }
     if limit.isPerConnection { key.parts.append(Self.connection) }
     let name = "\(limit.name) \(descriptor.text)"
     let capacity = match.parts.isEmpty ? nil : KeyCapacity(keys: limit.dynamicKeys)
@@ -97,6 +123,17 @@ struct EnvoyBuckets {
       match: RequestMatch(match.conditions), place: descriptor.place)
   }
 
+  /// What becomes of requests without the header. Where a descriptor replaces the default bucket, they meet that one:
+  /// the same as a shared bucket of the descriptor, if both are alike.
+  private func missing(_ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch) -> LimitKey.Missing {
+    guard !limit.alwaysConsumesDefault, let bucket = limit.bucket else { return .passes }
+    if match.parts.count == 1, bucket.limiter == descriptor.bucket.limiter { return .counts }
+    audit.ignore(
+      "token_bucket of \(limit.name)", at: bucket.place,
+      because: "requests that lack what the descriptor \(descriptor.text) counts by meet it; here they pass")
+    return .passes
+  }
+
   private func defaultRule(_ bucket: EnvoyTokenBucket, counters: inout CounterTable) -> LimitRule {
     let key = limit.isPerConnection ? LimitKey([Self.connection]) : .all
     let counter = counters.number(of: identity, LimitCounter(name: limit.name, key: key, scope: scope))
@@ -106,6 +143,5 @@ struct EnvoyBuckets {
   }
 
   private static let connection = LimitKey.Part.unlogged("downstream connection")
-  private var identity: String { "\(limit.place.line):\(limit.place.column)" }
   private var scope: LimitCounter.Scope { limit.isDividedByCluster ? .shared : .perNode }
 }

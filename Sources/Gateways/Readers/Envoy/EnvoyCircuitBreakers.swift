@@ -9,12 +9,15 @@ struct EnvoyCircuitBreakers {
     "track_remaining", "max_connection_pools",
   ]
 
-  mutating func cases(of clusters: [Settings], counters: inout CounterTable) throws(ConfigurationError) -> [LimitCase] {
+  mutating func cases(of clusters: [Settings], counters: inout CounterTable) throws(ConfigurationError)
+    -> [LimitCase]
+  {
     var cases: [LimitCase] = []
     for cluster in clusters {
       try cluster.refuseNearMisses(of: ["name", "circuit_breakers"])
       let name = try cluster.text("name") ?? ""
-      audit.ignore("cluster \(name): endpoints, load balancing, timeouts", at: cluster.place, because: "does not limit")
+      audit.ignore(
+        "cluster \(name): endpoints, load balancing, timeouts", at: cluster.place, because: "does not limit")
       guard let breakers = try cluster.message("circuit_breakers") else { continue }
       try breakers.expectOnly(["thresholds", "per_host_thresholds"])
       if breakers.has("per_host_thresholds") {
@@ -25,7 +28,9 @@ struct EnvoyCircuitBreakers {
       let rules = try rules(of: breakers, cluster: cluster, name: name, counters: &counters)
       guard !rules.isEmpty else { continue }
       cases.append(
-        LimitCase(match: RequestMatch([RequestMatch.Condition(.service, [.exact(name)])]), stages: [LimitStage(rules)]))
+        LimitCase(
+          match: RequestMatch([RequestMatch.Condition(.service, [.exact(name)])]), stages: [LimitStage(rules)]
+        ))
     }
     return cases
   }
@@ -41,7 +46,9 @@ struct EnvoyCircuitBreakers {
       if priority == "DEFAULT", first == nil {
         first = thresholds
       } else {
-        audit.ignore("thresholds of priority \(priority)", at: thresholds.place, because: "the log does not tell priorities apart")
+        audit.ignore(
+          "thresholds of priority \(priority)", at: thresholds.place,
+          because: "the log does not tell priorities apart")
       }
     }
     guard let first else { return [] }
@@ -52,7 +59,8 @@ struct EnvoyCircuitBreakers {
     let pending = try first.integer("max_pending_requests", in: 0...Int64(UInt32.max))
     if connections != nil || pending != nil, isMultiplexed {
       audit.ignore(
-        "max_connections, max_pending_requests", at: first.place, because: "a connection of this cluster carries many requests")
+        "max_connections, max_pending_requests", at: first.place,
+        because: "a connection of this cluster carries many requests")
     } else if connections != nil || pending != nil {
       let settings = ConcurrencySettings(limit: connections ?? 1_024, queue: pending ?? 1_024)
       let text = "\(name): \(settings.limit) connections, \(settings.queue) pending"
@@ -60,14 +68,19 @@ struct EnvoyCircuitBreakers {
     }
     if let requests = try first.integer("max_requests", in: whole) {
       rules.append(
-        rule("\(name): \(requests) requests", ConcurrencySettings(limit: requests), at: first.place, counters: &counters))
+        rule(
+          "\(name): \(requests) requests", ConcurrencySettings(limit: requests), at: first.place,
+          counters: &counters))
     }
-    for rule in rules { audit.use("circuit_breakers", at: first.place, as: "\(rule.name) at a time, else 503") }
+    for rule in rules {
+      audit.use("circuit_breakers", at: first.place, as: "\(rule.name) at a time, else 503")
+    }
     return rules
   }
 
   private func rule(
-    _ text: String, _ settings: ConcurrencySettings, at place: ConfigurationPlace, counters: inout CounterTable
+    _ text: String, _ settings: ConcurrencySettings, at place: ConfigurationPlace,
+    counters: inout CounterTable
   ) -> LimitRule {
     let counter = counters.number(of: "breaker \(text)", LimitCounter(name: text, key: .all))
     return LimitRule(name: text, counter: counter, limiter: .concurrency(settings), status: 503, place: place)
@@ -76,12 +89,16 @@ struct EnvoyCircuitBreakers {
   /// HTTP/2 or HTTP/3 to the endpoints, where connections do not limit requests.
   private static func isMultiplexed(_ cluster: Settings) -> Bool {
     if cluster.has("http2_protocol_options") { return true }
-    guard let options = cluster.value("typed_extension_protocol_options"), case .mapping(let entries) = options.value else {
+    guard let options = cluster.value("typed_extension_protocol_options"),
+      case .mapping(let entries) = options.value
+    else {
       return false
     }
     return entries.contains { entry in
       let explicit = entry.value["explicit_http_config"] ?? entry.value["explicitHttpConfig"]
-      return ["http2_protocol_options", "http3_protocol_options", "http2ProtocolOptions"].contains { explicit?[$0] != nil }
+      return ["http2_protocol_options", "http3_protocol_options", "http2ProtocolOptions"].contains {
+        explicit?[$0] != nil
+      }
     }
   }
 }

@@ -5,28 +5,41 @@ struct EnvoyConnectionManager {
   let filters: [EnvoyFilter]
   let routes: [EnvoyRoute]
   let place: ConfigurationPlace
+  /// Its place among the connection managers.
+  let number: Int
 
   private static let words = ["http_filters", "route_config", "rds", "scoped_routes"]
 
   init(
-    _ settings: Settings, routeConfigurations: [String: Settings], audit: ConfigurationAudit
+    _ settings: Settings, number: Int, routeConfigurations: [String: Settings], audit: ConfigurationAudit
   ) throws(ConfigurationError) {
     place = settings.place
+    self.number = number
     try settings.refuseNearMisses(of: Self.words)
     var filters: [EnvoyFilter] = []
-    for filter in try settings.settingsList("http_filters") { filters.append(try EnvoyFilter(filter)) }
+    for filter in try settings.settingsList("http_filters") {
+      filters.append(try EnvoyFilter(filter))
+      if filter.has("config_discovery") || filter.has("configDiscovery") {
+        audit.ignore("config_discovery", at: filter.place, because: "this filter's settings are not in this file")
+      }
+    }
     self.filters = filters
     var table = try settings.message("route_config")
     if table == nil, let rds = try settings.message("rds"), let name = try rds.text("route_config_name") {
       table = routeConfigurations[name]
       if table == nil {
-        audit.ignore("rds \(name)", at: rds.place, because: "these routes are not in this file; overrides on them are not seen")
+        audit.ignore(
+          "rds \(name)", at: rds.place,
+          because: "these routes are not in this file; overrides on them are not seen")
       }
     }
     routes = if let table { try EnvoyRouteTable(table, audit: audit).routes } else { [] }
-    let others = settings.entries.map(\.key).filter { !Self.words.contains($0) && !$0.hasPrefix("@") && !$0.hasPrefix("static") }
+    let others = settings.entries.map(\.key).filter {
+      !Self.words.contains($0) && !$0.hasPrefix("@") && !$0.hasPrefix("static")
+    }
     if !others.isEmpty {
-      audit.ignore("http_connection_manager: \(others.joined(separator: ", "))", at: place, because: "does not limit")
+      audit.ignore(
+        "http_connection_manager: \(others.joined(separator: ", "))", at: place, because: "does not limit")
     }
   }
 }
@@ -47,6 +60,13 @@ struct EnvoyFilter {
     name = try settings.text("name") ?? ""
     isDisabled = try settings.flag("disabled") ?? false
     config = try settings.message("typed_config")
+    if let inner = try config?.message("extension_config") {
+      let wrapped = Self.kind(name: name, type: try inner.message("typed_config")?.text("@type") ?? "")
+      guard wrapped == .other else {
+        throw ConfigurationError(
+          .unsupported(feature: "a matcher around \(name)", instead: "settings per route"), at: settings.place)
+      }
+    }
     kind = Self.kind(name: name, type: try config?.text("@type") ?? "")
     place = settings.place
   }
@@ -55,7 +75,8 @@ struct EnvoyFilter {
     let word = type.split(separator: ".").last.map(String.init) ?? ""
     switch (word, name) {
     case ("LocalRateLimit", _), ("", "envoy.filters.http.local_ratelimit"): return .localRateLimit
-    case ("AdaptiveConcurrency", _), ("", "envoy.filters.http.adaptive_concurrency"): return .adaptiveConcurrency
+    case ("AdaptiveConcurrency", _), ("", "envoy.filters.http.adaptive_concurrency"):
+      return .adaptiveConcurrency
     case ("RateLimit", _), ("", "envoy.filters.http.ratelimit"): return .globalRateLimit
     default: return .other
     }

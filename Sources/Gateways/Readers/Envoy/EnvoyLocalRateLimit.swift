@@ -26,8 +26,9 @@ struct EnvoyLocalRateLimit {
     "@type", "stat_prefix", "status", "token_bucket", "filter_enabled", "filter_enforced",
     "request_headers_to_add_when_not_enforced", "response_headers_to_add", "descriptors", "stage",
     "local_rate_limit_per_downstream_connection", "local_cluster_rate_limit", "enable_x_ratelimit_headers",
-    "vh_rate_limits", "always_consume_default_token_bucket", "rate_limited_as_resource_exhausted", "rate_limits",
-    "max_dynamic_descriptors",
+    "vh_rate_limits", "always_consume_default_token_bucket", "rate_limited_as_resource_exhausted",
+    "rate_limits",
+    "max_dynamic_descriptors", "enable_retry_after_header",
   ]
 
   /// - Parameter isOverride: on a route, where Envoy insists on a bucket.
@@ -35,18 +36,10 @@ struct EnvoyLocalRateLimit {
     try settings.expectOnly(Self.fields)
     place = settings.place
     name = try settings.text("stat_prefix") ?? "local_ratelimit"
-    bucket = if let bucket = try settings.message("token_bucket") { try EnvoyTokenBucket(bucket) } else { nil }
+    bucket =
+      if let bucket = try settings.message("token_bucket") { try EnvoyTokenBucket(bucket) } else { nil }
     if isOverride, bucket == nil { throw settings.missing("token_bucket") }
-    var descriptors: [EnvoyDescriptor] = []
-    for entry in try settings.settingsList("descriptors") {
-      let descriptor = try EnvoyDescriptor(entry)
-      if let first = descriptors.first(where: { $0.entries == descriptor.entries }) {
-        throw ConfigurationError(
-          .contradiction("descriptors '\(descriptor.text)' is there already, in line \(first.place.line)"), at: entry.place)
-      }
-      descriptors.append(descriptor)
-    }
-    self.descriptors = descriptors
+    descriptors = try Self.descriptors(of: settings)
     isEnabled = try EnvoyFraction.isAll("filter_enabled", of: settings, runtime: runtime)
     isEnforced = try EnvoyFraction.isAll("filter_enforced", of: settings, runtime: runtime)
     status = try EnvoyStatus.code(try settings.message("status"), otherwise: 429)
@@ -55,8 +48,25 @@ struct EnvoyLocalRateLimit {
     isPerConnection = try settings.flag("local_rate_limit_per_downstream_connection") ?? false
     isDividedByCluster = settings.value("local_cluster_rate_limit") != nil
     stage = try settings.integer("stage", in: 0...10) ?? 0
-    hostRateLimits = try settings.choice("vh_rate_limits", of: ["OVERRIDE", "INCLUDE", "IGNORE"]) ?? "OVERRIDE"
+    hostRateLimits =
+      try settings.choice("vh_rate_limits", of: ["OVERRIDE", "INCLUDE", "IGNORE"]) ?? "OVERRIDE"
     rateLimits = try settings.settingsList("rate_limits")
+  }
+}
+
+extension EnvoyLocalRateLimit {
+  private static func descriptors(of settings: Settings) throws(ConfigurationError) -> [EnvoyDescriptor] {
+    var (descriptors, places) = ([EnvoyDescriptor](), [[EnvoyDescriptor.Entry]: ConfigurationPlace]())
+    for entry in try settings.settingsList("descriptors") {
+      let descriptor = try EnvoyDescriptor(entry)
+      if let first = places.updateValue(descriptor.place, forKey: descriptor.entries) {
+        throw ConfigurationError(
+          .contradiction("descriptor '\(descriptor.text)' is there already, in line \(first.line)"),
+          at: entry.place)
+      }
+      descriptors.append(descriptor)
+    }
+    return descriptors
   }
 }
 
@@ -71,9 +81,16 @@ struct EnvoyTokenBucket: Hashable {
   init(_ settings: Settings) throws(ConfigurationError) {
     try settings.expectOnly(["max_tokens", "tokens_per_fill", "fill_interval"])
     let whole = Int64(1)...Int64(UInt32.max)
-    guard let capacity = try settings.integer("max_tokens", in: whole) else { throw settings.missing("max_tokens") }
+    // Envoy takes 0, and then rejects everything.
+    guard let capacity = try settings.integer("max_tokens", in: 0...Int64(UInt32.max)) else {
+      throw settings.missing("max_tokens")
+    }
     let perFill = try settings.integer("tokens_per_fill", in: whole) ?? 1
-    guard let interval = try settings.duration("fill_interval") else { throw settings.missing("fill_interval") }
+    guard let written = try settings.duration("fill_interval") else {
+      throw settings.missing("fill_interval")
+    }
+    // Envoy cuts it to whole milliseconds.
+    let interval = written / 1_000 * 1_000
     guard interval >= 50_000 else { throw settings.bad("fill_interval", expected: "at least 0.05s") }
     rate = LimitRate(perFill, per: interval)
     limiter = .tokenBucket(rate: rate, capacity: capacity)
@@ -127,7 +144,9 @@ struct EnvoyDescriptor {
 enum EnvoyFraction {
   /// All or none; absent is none.
   /// - Throws: `.unsupported` for a share between, since which requests are drawn is not in a log.
-  static func isAll(_ key: String, of settings: Settings, runtime: [String: String]) throws(ConfigurationError) -> Bool {
+  static func isAll(_ key: String, of settings: Settings, runtime: [String: String])
+    throws(ConfigurationError) -> Bool
+  {
     guard let fraction = try settings.message(key) else { return false }
     try fraction.expectOnly(["default_value", "runtime_key"])
     guard let value = try fraction.message("default_value") else { throw fraction.missing("default_value") }
@@ -136,7 +155,9 @@ enum EnvoyFraction {
     let denominators: [String: Int64] = ["HUNDRED": 100, "TEN_THOUSAND": 10_000, "MILLION": 1_000_000]
     let word = try value.choice("denominator", of: ["HUNDRED", "TEN_THOUSAND", "MILLION"]) ?? "HUNDRED"
     if let name = try fraction.text("runtime_key"), let text = runtime[name] {
-      guard let percent = Double(text) else { return try decide(numerator, denominators[word] ?? 100, key, settings) }
+      guard let percent = Double(text) else {
+        return try decide(numerator, denominators[word] ?? 100, key, settings)
+      }
       return try decide(percent >= 100 ? 100 : percent <= 0 ? 0 : 50, 100, key, settings)
     }
     return try decide(numerator, denominators[word] ?? 100, key, settings)
@@ -148,7 +169,8 @@ enum EnvoyFraction {
     if numerator >= denominator { return true }
     if numerator == 0 { return false }
     throw ConfigurationError(
-      .unsupported(feature: "\(key) for a part of the requests", instead: "0 or 100 percent"), at: settings.place(of: key))
+      .unsupported(feature: "\(key) for a part of the requests", instead: "0 or 100 percent"),
+      at: settings.place(of: key))
   }
 }
 
@@ -161,14 +183,16 @@ enum EnvoyStatus {
     guard let text = try settings.text("code") else { return status }
     if let code = names[text] { return code < 400 ? status : code }
     guard let code = Int(text), (100...599).contains(code) else {
-      let meant = NearestWord.nearest(to: text, among: names.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+      let meant =
+        NearestWord.nearest(to: text, among: names.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
       throw settings.bad("code", expected: "a status such as 429 or TooManyRequests\(meant)")
     }
     return code < 400 ? status : code
   }
 
   private static let names: [String: Int] = [
-    "OK": 200, "BadRequest": 400, "Unauthorized": 401, "PaymentRequired": 402, "Forbidden": 403, "NotFound": 404,
+    "OK": 200, "BadRequest": 400, "Unauthorized": 401, "PaymentRequired": 402, "Forbidden": 403,
+    "NotFound": 404,
     "MethodNotAllowed": 405, "NotAcceptable": 406, "RequestTimeout": 408, "Conflict": 409, "Gone": 410,
     "PreconditionFailed": 412, "PayloadTooLarge": 413, "ExpectationFailed": 417, "MisdirectedRequest": 421,
     "UnprocessableEntity": 422, "Locked": 423, "FailedDependency": 424, "UpgradeRequired": 426,

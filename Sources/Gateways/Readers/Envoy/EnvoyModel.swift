@@ -6,6 +6,8 @@ struct EnvoyModel {
   private let audit: ConfigurationAudit
   private var counters = CounterTable()
   private var noted: Set<ConfigurationPlace> = []
+  /// Read once, however many routes they are for.
+  private var limits: [ConfigurationPlace: EnvoyLocalRateLimit] = [:]
 
   init(_ resources: EnvoyResources, audit: ConfigurationAudit) {
     self.resources = resources
@@ -38,7 +40,9 @@ struct EnvoyModel {
     for slot in order {
       let name = slot.kind == .localRateLimit ? "local_ratelimit" : "adaptive_concurrency"
       let cases = try cases(of: found[slot] ?? [])
-      if cases.contains(where: { !$0.stages.isEmpty }) { policies.append(LimitPolicy(name: name, cases: cases)) }
+      if cases.contains(where: { !$0.stages.isEmpty }) {
+        policies.append(LimitPolicy(name: name, cases: cases))
+      }
     }
     var breakers = EnvoyCircuitBreakers(audit: audit)
     let cases = try breakers.cases(of: resources.clusters, counters: &counters)
@@ -60,34 +64,41 @@ struct EnvoyModel {
   private mutating func cases(
     of members: [(manager: EnvoyConnectionManager, filter: EnvoyFilter)]
   ) throws(ConfigurationError) -> [LimitCase] {
-    if members.count == 1, resources.managers.count == 1 {
+    if members.count == 1 {
+      if resources.managers.count > 1 {
+        noteListeners(of: members[0], "all are taken to come to this one, which limits")
+      }
       return try cases(of: members[0].filter, in: members[0].manager)
     }
     var cases: [LimitCase] = []
     for (manager, filter) in members {
-      if resources.managers.count > 1, noted.insert(filter.place).inserted {
-        audit.ignore(
-          "listener of \(filter.name)", at: manager.place,
-          because: "the log does not say which listener took a request; the first whose routes match it is taken")
-      }
+      noteListeners(of: (manager, filter), "the first that limits and whose routes match it is taken")
       for route in manager.routes {
         guard let match = route.match else { continue }
-        cases += try alternatives(filter, route).map { $0.limited(to: match) }
+        cases += try alternatives(filter, of: manager, route).map { $0.limited(to: match) }
       }
-      if manager.routes.isEmpty { cases += try alternatives(filter, nil) }
+      if manager.routes.isEmpty { cases += try alternatives(filter, of: manager, nil) }
     }
     return Self.untilCatchAll(cases)
   }
 
-  /// The cases of the only connection manager: routes that differ from what holds otherwise, and then that.
+  private func noteListeners(
+    of member: (manager: EnvoyConnectionManager, filter: EnvoyFilter), _ consequence: String
+  ) {
+    audit.ignore(
+      "listener of \(member.filter.name)", at: member.manager.place,
+      because: "the log does not say which listener took a request; \(consequence)")
+  }
+
+  /// The cases of the only connection manager that limits: routes that differ from what holds otherwise, and then that.
   private mutating func cases(
     of filter: EnvoyFilter, in manager: EnvoyConnectionManager
   ) throws(ConfigurationError) -> [LimitCase] {
-    let otherwise = try alternatives(filter, nil)
+    let otherwise = try alternatives(filter, of: manager, nil)
     var routes: [(match: RequestMatch, alternatives: [LimitCase])] = []
     for route in manager.routes {
       guard let match = route.match else { continue }
-      routes.append((match, try alternatives(filter, route)))
+      routes.append((match, try alternatives(filter, of: manager, route)))
     }
     while let last = routes.last, last.alternatives == otherwise { routes.removeLast() }
     let cases = routes.flatMap { route in route.alternatives.map { $0.limited(to: route.match) } }
@@ -100,9 +111,14 @@ struct EnvoyModel {
   }
 
   /// What a filter does to the requests of a route, or, without one, to those that no route matched.
-  private mutating func alternatives(_ filter: EnvoyFilter, _ route: EnvoyRoute?) throws(ConfigurationError) -> [LimitCase] {
+  private mutating func alternatives(
+    _ filter: EnvoyFilter, of manager: EnvoyConnectionManager, _ route: EnvoyRoute?
+  ) throws(ConfigurationError) -> [LimitCase] {
+    var owner = "manager \(manager.number) filter \(filter.place.line):\(filter.place.column)"
     var (config, isOn, isOverride) = (filter.config, !filter.isDisabled, false)
-    if let override = route?.overrides[filter.name] {
+    if let found = route?.overrides[filter.name] {
+      let override = found.settings
+      owner += " " + found.owner
       let type = try override.text("@type") ?? ""
       if type.hasSuffix(".FilterConfig") {
         try override.expectOnly(["@type", "config", "is_optional", "disabled"])
@@ -116,12 +132,18 @@ struct EnvoyModel {
     if filter.kind == .adaptiveConcurrency {
       let rule = try EnvoyAdaptiveConcurrency(config, runtime: resources.runtime).rule(counters: &counters)
       if let rule, noted.insert(config.place).inserted {
-        audit.use("adaptive_concurrency", at: config.place, as: "as many requests at a time as latency allows, else \(rule.status)")
+        audit.use(
+          "adaptive_concurrency", at: config.place,
+          as: "as many requests at a time as latency allows, else \(rule.status)")
       }
       return [LimitCase(stages: rule.map { [LimitStage([$0])] } ?? [])]
     }
-    let limit = try EnvoyLocalRateLimit(config, isOverride: isOverride, runtime: resources.runtime)
-    let buckets = EnvoyBuckets(limit, audit: audit, isNew: noted.insert(config.place).inserted)
+    let limit =
+      if let known = limits[config.place] { known } else {
+        try EnvoyLocalRateLimit(config, isOverride: isOverride, runtime: resources.runtime)
+      }
+    limits[config.place] = limit
+    let buckets = EnvoyBuckets(limit, of: owner, audit: audit, isNew: noted.insert(config.place).inserted)
     return try buckets.alternatives(for: route, counters: &counters)
   }
 }

@@ -1,6 +1,7 @@
 import Traffic
 
-/// A proposed limit as settings of a connection manager.
+/// A proposed limit as settings of a connection manager. A consumer, whom Envoy does not know, becomes the header
+/// `x-api-key`, which reads back as a header that stands for the consumer.
 struct EnvoyProposal {
   private let proposal: LimitProposal
   private let bucket: [String]
@@ -14,11 +15,16 @@ struct EnvoyProposal {
     guard (400...599).contains(proposal.status) else {
       throw NotExpressible("Envoy replaces a status below 400 by 429")
     }
-    // Envoy refuses intervals below 50 ms; the rate is what counts, so a multiple of both is the same limit.
-    let factor = rate.period >= 50_000 ? 1 : (50_000 + rate.period - 1) / rate.period
+    // Envoy has whole milliseconds, 50 at least; the rate is what counts, so a multiple of both is the same limit.
+    let toMilliseconds = 1_000 / Self.greatestDivisor(rate.period, 1_000)
+    let (whole, tooLong) = rate.period.multipliedReportingOverflow(by: toMilliseconds)
+    guard !tooLong, whole <= Self.longest else {
+      throw NotExpressible("Envoy's fill_interval is at most 10000 years")
+    }
+    let factor = toMilliseconds * (whole >= 50_000 ? 1 : (50_000 + whole - 1) / whole)
     let (count, overflow) = rate.count.multipliedReportingOverflow(by: factor)
-    guard !overflow, count <= Int64(UInt32.max), (1...Int64(UInt32.max)).contains(capacity) else {
-      throw NotExpressible("Envoy's buckets hold 1 to 4294967295 tokens, and so many come at once")
+    guard !overflow, count <= Int64(UInt32.max), (0...Int64(UInt32.max)).contains(capacity) else {
+      throw NotExpressible("Envoy's buckets hold at most 4294967295 tokens, and at most so many come at once")
     }
     bucket = [
       "max_tokens: \(capacity)", "tokens_per_fill: \(count)",
@@ -37,19 +43,25 @@ struct EnvoyProposal {
       "    \"@type\": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit",
       "    stat_prefix: \"\(name)\"",
       "    status: {code: \(proposal.status)}",
-      "    token_bucket: {\(bucket.joined(separator: ", "))}",
       "    filter_enabled: {default_value: {numerator: 100, denominator: HUNDRED}}",
       "    filter_enforced: {default_value: {numerator: 100, denominator: HUNDRED}}",
     ]
+    // Without a bucket of their own, requests without the header pass; with one, they share it.
+    if actions.isEmpty || proposal.key.missing == .counts {
+      lines.append("    token_bucket: {\(bucket.joined(separator: ", "))}")
+    }
     guard !actions.isEmpty else { return lines.joined(separator: "\n") + "\n" }
-    lines += ["    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536", "    descriptors:", "    - entries:"]
-    lines += actions.map { "      - key: \($0.key)" }
-    lines += ["      token_bucket: {\(bucket.joined(separator: ", "))}"]
+    if proposal.key.parts.contains(.column(.stored(.consumer))) {
+      lines.insert("# Put the header that names the consumer for \(RequestHeader.consumer).", at: 1)
+    }
     lines += [
-      "# On every virtual host that is limited.", "route_config:", "  virtual_hosts:", "  - name: all",
-      "    domains: [\"*\"]", "    routes:", "    - match: {prefix: /}", "    rate_limits:", "    - actions:",
+      "    always_consume_default_token_bucket: false", "    max_dynamic_descriptors: 65536",
+      "    rate_limits:",
+      "    - actions:",
     ]
     lines += actions.map { "      - \($0.action)" }
+    lines += ["    descriptors:", "    - entries:"] + actions.map { "      - key: \"\($0.key)\"" }
+    lines += ["      token_bucket: {\(bucket.joined(separator: ", "))}"]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -58,24 +70,32 @@ struct EnvoyProposal {
     for part in proposal.key.parts {
       if part == .column(.stored(.client)) {
         result.append(("remote_address", "remote_address: {}"))
-      } else if let header = EnvoyHeader.name(of: part) {
-        guard header.utf8.allSatisfy(Self.isToken), !header.isEmpty else {
+      } else if let header = part == .column(.stored(.consumer))
+        ? RequestHeader.consumer : EnvoyHeader.name(of: part)
+      {
+        guard RequestHeader.isPlain(header.hasPrefix(":") ? String(header.dropFirst()) : header) else {
           throw NotExpressible("'\(header)' is no header name")
         }
         let key = header.hasPrefix(":") ? String(header.dropFirst()) : header
-        result.append((key, "request_headers: {header_name: \"\(header)\", descriptor_key: \(key)}"))
+        result.append((key, "request_headers: {header_name: \"\(header)\", descriptor_key: \"\(key)\"}"))
       } else {
-        throw NotExpressible("Envoy counts by client address, path, method, host or a header; name the header that has it")
+        throw NotExpressible(
+          "Envoy counts by client address, path, method, host or a header; name the header that has it")
       }
     }
-    let missing: LimitKey.Missing = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere) ? .counts : .passes
-    guard proposal.key.missing == missing else {
-      throw NotExpressible("Envoy does not limit requests that lack the header")
+    let isAlwaysThere = proposal.key.parts.allSatisfy(EnvoyHeader.isAlwaysThere)
+    let canCount = proposal.key.missing == .counts && proposal.key.parts.count == 1
+    guard isAlwaysThere || canCount || proposal.key.missing == .passes else {
+      throw NotExpressible(
+        "Envoy lets requests pass that lack a header of the key, or counts them all together")
     }
     return result
   }
 
-  private static func isToken(_ byte: UInt8) -> Bool {
-    (48...57).contains(byte) || (97...122).contains(byte | 0x20) || [45, 46, 58, 95].contains(byte)
+  /// µs; protobuf's durations end there.
+  private static let longest: Int64 = 315_576_000_000 * 1_000_000
+
+  private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 {
+    b == 0 ? a : greatestDivisor(b, a % b)
   }
 }

@@ -17,13 +17,17 @@ struct EnvoyResources {
   init(_ documents: [ConfigurationNode], file: String, audit: ConfigurationAudit) throws(ConfigurationError) {
     self.file = file
     self.audit = audit
-    for document in documents { try readRuntime(try Settings(document, name: "bootstrap", file: file).snakeCased()) }
+    for document in documents {
+      try readRuntime(try Settings(document, name: "bootstrap", file: file).snakeCased())
+    }
     var waiting: [Settings] = []
     for document in documents {
       try gather(try Settings(document, name: "bootstrap", file: file).snakeCased(), managers: &waiting)
     }
-    for settings in waiting {
-      managers.append(try EnvoyConnectionManager(settings, routeConfigurations: routeConfigurations, audit: audit))
+    for (number, settings) in waiting.enumerated() {
+      managers.append(
+        try EnvoyConnectionManager(
+          settings, number: number, routeConfigurations: routeConfigurations, audit: audit))
     }
   }
 
@@ -37,17 +41,25 @@ struct EnvoyResources {
     if document.has("http_filters") || document.has("route_config") { managers.append(document) }
     if let resources = try document.settings("static_resources")?.snakeCased() {
       try resources.refuseNearMisses(of: ["listeners", "clusters", "secrets"])
-      for listener in try resources.settingsList("listeners") { try gatherListener(listener, into: &managers) }
+      for listener in try resources.settingsList("listeners") {
+        try gatherListener(listener, into: &managers)
+      }
       for cluster in try resources.settingsList("clusters") { clusters.append(try cluster.snakeCased()) }
     }
-    for resource in try document.settingsList("resources") { try gatherResource(resource, managers: &managers) }
-    for key in ["admin", "dynamic_resources", "tracing", "stats_sinks", "overload_manager"] where document.has(key) {
-      let remark = key == "dynamic_resources" ? "what a control plane sends is not in this file" : "does not limit"
+    for resource in try document.settingsList("resources") {
+      try gatherResource(resource, managers: &managers)
+    }
+    for key in ["admin", "dynamic_resources", "tracing", "stats_sinks", "overload_manager"]
+    where document.has(key) {
+      let remark =
+        key == "dynamic_resources" ? "what a control plane sends is not in this file" : "does not limit"
       audit.ignore(key, at: document.place(of: key), because: remark)
     }
   }
 
-  private mutating func gatherResource(_ resource: Settings, managers: inout [Settings]) throws(ConfigurationError) {
+  private mutating func gatherResource(_ resource: Settings, managers: inout [Settings])
+    throws(ConfigurationError)
+  {
     let type = try resource.text("@type") ?? ""
     if type.hasSuffix(".Listener") {
       try gatherListener(resource, into: &managers)
@@ -60,9 +72,12 @@ struct EnvoyResources {
     }
   }
 
-  private func gatherListener(_ listener: Settings, into managers: inout [Settings]) throws(ConfigurationError) {
+  private func gatherListener(_ listener: Settings, into managers: inout [Settings])
+    throws(ConfigurationError)
+  {
     let listener = try listener.snakeCased()
-    try listener.refuseNearMisses(of: ["filter_chains", "default_filter_chain"], harmless: ["filter_chain_matcher"])
+    try listener.refuseNearMisses(
+      of: ["filter_chains", "default_filter_chain"], harmless: ["filter_chain_matcher"])
     var chains = try listener.settingsList("filter_chains")
     if let last = try listener.settings("default_filter_chain") { chains.append(last) }
     for chain in chains {
@@ -78,8 +93,11 @@ struct EnvoyResources {
     let name = try filter.text("name") ?? ""
     let config = try filter.settings("typed_config")
     let type = try config?.text("@type") ?? ""
-    guard let config, type.hasSuffix(".HttpConnectionManager") || name.hasSuffix("http_connection_manager") else {
-      audit.ignore("filter \(name)", at: filter.place, because: "no HTTP connection manager: its requests are not limited")
+    guard let config, type.hasSuffix(".HttpConnectionManager") || name.hasSuffix("http_connection_manager")
+    else {
+      audit.ignore(
+        "filter \(name)", at: filter.place,
+        because: "no HTTP connection manager: its requests are not limited")
       return
     }
     managers.append(try config.snakeCased())
@@ -89,7 +107,8 @@ struct EnvoyResources {
     guard let layered = try document.settings("layered_runtime") else { return }
     for layer in try layered.settingsList("layers") {
       guard let values = try layer.snakeCased().value("static_layer") else {
-        audit.ignore("runtime layer", at: layer.place, because: "its values are not in this file; defaults are used")
+        audit.ignore(
+          "runtime layer", at: layer.place, because: "its values are not in this file; defaults are used")
         continue
       }
       flatten(values, under: "", depth: 0)
@@ -112,7 +131,8 @@ extension Settings {
   /// Protobuf reads `maxTokens` for `max_tokens`; from here on only the latter is looked for.
   func snakeCased() throws(ConfigurationError) -> Settings {
     try renamed { key in
-      guard key.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || 48...57 ~= $0 }) else { return key }
+      guard key.utf8.allSatisfy({ UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20 || 48...57 ~= $0 })
+      else { return key }
       guard key.utf8.first.map({ $0 >= UInt8(ascii: "a") }) == true else { return key }
       return key.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }

@@ -7,7 +7,8 @@ struct EnvoyRouteMatch {
   private(set) var match: RequestMatch?
 
   private static let fields = [
-    "prefix", "path", "safe_regex", "path_separated_prefix", "path_match_policy", "connect_matcher", "case_sensitive",
+    "prefix", "path", "safe_regex", "path_separated_prefix", "path_match_policy", "connect_matcher",
+    "case_sensitive",
     "runtime_fraction", "headers", "cookies", "query_parameters", "grpc", "tls_context", "dynamic_metadata",
     "filter_state",
   ]
@@ -22,7 +23,11 @@ struct EnvoyRouteMatch {
     var conditions = try Self.path(settings)
     var unlogged = Self.unlogged.first { settings.has($0) }
     for header in try settings.settingsList("headers") {
-      if let condition = try EnvoyHeaderMatch(header).condition { conditions.append(condition) } else { unlogged = "headers" }
+      if let condition = try EnvoyHeaderMatch(header).condition {
+        conditions.append(condition)
+      } else {
+        unlogged = "headers"
+      }
     }
     guard let unlogged else {
       match = RequestMatch(conditions)
@@ -34,7 +39,8 @@ struct EnvoyRouteMatch {
   }
 
   private static let unlogged = [
-    "path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc", "tls_context",
+    "path_match_policy", "connect_matcher", "runtime_fraction", "cookies", "query_parameters", "grpc",
+    "tls_context",
     "dynamic_metadata", "filter_state",
   ]
 
@@ -69,7 +75,7 @@ struct EnvoyRouteMatch {
   }
 }
 
-/// A `HeaderMatcher`, where the header is one that logs have: `:path`, `:method` or `:authority`.
+/// A `HeaderMatcher`, where the header is one that logs have, see `RequestHeader`.
 struct EnvoyHeaderMatch {
   let condition: RequestMatch.Condition?
 
@@ -82,11 +88,12 @@ struct EnvoyHeaderMatch {
     let settings = try settings.snakeCased()
     try settings.expectOnly(Self.fields)
     guard let name = try settings.text("name") else { throw settings.missing("name") }
-    guard let subject = EnvoyHeader.subject(of: name), let pattern = try Self.pattern(settings) else {
+    guard let subject = RequestHeader.subject(of: name), let pattern = try Self.pattern(settings) else {
       condition = nil
       return
     }
-    condition = RequestMatch.Condition(subject, [pattern], isNegated: try settings.flag("invert_match") ?? false)
+    condition = RequestMatch.Condition(
+      subject, [pattern], isNegated: try settings.flag("invert_match") ?? false)
   }
 
   private static func pattern(_ settings: Settings) throws(ConfigurationError) -> NamePattern? {
@@ -110,31 +117,27 @@ enum EnvoyPattern {
     try match.expectOnly(["exact", "prefix", "suffix", "contains", "safe_regex", "ignore_case", "custom"])
     let ignoresCase = try match.flag("ignore_case") ?? false
     if let text = try match.text("exact") {
-      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))$", ignoresCase: true) : .exact(text)
+      return ignoresCase
+        ? .regularExpression("^\(LiteralPattern.escaped(text))$", ignoresCase: true) : .exact(text)
     }
     if let text = try match.text("prefix") {
-      return ignoresCase ? .regularExpression("^\(LiteralPattern.escaped(text))", ignoresCase: true) : .prefix(text)
+      return ignoresCase
+        ? .regularExpression("^\(LiteralPattern.escaped(text))", ignoresCase: true) : .prefix(text)
     }
     if let text = try match.text("suffix") {
-      return ignoresCase ? .regularExpression("\(LiteralPattern.escaped(text))$", ignoresCase: true) : .suffix(text)
+      return ignoresCase
+        ? .regularExpression("\(LiteralPattern.escaped(text))$", ignoresCase: true) : .suffix(text)
     }
-    if let text = try match.text("contains") { return .regularExpression(LiteralPattern.escaped(text), ignoresCase: ignoresCase) }
+    if let text = try match.text("contains") {
+      return .regularExpression(LiteralPattern.escaped(text), ignoresCase: ignoresCase)
+    }
     guard let text = try match.message("safe_regex")?.text("regex") else { return nil }
     return .regularExpression("^(?:\(text))$", ignoresCase: false)
   }
 }
 
-/// Request headers, as conditions and as parts of keys.
+/// Request headers as parts of keys.
 enum EnvoyHeader {
-  static func subject(of name: String) -> RequestMatch.Condition.Subject? {
-    switch name.lowercased() {
-    case ":path": .path
-    case ":method": .method
-    case ":authority", "host": .host
-    default: nil
-    }
-  }
-
   static func part(of name: String) -> LimitKey.Part {
     switch name.lowercased() {
     case ":path": .column(.stored(.path))
@@ -162,7 +165,7 @@ enum EnvoyHeader {
   /// Whether every request has it.
   static func isAlwaysThere(_ part: LimitKey.Part) -> Bool {
     switch part {
-    case .header, .column(.stored(.userAgent)), .column(.stored(.referer)): false
+    case .header, .column(.stored(.userAgent)), .column(.stored(.referer)), .column(.stored(.consumer)): false
     default: true
     }
   }

@@ -37,10 +37,13 @@ struct EnvoyRateLimitDomain {
     descriptors = try Self.descriptors(of: settings, depth: 0)
   }
 
-  private static func descriptors(of settings: Settings, depth: Int) throws(ConfigurationError) -> [Descriptor] {
+  private static func descriptors(of settings: Settings, depth: Int) throws(ConfigurationError)
+    -> [Descriptor]
+  {
     guard depth < deepest else {
       throw ConfigurationError(
-        .unsupported(feature: "descriptors more than \(deepest) deep", instead: "shorter chains"), at: settings.place)
+        .unsupported(feature: "descriptors more than \(deepest) deep", instead: "shorter chains"),
+        at: settings.place)
     }
     var result: [Descriptor] = []
     for entry in try settings.settingsList("descriptors") {
@@ -48,7 +51,8 @@ struct EnvoyRateLimitDomain {
       if let first = result.first(where: { $0.key == descriptor.key && $0.value == descriptor.value }) {
         let text = descriptor.value.map { "\(descriptor.key)_\($0)" } ?? descriptor.key
         throw ConfigurationError(
-          .contradiction("descriptor '\(text)' is there already, in line \(first.place.line)"), at: entry.place)
+          .contradiction("descriptor '\(text)' is there already, in line \(first.place.line)"),
+          at: entry.place)
       }
       result.append(descriptor)
     }
@@ -64,11 +68,13 @@ struct EnvoyRateLimitDomain {
     try entry.expectOnly(fields)
     guard let key = try entry.text("key"), !key.isEmpty else { throw entry.missing("key") }
     let value = try entry.text("value")
-    let limit = if let limit = try entry.settings("rate_limit") { try limit.rateLimit() } else { nil as Limit? }
+    let limit =
+      if let limit = try entry.settings("rate_limit") { try limit.rateLimit() } else { nil as Limit? }
     return Descriptor(
       key: key, value: value?.isEmpty == true ? nil : value,
       limit: limit, isShadow: try entry.flag("shadow_mode") ?? false,
-      isQuota: try entry.flag("quota_mode") ?? false, inner: try descriptors(of: entry, depth: depth + 1), place: entry.place)
+      isQuota: try entry.flag("quota_mode") ?? false, inner: try descriptors(of: entry, depth: depth + 1),
+      place: entry.place)
   }
 }
 
@@ -106,7 +112,9 @@ extension Settings {
       throw bad("unit", expected: "one of \(names.joined(separator: ", "))\(meant)")
     }
     // The service reads a missing number as 0, which rejects all; nobody means that.
-    guard let limit = try integer("requests_per_unit", in: 0...Int64(UInt32.max)) else { throw missing("requests_per_unit") }
+    guard let limit = try integer("requests_per_unit", in: 0...Int64(UInt32.max)) else {
+      throw missing("requests_per_unit")
+    }
     return .init(
       name: name,
       limiter: .fixedWindow(

@@ -6,8 +6,16 @@ enum EnvoyRateLimitKey {
   case constant
   /// A column of the log; `subject` where it can be compared with a value.
   case column(RequestColumn, subject: RequestMatch.Condition.Subject?)
-  /// A header by this name, or by the name somebody gave it.
-  case header
+  /// A header by this name, or by the name somebody gave it; `subject` where it can be compared with a value.
+  case header(subject: RequestMatch.Condition.Subject?)
+
+  /// What it is compared as; nil where the log does not have it.
+  var subject: RequestMatch.Condition.Subject? {
+    switch self {
+    case .constant: nil
+    case .column(_, let subject), .header(let subject): subject
+    }
+  }
 
   init(_ name: String) {
     switch name.lowercased() {
@@ -20,7 +28,7 @@ enum EnvoyRateLimitKey {
     case "user", "user_id", "userid", "username", "consumer", "api_key", "apikey", "client_id":
       self = .column(.consumer, subject: .consumer)
     case "user-agent", "user_agent": self = .column(.userAgent, subject: nil)
-    default: self = .header
+    case let other: self = .header(subject: RequestHeader.subject(of: other))
     }
   }
 
@@ -36,7 +44,9 @@ enum EnvoyRateLimitKey {
   /// Whether every request has it, so that Envoy always sends the descriptor.
   static func isAlwaysThere(_ part: LimitKey.Part) -> Bool {
     switch part {
-    case .column(.stored(.client)), .column(.stored(.path)), .column(.stored(.method)), .column(.stored(.host)): true
+    case .column(.stored(.client)), .column(.stored(.path)), .column(.stored(.method)),
+      .column(.stored(.host)):
+      true
     default: false
     }
   }

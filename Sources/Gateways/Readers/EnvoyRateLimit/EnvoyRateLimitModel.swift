@@ -29,7 +29,9 @@ struct EnvoyRateLimitModel {
       LimitPolicy(name: domain.name, cases: [LimitCase(stages: [LimitStage(rules, joining: .everyCounts)])]))
   }
 
-  private mutating func walk(_ siblings: [EnvoyRateLimitDomain.Descriptor], _ way: Way, into rules: inout [LimitRule]) {
+  private mutating func walk(
+    _ siblings: [EnvoyRateLimitDomain.Descriptor], _ way: Way, into rules: inout [LimitRule]
+  ) {
     for descriptor in siblings {
       var way = step(descriptor, among: siblings, from: way)
       way.text.append(descriptor.value.map { "\(descriptor.key)=\($0)" } ?? descriptor.key)
@@ -40,27 +42,36 @@ struct EnvoyRateLimitModel {
 
   /// A value narrows whom a descriptor is for; without one, it is for every value that no sibling has.
   private func step(
-    _ descriptor: EnvoyRateLimitDomain.Descriptor, among siblings: [EnvoyRateLimitDomain.Descriptor], from way: Way
+    _ descriptor: EnvoyRateLimitDomain.Descriptor, among siblings: [EnvoyRateLimitDomain.Descriptor],
+    from way: Way
   ) -> Way {
     var way = way
     let key = EnvoyRateLimitKey(descriptor.key)
-    let others = siblings.filter { $0.key == descriptor.key && $0.value != nil && $0.value != descriptor.value }
+    let others = siblings.filter {
+      $0.key == descriptor.key && $0.value != nil && $0.value != descriptor.value
+    }
     if case .constant = key, descriptor.value != nil || !others.isEmpty {
-      let claim = "which requests have \(descriptor.key) '\(descriptor.value ?? "")' is written on Envoy's routes"
+      let claim =
+        "which requests have \(descriptor.key) '\(descriptor.value ?? "")' is written on Envoy's routes"
       if !others.isEmpty {
         way.doubt = claim
       } else {
-        audit.ignore("descriptor \(descriptor.key)", at: descriptor.place, because: "\(claim); here all have it")
+        audit.ignore(
+          "descriptor \(descriptor.key)", at: descriptor.place, because: "\(claim); here all have it")
       }
       return way
     }
     if let part = key.part(named: descriptor.key), descriptor.value == nil { way.parts.append(part) }
-    guard case .column(_, let subject?) = key else {
-      if let value = descriptor.value { way.doubt = "whether \(descriptor.key) is '\(value)' is not in the log" }
+    guard let subject = key.subject else {
+      if let value = descriptor.value {
+        way.doubt = "whether \(descriptor.key) is '\(value)' is not in the log"
+      }
       if descriptor.value == nil, !others.isEmpty, way.doubt == nil {
         audit.ignore(
           "descriptor \(descriptor.key)", at: descriptor.place,
-          because: "it is not for the values with descriptors of their own, which the log does not tell; here it is for all")
+          because:
+            "it is not for the values with descriptors of their own, which the log does not tell; here it is for all"
+        )
       }
       return way
     }
@@ -72,7 +83,8 @@ struct EnvoyRateLimitModel {
   }
 
   private mutating func add(
-    _ limit: EnvoyRateLimitDomain.Limit, of descriptor: EnvoyRateLimitDomain.Descriptor, _ way: Way, to rules: inout [LimitRule]
+    _ limit: EnvoyRateLimitDomain.Limit, of descriptor: EnvoyRateLimitDomain.Descriptor, _ way: Way,
+    to rules: inout [LimitRule]
   ) {
     let text = way.text.joined(separator: " ")
     guard let limiter = limit.limiter else {
@@ -89,12 +101,16 @@ struct EnvoyRateLimitModel {
         because: "the limits it replaces (\(limit.replaces.joined(separator: ", "))) count here as well")
     }
     let isDryRun = descriptor.isShadow || descriptor.isQuota
-    audit.use("descriptor \(text)", at: limit.place, as: limit.text + (isDryRun ? ", counted only" : "; more is rejected with 429"))
-    let key = LimitKey(way.parts, missing: way.parts.allSatisfy(EnvoyRateLimitKey.isAlwaysThere) ? .counts : .passes)
+    audit.use(
+      "descriptor \(text)", at: limit.place,
+      as: limit.text + (isDryRun ? ", counted only" : "; more is rejected with 429"))
+    let key = LimitKey(
+      way.parts, missing: way.parts.allSatisfy(EnvoyRateLimitKey.isAlwaysThere) ? .counts : .passes)
     model.counters.append(LimitCounter(name: "\(text): \(limit.text)", key: key, scope: .shared))
     rules.append(
       LimitRule(
-        name: limit.name ?? "\(text): \(limit.text)", counter: model.counters.count - 1, limiter: limiter, status: 429,
+        name: limit.name ?? "\(text): \(limit.text)", counter: model.counters.count - 1, limiter: limiter,
+        status: 429,
         isDryRun: isDryRun, match: RequestMatch(way.conditions), place: limit.place))
   }
 }

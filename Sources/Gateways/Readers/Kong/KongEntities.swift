@@ -33,6 +33,7 @@ struct KongEntities {
   private var waitingServices: [(route: Int, reference: Settings)] = []
   private var waitingMembers: [(group: Int, name: String, place: ConfigurationPlace)] = []
   private var waitingGroups: [(consumer: Int, name: String, place: ConfigurationPlace)] = []
+  private var numbers: [String: [String: Int]] = [:]
   private var sharedConfigs: [String: Settings] = [:]
   /// Before version 3, a path with the characters of a pattern is one.
   private var guessesPatterns = false
@@ -42,37 +43,53 @@ struct KongEntities {
     self.audit = audit
   }
 
-  private static let words = ["services", "routes", "consumers", "consumer_groups", "plugins", "_plugin_configs"]
-  private static let harmless = ["_format_version", "_transform", "_info", "_comment", "_workspace", "_ignore", "_konnect"]
+  private static let words = [
+    "services", "routes", "consumers", "consumer_groups", "plugins", "_plugin_configs",
+  ]
+  private static let harmless = [
+    "_format_version", "_transform", "_info", "_comment", "_workspace", "_ignore", "_konnect",
+  ]
 
   mutating func add(_ document: ConfigurationNode) throws(ConfigurationError) {
     let document = try Settings(document, name: "configuration", file: file)
     try document.refuseNearMisses(of: Self.words, harmless: Self.harmless)
-    if let version = try document.text("_format_version") { guessesPatterns = version.hasPrefix("1") || version.hasPrefix("2") }
+    if let version = try document.text("_format_version") {
+      guessesPatterns = version.hasPrefix("1") || version.hasPrefix("2")
+    }
     if let shared = try document.settings("_plugin_configs") {
-      for entry in shared.entries { sharedConfigs[entry.key] = try Settings(entry.value, name: entry.key, file: file) }
+      for entry in shared.entries {
+        sharedConfigs[entry.key] = try Settings(entry.value, name: entry.key, file: file)
+      }
     }
     for service in try document.settingsList("services") { try addService(service) }
     for route in try document.settingsList("routes") { try addRoute(route, of: nil) }
     for consumer in try document.settingsList("consumers") { try addConsumer(consumer) }
     for group in try document.settingsList("consumer_groups") { try addGroup(group) }
     for plugin in try document.settingsList("plugins") { waitingPlugins.append((plugin, KongScope())) }
-    for entry in document.entries where !Self.words.contains(entry.key) && !Self.harmless.contains(entry.key) {
+    for entry in document.entries where !Self.words.contains(entry.key) && !Self.harmless.contains(entry.key)
+    {
       audit.ignore(entry.key, at: document.place(of: entry.key), because: "does not limit")
     }
   }
 
   /// Resolves what could refer to something further down.
   mutating func finish() throws(ConfigurationError) {
+    numbers["service"] = Self.numbers(services.map { [$0.name, $0.id] })
+    numbers["route"] = Self.numbers(routes.map { [$0.name, $0.id] })
+    numbers["consumer"] = Self.numbers(consumers.map(\.names))
+    numbers["consumer_group"] = Self.numbers(groups.map { [$0.name, $0.id] })
     for (route, reference) in waitingServices {
-      routes[route].service = try find("service", in: reference, among: services.map { [$0.name, $0.id] })
+      routes[route].service = try find("service", in: reference)
     }
-    for (group, name, place) in waitingMembers { groups[group].members.append(try find(consumer: name, at: place)) }
+    for (group, name, place) in waitingMembers {
+      groups[group].members.append(try find(name, "consumer", at: place))
+    }
     for (consumer, name, place) in waitingGroups {
-      let names = groups.map { [$0.name, $0.id] }
-      groups[try find(name, kind: "consumer group", among: names, at: place)].members.append(consumer)
+      groups[try find(name, "consumer_group", at: place)].members.append(consumer)
     }
-    for (settings, owner) in waitingPlugins { if let plugin = try plugin(settings, owner) { plugins.append(plugin) } }
+    for (settings, owner) in waitingPlugins {
+      if let plugin = try plugin(settings, owner) { plugins.append(plugin) }
+    }
   }
 
   private mutating func addService(_ service: Settings) throws(ConfigurationError) {
@@ -80,29 +97,39 @@ struct KongEntities {
     let index = services.count
     services.append(
       Service(
-        name: try service.text("name"), id: try service.text("id"), isEnabled: try service.flag("enabled") ?? true,
+        name: try service.text("name"), id: try service.text("id"),
+        isEnabled: try service.flag("enabled") ?? true,
         place: service.place))
     for route in try service.settingsList("routes") { try addRoute(route, of: index) }
-    for plugin in try service.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(service: index))) }
+    for plugin in try service.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(service: index)))
+    }
   }
 
   private mutating func addRoute(_ route: Settings, of service: Int?) throws(ConfigurationError) {
     let index = routes.count
     routes.append(try KongRoute(route, service: service, guessesPatterns: guessesPatterns, audit: audit))
     if service == nil, route.value("service") != nil { waitingServices.append((index, route)) }
-    for plugin in try route.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(route: index))) }
+    for plugin in try route.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(route: index)))
+    }
   }
 
   private mutating func addConsumer(_ consumer: Settings) throws(ConfigurationError) {
     try consumer.refuseNearMisses(of: ["username", "custom_id", "groups", "plugins"])
     let index = consumers.count
-    let (username, custom, id) = (try consumer.text("username"), try consumer.text("custom_id"), try consumer.text("id"))
+    let (username, custom, id) = (
+      try consumer.text("username"), try consumer.text("custom_id"), try consumer.text("id")
+    )
     guard let name = username ?? custom ?? id else { throw consumer.missing("username") }
-    consumers.append(Consumer(username: name, names: [username, custom, id].compactMap { $0 }, place: consumer.place))
+    consumers.append(
+      Consumer(username: name, names: [username, custom, id].compactMap { $0 }, place: consumer.place))
     for group in try consumer.list("groups") {
       waitingGroups.append((index, try referredName(of: group, key: "groups"), group.place(in: file)))
     }
-    for plugin in try consumer.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(consumer: index))) }
+    for plugin in try consumer.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(consumer: index)))
+    }
   }
 
   private mutating func addGroup(_ group: Settings) throws(ConfigurationError) {
@@ -111,41 +138,54 @@ struct KongEntities {
     guard let name = try group.firstText(of: ["name", "id"]) else { throw group.missing("name") }
     groups.append(Group(name: name, id: try group.text("id")))
     for consumer in try group.list("consumers") {
-      waitingMembers.append((index, try referredName(of: consumer, key: "consumers"), consumer.place(in: file)))
+      waitingMembers.append(
+        (index, try referredName(of: consumer, key: "consumers"), consumer.place(in: file)))
     }
-    for plugin in try group.settingsList("plugins") { waitingPlugins.append((plugin, KongScope(group: index))) }
+    for plugin in try group.settingsList("plugins") {
+      waitingPlugins.append((plugin, KongScope(group: index)))
+    }
   }
 
   /// The name in a reference: a text, or `{name: …}`, `{id: …}`, `{username: …}`.
   private func referredName(of node: ConfigurationNode, key: String) throws(ConfigurationError) -> String {
     if case .scalar(let scalar) = node.value { return scalar.text }
     let settings = try Settings(node, name: key, file: file)
-    guard let name = try settings.firstText(of: ["name", "username", "id", "custom_id"]) else { throw settings.missing("name") }
+    guard let name = try settings.firstText(of: ["name", "username", "id", "custom_id"]) else {
+      throw settings.missing("name")
+    }
     return name
   }
 
-  private func find(_ key: String, in settings: Settings, among names: [[String?]]) throws(ConfigurationError) -> Int? {
-    guard let node = settings.value(key) else { return nil }
-    let kind = key == "consumer_group" ? "consumer group" : key
-    return try find(try referredName(of: node, key: key), kind: kind, among: names, at: node.place(in: file))
+  /// Entities by every name they go by; the first of a name counts.
+  private static func numbers(_ names: [[String?]]) -> [String: Int] {
+    var result: [String: Int] = [:]
+    for (number, names) in names.enumerated() {
+      for case let name? in names where result[name] == nil { result[name] = number }
+    }
+    return result
   }
 
-  private func find(
-    _ name: String, kind: String, among names: [[String?]], at place: ConfigurationPlace
-  ) throws(ConfigurationError) -> Int {
-    if let index = names.firstIndex(where: { $0.contains(name) }) { return index }
-    let known = names.flatMap { $0.compactMap { $0 } }
+  private func find(_ key: String, in settings: Settings) throws(ConfigurationError) -> Int? {
+    guard let node = settings.value(key) else { return nil }
+    return try find(try referredName(of: node, key: key), key, at: node.place(in: file))
+  }
+
+  /// - Parameter key: `service`, `route`, `consumer` or `consumer_group`.
+  private func find(_ name: String, _ key: String, at place: ConfigurationPlace) throws(ConfigurationError)
+    -> Int
+  {
+    if let number = numbers[key]?[name] { return number }
+    let known = (numbers[key] ?? [:]).keys.sorted()
+    let kind = key == "consumer_group" ? "consumer group" : key
     throw ConfigurationError(
       .unknownReference(name, kind: kind, nearest: NearestWord.nearest(to: name, among: known)), at: place)
   }
 
-  private func find(consumer name: String, at place: ConfigurationPlace) throws(ConfigurationError) -> Int {
-    try find(name, kind: "consumer", among: consumers.map(\.names), at: place)
-  }
-
   private static let pluginFields = [
-    "name", "instance_name", "enabled", "config", "_config", "protocols", "tags", "id", "created_at", "updated_at",
-    "ordering", "condition", "service", "route", "consumer", "consumer_group", "run_on", "partials", "_comment",
+    "name", "instance_name", "enabled", "config", "_config", "protocols", "tags", "id", "created_at",
+    "updated_at",
+    "ordering", "condition", "service", "route", "consumer", "consumer_group", "run_on", "partials",
+    "_comment",
   ]
 
   private func plugin(_ settings: Settings, _ owner: KongScope) throws(ConfigurationError) -> KongPlugin? {
@@ -155,10 +195,14 @@ struct KongEntities {
         throw ConfigurationError(
           .unknownWord(name, kind: "plugin", nearest: meant.rawValue), at: settings.place(of: "name"))
       }
-      let counts = ["ai-rate-limiting-advanced", "graphql-rate-limiting-advanced", "response-ratelimiting", "service-protection"]
+      let counts = [
+        "ai-rate-limiting-advanced", "graphql-rate-limiting-advanced", "response-ratelimiting",
+        "service-protection",
+      ]
       audit.ignore(
         "plugin \(name)", at: settings.place,
-        because: counts.contains(name) ? "it counts what the log does not have" : "does not limit the rate of requests")
+        because: counts.contains(name)
+          ? "it counts what the log does not have" : "does not limit the rate of requests")
       return nil
     }
     try settings.expectOnly(Self.pluginFields)
@@ -168,25 +212,27 @@ struct KongEntities {
     }
     if settings.value("condition") != nil {
       throw ConfigurationError(
-        .unsupported(feature: "a condition on a plugin", instead: "routes of their own"), at: settings.place(of: "condition"))
+        .unsupported(feature: "a condition on a plugin", instead: "routes of their own"),
+        at: settings.place(of: "condition"))
     }
     var scope = owner
-    scope.service = try find("service", in: settings, among: services.map { [$0.name, $0.id] }) ?? scope.service
-    scope.route = try find("route", in: settings, among: routes.map { [$0.name, $0.id] }) ?? scope.route
-    scope.consumer = try find("consumer", in: settings, among: consumers.map(\.names)) ?? scope.consumer
-    scope.group = try find("consumer_group", in: settings, among: groups.map { [$0.name, $0.id] }) ?? scope.group
+    scope.service = try find("service", in: settings) ?? scope.service
+    scope.route = try find("route", in: settings) ?? scope.route
+    scope.consumer = try find("consumer", in: settings) ?? scope.consumer
+    scope.group = try find("consumer_group", in: settings) ?? scope.group
     var config = try settings.settings("config")
     if let shared = try settings.text("_config") {
       guard let found = sharedConfigs[shared] else {
         throw ConfigurationError(
           .unknownReference(
             shared, kind: "plugin configuration",
-            nearest: NearestWord.nearest(to: shared, among: sharedConfigs.keys.sorted())), at: settings.place(of: "_config"))
+            nearest: NearestWord.nearest(to: shared, among: sharedConfigs.keys.sorted())),
+          at: settings.place(of: "_config"))
       }
       config = try config?.over(found) ?? found
     }
     guard let config else { throw settings.missing("config") }
-    return KongPlugin(kind: kind, scope: scope, config: config, place: settings.place)
+    return KongPlugin(kind: kind, scope: scope, config: config, place: settings.place, number: plugins.count)
   }
 }
 

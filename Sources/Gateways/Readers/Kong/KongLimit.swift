@@ -22,11 +22,13 @@ struct KongLimit {
 /// The plugin `rate-limiting`.
 enum KongRateLimiting {
   private static let periods: [(name: String, unit: CalendarUnit)] = [
-    ("second", .second), ("minute", .minute), ("hour", .hour), ("day", .day), ("month", .month), ("year", .year),
+    ("second", .second), ("minute", .minute), ("hour", .hour), ("day", .day), ("month", .month),
+    ("year", .year),
   ]
   private static let fields =
     periods.map(\.name) + [
-      "limit_by", "header_name", "path", "policy", "fault_tolerant", "hide_client_headers", "error_code", "error_message",
+      "limit_by", "header_name", "path", "policy", "fault_tolerant", "hide_client_headers", "error_code",
+      "error_message",
       "sync_rate", "redis", "redis_host", "redis_port", "redis_username", "redis_password", "redis_ssl",
       "redis_ssl_verify", "redis_server_name", "redis_timeout", "redis_database",
     ]
@@ -44,7 +46,8 @@ enum KongRateLimiting {
       guard limit > 0, limit < 1e15 else { throw config.bad(name, expected: "a number above 0") }
       guard limit >= last.limit else {
         throw ConfigurationError(
-          .contradiction("the limit per \(name) (\(config.summary(of: name))) is below that per \(last.name)"),
+          .contradiction(
+            "the limit per \(name) (\(config.summary(of: name))) is below that per \(last.name)"),
           at: config.place(of: name))
       }
       last = (name, limit)
@@ -52,15 +55,19 @@ enum KongRateLimiting {
       let whole = Int64(limit.rounded(.up))
       parts.append(
         KongLimit.Part(
-          text: "\(whole) per \(name)", identity: "\(plugin.place.line):\(plugin.place.column) \(name)",
+          text: "\(whole) per \(name)", identity: "\(plugin.number) \(name)",
           limiter: .fixedWindow(limit: whole, window: .calendar(unit), countsRejected: isRealTime)))
     }
     guard !parts.isEmpty else { throw config.missing("second, minute, hour, day, month or year") }
     let identifier = try KongIdentifier(
       "limit_by", of: config, choices: ["consumer", "credential", "ip", "service", "header", "path"])
     var doubts = [identifier.doubt].compactMap { $0 }
-    if policy == "cluster" { doubts.append("nodes hear of each other's requests with the database's delay; here at once") }
-    if policy == "redis", !isRealTime { doubts.append("nodes hear of each other's requests every \(syncRate) s; here at once") }
+    if policy == "cluster" {
+      doubts.append("nodes hear of each other's requests with the database's delay; here at once")
+    }
+    if policy == "redis", !isRealTime {
+      doubts.append("nodes hear of each other's requests every \(syncRate) s; here at once")
+    }
     return KongLimit(
       parts: parts, identifier: identifier, joining: isRealTime ? .everyCounts : .allOrNothing,
       scope: policy == "local" ? .perNode : .shared, status: try KongNumber.status(config), doubts: doubts)
@@ -70,9 +77,12 @@ enum KongRateLimiting {
 /// The plugin `rate-limiting-advanced`.
 enum KongRateLimitingAdvanced {
   private static let fields = [
-    "limit", "window_size", "window_type", "identifier", "sync_rate", "namespace", "strategy", "dictionary_name",
-    "hide_client_headers", "retry_after_jitter_max", "header_name", "path", "redis", "enforce_consumer_groups",
-    "consumer_groups", "disable_penalty", "error_code", "error_message", "lock_dictionary_name", "compound_identifier",
+    "limit", "window_size", "window_type", "identifier", "sync_rate", "namespace", "strategy",
+    "dictionary_name",
+    "hide_client_headers", "retry_after_jitter_max", "header_name", "path", "redis",
+    "enforce_consumer_groups",
+    "consumer_groups", "disable_penalty", "error_code", "error_message", "lock_dictionary_name",
+    "compound_identifier",
     "throttling",
   ]
 
@@ -87,10 +97,12 @@ enum KongRateLimitingAdvanced {
     guard !windows.isEmpty else { throw config.missing("window_size") }
     guard limits.count == windows.count else {
       throw ConfigurationError(
-        .contradiction("limit has \(limits.count) numbers and window_size \(windows.count)"), at: config.place(of: "limit"))
+        .contradiction("limit has \(limits.count) numbers and window_size \(windows.count)"),
+        at: config.place(of: "limit"))
     }
     for key in ["compound_identifier", "throttling"] where config.value(key).map(isSet) ?? false {
-      throw ConfigurationError(.unsupported(feature: key, instead: "one identifier, without throttling"), at: config.place(of: key))
+      throw ConfigurationError(
+        .unsupported(feature: key, instead: "one identifier, without throttling"), at: config.place(of: key))
     }
     let isFixed = try config.choice("window_type", of: ["sliding", "fixed"]) == "fixed"
     let counts = try config.flag("disable_penalty") != true
@@ -98,10 +110,11 @@ enum KongRateLimitingAdvanced {
     let identifier = try KongIdentifier(
       "identifier", of: config,
       choices: ["consumer", "credential", "ip", "service", "header", "path", "consumer-group"])
-    let space = try config.text("namespace") ?? "\(plugin.place.line):\(plugin.place.column)"
+    let space = try config.text("namespace") ?? "\n\(plugin.number)"
     let parts = zip(limits, windows).map { limit, window in
       KongLimit.Part(
-        text: "\(limit) per \(window) s", identity: "\(space) \(window) \(isFixed) \(counts) \(identifier.key)",
+        text: "\(limit) per \(window) s",
+        identity: "\(space) \(window) \(isFixed) \(counts) \(identifier.key)",
         limiter: limiter(limit, window: window * 1_000_000, isFixed: isFixed, counts: counts))
     }
     return KongLimit(
@@ -118,16 +131,23 @@ enum KongRateLimitingAdvanced {
   }
 
   private static func limiter(_ limit: Int64, window: Int64, isFixed: Bool, counts: Bool) -> LimiterSettings {
-    if isFixed { return .fixedWindow(limit: limit, window: .aligned(length: window, origin: 0), countsRejected: counts) }
-    let rule = SlidingCounterRule(capsPrevious: false, includesCurrent: true, countsRejected: counts, rejectsAtLimit: false)
+    if isFixed {
+      return .fixedWindow(limit: limit, window: .aligned(length: window, origin: 0), countsRejected: counts)
+    }
+    let rule = SlidingCounterRule(
+      capsPrevious: false, includesCurrent: true, countsRejected: counts, rejectsAtLimit: false)
     return .slidingCounter(limit: limit, window: window, rule: rule)
   }
 
-  private static func scope(_ config: Settings) throws(ConfigurationError) -> (LimitCounter.Scope, doubt: String?) {
+  private static func scope(_ config: Settings) throws(ConfigurationError) -> (
+    LimitCounter.Scope, doubt: String?
+  ) {
     let strategy = try config.choice("strategy", of: ["local", "cluster", "redis"]) ?? "local"
     let syncRate = try KongNumber.signed("sync_rate", of: config)
     if strategy == "local" { return (.perNode, nil) }
-    if let syncRate, syncRate < 0 { return (.perNode, "sync_rate -1 never shares the counters of strategy \(strategy)") }
+    if let syncRate, syncRate < 0 {
+      return (.perNode, "sync_rate -1 never shares the counters of strategy \(strategy)")
+    }
     guard let syncRate, syncRate > 0 else { return (.shared, nil) }
     return (.shared, "nodes hear of each other's requests every \(syncRate) s; here at once")
   }

@@ -38,6 +38,8 @@ struct KongPlugin {
   let scope: KongScope
   let config: Settings
   let place: ConfigurationPlace
+  /// Its place among the plugins; an alias puts one text in several.
+  let number: Int
 }
 
 /// What Kong counts by.
@@ -56,13 +58,18 @@ struct KongIdentifier {
     case "ip": key = .client
     case "service": key = LimitKey([.column(.stored(.service))], missing: .clientAddress)
     case "header":
-      guard let header = try config.text("header_name"), !header.isEmpty else { throw config.missing("header_name") }
+      guard let header = try config.text("header_name"), !header.isEmpty else {
+        throw config.missing("header_name")
+      }
       key = LimitKey([.header(header.lowercased())], missing: .clientAddress)
     case "path":
       guard let path = try config.text("path"), !path.isEmpty else { throw config.missing("path") }
       (key, condition) = (.all, RequestMatch.Condition(.path, [.exact(path)]))
     case "consumer-group":
-      (key, doubt) = (LimitKey([.unlogged("consumer group")]), "the log does not have the consumer group; all share one limit here")
+      (key, doubt) = (
+        LimitKey([.unlogged("consumer group")]),
+        "the log does not have the consumer group; all share one limit here"
+      )
     default:
       key = LimitKey([.column(.stored(.consumer))], missing: .clientAddress)
       if word == "credential" { doubt = "the log does not have the credential; the consumer is taken" }

@@ -13,11 +13,24 @@ public struct KongReader: GatewayReader {
   public func confidence(in text: String, named file: String) -> Int {
     if text.contains("_format_version") { return 95 }
     if text.contains("konghq.com") { return 60 }
-    let hasPlugins = Self.hasKey("plugins", in: text)
+    let hasPlugins = Self.hasKey("plugins", in: text) || Self.hasNamedPlugins(text)
     if hasPlugins && (text.contains("name: rate-limiting") || text.contains("\"rate-limiting")) { return 90 }
-    let hasServices = ["services", "consumers", "consumer_groups", "upstreams"].contains { Self.hasKey($0, in: text) }
-    if hasServices && (hasPlugins || Self.hasKey("upstreams", in: text)) { return 60 }
-    return hasPlugins && text.contains("- name:") ? 40 : 0
+    let hasEntities = ["services", "consumers", "consumer_groups", "upstreams"].contains {
+      Self.hasKey($0, in: text)
+    }
+    if hasEntities && (Self.hasNamedPlugins(text) || text.contains("\nupstreams:")) { return 60 }
+    return Self.hasNamedPlugins(text) ? 40 : 0
+  }
+
+  /// Whether plugins are a list by name, as in Kong only; elsewhere they are settings by name.
+  private static func hasNamedPlugins(_ text: String) -> Bool {
+    var follows = false
+    for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+      let line = line.drop { $0 == UInt8(ascii: " ") }
+      if follows, line.starts(with: "- name:".utf8) || line.starts(with: "- config:".utf8) { return true }
+      follows = line.elementsEqual("plugins:".utf8)
+    }
+    return false
   }
 
   /// Whether a line at the margin, or a JSON key, has the name.

@@ -20,11 +20,14 @@ struct KongRoute {
   }
 
   private static let words = [
-    "name", "paths", "hosts", "methods", "headers", "snis", "sources", "destinations", "service", "plugins", "expression",
+    "name", "paths", "hosts", "methods", "headers", "snis", "sources", "destinations", "service", "plugins",
+    "expression",
     "regex_priority",
   ]
 
-  init(_ settings: Settings, service: Int?, guessesPatterns: Bool, audit: ConfigurationAudit) throws(ConfigurationError) {
+  init(_ settings: Settings, service: Int?, guessesPatterns: Bool, audit: ConfigurationAudit)
+    throws(ConfigurationError)
+  {
     try settings.refuseNearMisses(of: Self.words)
     self.service = service
     name = try settings.text("name")
@@ -41,7 +44,9 @@ struct KongRoute {
       paths.append(Self.path(text, guessesPatterns: guessesPatterns))
     }
     self.paths = paths
-    unlogged = ["headers", "snis", "sources", "destinations", "expression"].filter { settings.value($0) != nil }
+    unlogged = ["headers", "snis", "sources", "destinations", "expression"].filter {
+      settings.value($0) != nil
+    }
     if !unlogged.isEmpty {
       audit.ignore(
         "route \(name ?? ""): \(unlogged.joined(separator: ", "))", at: place,
@@ -83,6 +88,8 @@ struct KongRoute {
       return Path(pattern: .prefix(text), isRegex: false, length: text.utf8.count)
     }
     let regex = text.hasPrefix("~") ? String(text.dropFirst()) : text
-    return Path(pattern: .regularExpression("^(?:\(regex))", ignoresCase: false), isRegex: true, length: regex.utf8.count)
+    return Path(
+      pattern: .regularExpression("^(?:\(regex))", ignoresCase: false), isRegex: true,
+      length: regex.utf8.count)
   }
 }

@@ -12,7 +12,7 @@ struct KrakenDEndpoint {
   /// - Throws: `.missing` without `endpoint`, `.badValue` where that is no path.
   init(_ settings: Settings) throws(ConfigurationError) {
     self.settings = settings
-    try settings.refuseMisspelt(["endpoint", "method", "extra_config", "backend"])
+    try settings.refuseNearMisses(of: ["endpoint", "method", "extra_config", "backend"])
     guard let path = try settings.text("endpoint") else { throw settings.missing("endpoint") }
     guard path.hasPrefix("/") else { throw settings.bad("endpoint", expected: "a path that begins with '/'") }
     method = try settings.text("method")?.uppercased() ?? "GET"
@@ -53,7 +53,7 @@ struct KrakenDEndpoint {
     let backends = try settings.settingsList("backend")
     var rules: [LimitRule] = []
     for (index, backend) in backends.enumerated() {
-      try backend.refuseMisspelt(["extra_config"])
+      try backend.refuseNearMisses(of: ["extra_config"])
       let limits = try KrakenDLimits(in: backend, of: .backend(isOnlyOne: backends.count == 1), audit: audit)
       rules += try limits.rules(named: "\(name) backend \(index + 1)", draft: &draft, audit: audit)
     }

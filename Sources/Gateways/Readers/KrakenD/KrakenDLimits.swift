@@ -47,7 +47,7 @@ struct KrakenDLimits {
       return
     }
     let known = Level.all.flatMap { [$0.namespace] + $0.formerNames }
-    try extra.refuseMisspelt(known, harmless: Self.otherLimits)
+    try extra.refuseNearMisses(of: known, harmless: Self.otherLimits)
     var found: KrakenDNumbers?
     for entry in extra.entries {
       let isFormer = level.formerNames.contains(entry.key)
@@ -56,7 +56,8 @@ struct KrakenDLimits {
         continue
       }
       guard found == nil else {
-        throw ConfigurationError(.contradiction("two limits of one kind: \(entry.key)"), at: extra.place(of: entry.key))
+        throw ConfigurationError(
+          .contradiction("two limits of one kind: \(entry.key)"), at: extra.place(of: entry.key))
       }
       let numbers = try Settings(entry.value, name: entry.key, file: extra.file)
       found = try KrakenDNumbers(numbers, place: extra.place(of: entry.key), hasFormerSpelling: isFormer)
@@ -64,7 +65,9 @@ struct KrakenDLimits {
     settings = found
   }
 
-  private static let otherLimits = ["qos/ratelimit/tiered", "qos/ratelimit/service/redis", "qos/ratelimit/router/redis"]
+  private static let otherLimits = [
+    "qos/ratelimit/tiered", "qos/ratelimit/service/redis", "qos/ratelimit/router/redis",
+  ]
 
   private static func remark(on namespace: String, among known: [String]) -> String {
     if known.contains(namespace) { return "KrakenD takes it at another level only: it limits nothing here" }
@@ -81,12 +84,14 @@ struct KrakenDLimits {
     if level == .service || level == .endpoint, let limiter = try settings.perClient() {
       let counter = draft.counter(LimitCounter(name: "\(name) client", key: try settings.key()))
       rules.append(settings.rule("\(name) client_max_rate", counter, limiter, status: 429))
-      audit.use("client_max_rate \(settings.clientRate?.text ?? "")", at: settings.place, as: settings.summary(of: limiter))
+      audit.use(
+        "client_max_rate \(settings.clientRate?.text ?? "")", at: settings.place, as: settings.summary(of: limiter))
     }
     if let limiter = try settings.forAll() {
       let counter = draft.counter(LimitCounter(name: name, key: .all))
       rules.append(ruleForAll(name, settings, counter, limiter))
-      audit.use("max_rate \(settings.rate?.text ?? "")", at: settings.place, as: settings.summary(of: limiter) + consequence)
+      audit.use(
+        "max_rate \(settings.rate?.text ?? "")", at: settings.place, as: settings.summary(of: limiter) + consequence)
     }
     return rules
   }

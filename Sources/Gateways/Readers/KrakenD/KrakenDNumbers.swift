@@ -22,7 +22,9 @@ struct KrakenDNumbers {
     }
   }
 
-  private static let names = ["max_rate", "capacity", "client_max_rate", "client_capacity", "strategy", "key", "every"]
+  private static let names = [
+    "max_rate", "capacity", "client_max_rate", "client_capacity", "strategy", "key", "every",
+  ]
   private static let upkeep = ["num_shards", "cleanup_period", "cleanup_threads"]
 
   /// - Throws: `.unknownWord` for a field that is none of KrakenD's, `.badValue` for a number in quotes (KrakenD takes it
@@ -40,7 +42,9 @@ struct KrakenDNumbers {
 
   private static func rate(_ key: String, in fields: Settings) throws(ConfigurationError) -> ExactDecimal? {
     try refuseQuotes(key, in: fields)
-    if let text = try fields.text(key), text.hasPrefix("-"), ExactDecimal(String(text.dropFirst())) != nil { return nil }
+    if let text = try fields.text(key), text.hasPrefix("-"), ExactDecimal(String(text.dropFirst())) != nil {
+      return nil
+    }
     guard let number = try fields.decimal(key), number.digits > 0 else { return nil }
     return number
   }
@@ -52,7 +56,7 @@ struct KrakenDNumbers {
 
   private static func period(_ key: String, in fields: Settings) throws(ConfigurationError) -> Int64 {
     guard let text = try fields.text(key) else { return 1_000_000 }
-    guard let length = GoDuration.microseconds(in: text) else {
+    guard let length = ExactDuration.go(text) else {
       throw fields.bad(key, expected: "a duration of at least a second, such as 1s, 10m or 1h30m")
     }
     return max(length, 1_000_000)
@@ -108,25 +112,35 @@ struct KrakenDNumbers {
   /// What clients are told apart by.
   /// - Throws: `.missing` without a strategy, or without the header or parameter that it needs.
   func key() throws(ConfigurationError) -> LimitKey {
-    guard fields.has("strategy") else { throw fields.missing("strategy") }
+    guard let strategy = try fields.text("strategy")?.lowercased() else { throw fields.missing("strategy") }
     let name = try fields.text("key") ?? ""
-    switch try fields.choice("strategy", of: ["ip", "header", "param", "IP", "HEADER", "PARAM"])?.lowercased() {
-    case "header" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .rejects)
-    case "param" where !name.isEmpty: return LimitKey([.unlogged("parameter {\(name)} of the path")], missing: .rejects)
+    switch strategy {
+    case "header" where !name.isEmpty: return LimitKey([LimitKey.Part(requestHeader: name)], missing: .rejects)
+    case "param" where !name.isEmpty:
+      return LimitKey([.unlogged("parameter {\(name)} of the path")], missing: .rejects)
     case "ip" where !name.isEmpty: return LimitKey([.header(name.lowercased())], missing: .clientAddress)
     case "ip": return .client
-    default: throw fields.missing("key")
+    case "header", "param": throw fields.missing("key")
+    default: throw unknownStrategy(strategy)
     }
+  }
+
+  /// KrakenD itself only warns, and then limits nothing.
+  private func unknownStrategy(_ strategy: String) -> ConfigurationError {
+    let known = ["ip", "header", "param"]
+    let meant = NearestWord.nearest(to: strategy, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    return fields.bad("strategy", expected: "one of \(known.joined(separator: ", "))\(meant)")
   }
 
   // MARK: Words
 
   func rule(_ name: String, _ counter: Int, _ limiter: LimiterSettings, status: Int) -> LimitRule {
-    LimitRule(name: "\(name) \(summary(of: limiter))", counter: counter, limiter: limiter, status: status, place: place)
+    LimitRule(
+      name: "\(name) \(summary(of: limiter))", counter: counter, limiter: limiter, status: status, place: place)
   }
 
   func summary(of limiter: LimiterSettings) -> String {
     guard case .deferredRefillBucket(let rate, let capacity, _) = limiter else { return "" }
-    return "\(rate.count) every \(GoDuration.text(rate.period)), capacity \(capacity)"
+    return "\(rate.count) every \(ExactDuration.goText(rate.period)), capacity \(capacity)"
   }
 }

@@ -19,7 +19,7 @@ extension KrakenDReader {
     let prefix = client == nil ? "" : "client_"
     let fields = [
       "\"\(prefix)max_rate\": \(count)", "\"\(prefix)capacity\": \(capacity)",
-      "\"every\": \(QuotedText.json(GoDuration.text(every)))",
+      "\"every\": \(QuotedText.json(ExactDuration.goText(every)))",
     ]
     return Self.document(endpoint: "/" + proposal.name, limit: fields + (client ?? []))
   }
@@ -34,17 +34,24 @@ extension KrakenDReader {
 
   /// The fields that name the key; nil for all requests together.
   private static func strategy(for key: LimitKey) throws(NotExpressible) -> [String]? {
+    let key = key.settled
     switch (key.parts.first, key.parts.count, key.missing) {
     case (_, 0, _): return nil
-    case (.column(.stored(.client)), 1, .counts): return ["\"strategy\": \"ip\""]
-    case (.header(let name), 1, .rejects):
-      return ["\"strategy\": \"header\"", "\"key\": \(QuotedText.json(name))"]
+    case (.column(.stored(.client)), 1, _): return ["\"strategy\": \"ip\""]
+    case (.column(.stored(.consumer)), 1, .rejects), (.column(.stored(.consumer)), 1, .passes):
+      return header(RequestHeader.consumer, key.missing)
+    case (.header(let name), 1, .rejects), (.header(let name), 1, .passes): return header(name, key.missing)
     case (.header(let name), 1, .clientAddress):
       return ["\"strategy\": \"ip\"", "\"key\": \(QuotedText.json(name))"]
     default:
       throw NotExpressible(
         "KrakenD tells clients apart by address or by one header, and rejects a request without that header")
     }
+  }
+
+  private static func header(_ name: String, _ missing: LimitKey.Missing) -> [String] {
+    let fields = ["\"strategy\": \"header\"", "\"key\": \(QuotedText.json(name))"]
+    return missing == .rejects ? fields : fields + ["\"@comment\": \"a request without the header is rejected\""]
   }
 
   private static func document(endpoint: String, limit: [String]) -> String {

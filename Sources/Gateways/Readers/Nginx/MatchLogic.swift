@@ -23,14 +23,16 @@ enum MatchLogic {
     case (true, true): return false
     case (true, false): return implies(b, RequestMatch.Condition(a.subject, a.patterns))
     case (false, true): return implies(a, RequestMatch.Condition(b.subject, b.patterns))
-    case (false, false): return a.patterns.allSatisfy { pattern in b.patterns.allSatisfy { excludes(pattern, $0) } }
+    case (false, false):
+      return a.patterns.allSatisfy { pattern in b.patterns.allSatisfy { excludes(pattern, $0) } }
     }
   }
 
   /// Leaves out every case whose requests get the same outcome from the cases behind it; the first that matches counts.
   /// - Parameter otherwise: outcome of requests that no case matches; nil where that is not known.
   static func withoutNeedless<Case, Outcome: Equatable>(
-    _ cases: [Case], otherwise: Outcome?, conditions: (Case) -> [RequestMatch.Condition], outcome: (Case) -> Outcome
+    _ cases: [Case], otherwise: Outcome?, conditions: (Case) -> [RequestMatch.Condition],
+    outcome: (Case) -> Outcome
   ) -> [Case] {
     var kept: [Case] = []
     for entry in cases.reversed() {
@@ -47,7 +49,8 @@ enum MatchLogic {
 
   private static func implies(_ a: NamePattern, _ b: NamePattern) -> Bool {
     switch (a, b) {
-    case (.exact(let text), .prefix(let start)), (.prefix(let text), .prefix(let start)): hasPrefix(text, start)
+    case (.exact(let text), .prefix(let start)), (.prefix(let text), .prefix(let start)):
+      hasPrefix(text, start)
     case (.exact(let text), .suffix(let end)), (.suffix(let text), .suffix(let end)): hasSuffix(text, end)
     default: a == b
     }
@@ -56,7 +59,8 @@ enum MatchLogic {
   static func excludes(_ a: NamePattern, _ b: NamePattern) -> Bool {
     switch (a, b) {
     case (.exact(let text), .exact(let other)): text != other
-    case (.exact(let text), .prefix(let start)), (.prefix(let start), .exact(let text)): !hasPrefix(text, start)
+    case (.exact(let text), .prefix(let start)), (.prefix(let start), .exact(let text)):
+      !hasPrefix(text, start)
     case (.exact(let text), .suffix(let end)), (.suffix(let end), .exact(let text)): !hasSuffix(text, end)
     case (.prefix(let text), .prefix(let other)): !hasPrefix(text, other) && !hasPrefix(other, text)
     case (.suffix(let text), .suffix(let other)): !hasSuffix(text, other) && !hasSuffix(other, text)
@@ -65,7 +69,9 @@ enum MatchLogic {
   }
 
   // By bytes: Swift's own compare what looks the same, gateways do not.
-  private static func hasPrefix(_ text: String, _ start: String) -> Bool { text.utf8.starts(with: start.utf8) }
+  private static func hasPrefix(_ text: String, _ start: String) -> Bool {
+    text.utf8.starts(with: start.utf8)
+  }
   private static func hasSuffix(_ text: String, _ end: String) -> Bool {
     text.utf8.reversed().starts(with: end.utf8.reversed())
   }

@@ -29,7 +29,8 @@ struct NginxConfiguration {
     let names = Set(directives.map(\.name.text))
     if !names.isDisjoint(with: NginxVocabulary.mainOnly) { return .main }
     let http: Set = ["server", "limit_req_zone", "limit_conn_zone", "upstream", "map", "geo", "log_format"]
-    return names.isDisjoint(with: http) && !names.isDisjoint(with: NginxVocabulary.serverOnly) ? .server : .http
+    return names.isDisjoint(with: http) && !names.isDisjoint(with: NginxVocabulary.serverOnly)
+      ? .server : .http
   }
 
   // MARK: Levels
@@ -42,7 +43,9 @@ struct NginxConfiguration {
         ignore(directive)
         continue
       }
-      guard !hasHTTP else { throw ConfigurationError(.contradiction("http is already there"), at: directive.place) }
+      guard !hasHTTP else {
+        throw ConfigurationError(.contradiction("http is already there"), at: directive.place)
+      }
       hasHTTP = true
       for inner in try block(of: directive) { try readHTTP(inner) }
     }
@@ -61,7 +64,9 @@ struct NginxConfiguration {
     }
   }
 
-  private mutating func read(_ directive: NginxDirective, into server: inout NginxServer) throws(ConfigurationError) {
+  private mutating func read(_ directive: NginxDirective, into server: inout NginxServer)
+    throws(ConfigurationError)
+  {
     try expect(directive, in: .server)
     switch directive.name.text {
     case "location":
@@ -72,7 +77,9 @@ struct NginxConfiguration {
       audit.use(directive.summary, at: directive.place, as: "requests of these hosts")
     case "listen":
       try server.listen(directive)
-      ignore(directive, because: "the log does not tell the port; only which server is the default is taken from it")
+      ignore(
+        directive,
+        because: "the log does not tell the port; only which server is the default is taken from it")
     default: try common(directive, into: &server.level)
     }
   }
@@ -94,12 +101,17 @@ struct NginxConfiguration {
       default: try common(inner, into: &location.level)
       }
     }
+    if outer?.isRegularExpression == true, !location.isRegularExpression {
+      ignore(directive, because: "nginx does not look for plain locations inside of a regular expression")
+    }
     if location.kind == .named { ignore(directive, because: "reached from inside only") }
     return location
   }
 
   /// What servers and locations share.
-  private mutating func common(_ directive: NginxDirective, into level: inout NginxLevel) throws(ConfigurationError) {
+  private mutating func common(_ directive: NginxDirective, into level: inout NginxLevel)
+    throws(ConfigurationError)
+  {
     switch directive.name.text {
     case let name where NginxVocabulary.limits.contains(name): try level.take(directive, audit: audit)
     case "return":
@@ -118,6 +130,23 @@ struct NginxConfiguration {
 
   private func expect(_ directive: NginxDirective, in context: NginxContext) throws(ConfigurationError) {
     let name = directive.name.text
+    guard let first = name.utf8.first, first | 0x20 >= 0x61, first | 0x20 <= 0x7A, !name.contains("=") else {
+      throw ConfigurationError(
+        .syntax(found: "'\(name)'", expected: "a directive (is a ';' missing or too many?)"),
+        at: directive.place)
+    }
+    // What was meant as a directive of the next line.
+    if let swallowed = directive.arguments.first(where: {
+      NginxVocabulary.isSwallowed($0.text) && $0.place.line > directive.place.line
+    }) {
+      throw ConfigurationError(
+        .syntax(found: "\(swallowed.text) in the words of \(name)", expected: "';' before it"),
+        at: swallowed.place)
+    }
+    if ["server_name", "listen", "internal"].contains(name), directive.block != nil {
+      throw ConfigurationError(
+        .syntax(found: "'{' after \(directive.name.text)", expected: "';'"), at: directive.place)
+    }
     if let contexts = NginxVocabulary.contexts(of: name) {
       guard contexts.contains(context) else {
         throw ConfigurationError(
@@ -147,7 +176,8 @@ struct NginxConfiguration {
     let words = directive.arguments.map(\.text)
     switch directive.name.text {
     case "map", "geo", "split_clients": define(words.last, by: directive)
-    case "set", "perl_set", "js_set", "js_var", "auth_request_set", "geoip2": define(words.first, by: directive)
+    case "set", "perl_set", "js_set", "js_var", "auth_request_set", "geoip2":
+      define(words.first, by: directive)
     default: ignore(directive)
     }
   }
@@ -168,7 +198,8 @@ struct NginxConfiguration {
     let zone = try NginxZone(directive, defined: defined)
     if let first = zones.first(where: { $0.name == zone.name }) {
       throw ConfigurationError(
-        .contradiction("zone '\(zone.name)' is already declared, in line \(first.place.line) of \(first.place.file)"),
+        .contradiction(
+          "zone '\(zone.name)' is already declared, in line \(first.place.line) of \(first.place.file)"),
         at: directive.place)
     }
     zones.append(zone)
@@ -178,8 +209,11 @@ struct NginxConfiguration {
   func noteKey(of zone: NginxZone) {
     for name in zone.key.unlogged {
       let variable = defined[name.dropFirst().lowercased()]
-      let origin = variable.map { "is made by \($0.directive) in line \($0.place.line)" } ?? "is not in the log"
-      let exempt = variable?.mayBeEmpty == true ? "; requests for which it is empty are not limited by nginx, but are here" : ""
+      let origin =
+        variable.map { "is made by \($0.directive) in line \($0.place.line)" } ?? "is not in the log"
+      let exempt =
+        variable?.mayBeEmpty == true
+        ? "; requests for which it is empty are not limited by nginx, but are here" : ""
       audit.ignore(
         "\(name) in the key of zone \(zone.name)", at: zone.place,
         because: "it \(origin): all requests share one value\(exempt)")

@@ -32,7 +32,9 @@ struct NginxHosts {
       let (a, b) = ($0.element.name.rank, $1.element.name.rank)
       return (a.kind, a.length, $0.offset) < (b.kind, b.length, $1.offset)
     }
-    for entry in ranked { place(entry.element.name.pattern, owners[entry.element.name.pattern] ?? entry.element.server) }
+    for entry in ranked {
+      place(entry.element.name.pattern, owners[entry.element.name.pattern] ?? entry.element.server)
+    }
     groups.append(Group(patterns: [], server: fallback))
     dropWhatFallsThrough()
   }
@@ -76,7 +78,9 @@ struct NginxHosts {
         guard isWritten else { continue }
         guard !defaults[known].isWritten else {
           throw ConfigurationError(
-            .contradiction("\(address) has a default server already, in line \(servers[defaults[known].server].place.line)"),
+            .contradiction(
+              "\(address) has a default server already, in line \(servers[defaults[known].server].place.line)"
+            ),
             at: server.place)
         }
         defaults[known] = (address, index, true)
@@ -90,7 +94,9 @@ struct NginxHosts {
   /// cannot tell them apart: the one that does not merely redirect.
   private static func winner(_ first: Int, _ second: Int, of servers: [NginxServer]) -> Int {
     let shares = !servers[first].addresses.isDisjoint(with: servers[second].addresses)
-    if shares || servers[first].level.answersAtOnce == nil || servers[second].level.answersAtOnce != nil { return first }
+    if shares || servers[first].level.answersAtOnce == nil || servers[second].level.answersAtOnce != nil {
+      return first
+    }
     return second
   }
 
@@ -99,6 +105,7 @@ struct NginxHosts {
     let ports = lost.addresses.sorted().joined(separator: ", ")
     audit.ignore(
       "server listening on \(ports)", at: lost.place,
-      because: "by its host it cannot be told from the server in line \(won.place.line), whose limits are applied")
+      because:
+        "by its host it cannot be told from the server in line \(won.place.line), whose limits are applied")
   }
 }

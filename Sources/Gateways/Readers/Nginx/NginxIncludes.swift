@@ -25,7 +25,9 @@ struct NginxIncludes {
         result += try included(directive, within: open, files: files)
         continue
       }
-      if let block = directive.block, ["http", "server", "location", "if", "limit_except"].contains(directive.name.text) {
+      if let block = directive.block,
+        ["http", "server", "location", "if", "limit_except"].contains(directive.name.text)
+      {
         directive.block = try expanded(block, within: open, files: files)
       }
       result.append(directive)
@@ -37,7 +39,8 @@ struct NginxIncludes {
     _ directive: NginxDirective, within open: [String], files: (String) -> [(path: String, text: String)]
   ) throws(ConfigurationError) -> [NginxDirective] {
     guard directive.block == nil, directive.arguments.count == 1 else {
-      throw ConfigurationError(.syntax(found: directive.summary, expected: "include and one file name"), at: directive.place)
+      throw ConfigurationError(
+        .syntax(found: directive.summary, expected: "include and one file name"), at: directive.place)
     }
     let pattern = directive.arguments[0].text
     let found = files(pattern)

@@ -83,7 +83,9 @@ struct NginxKey {
   }
 
   /// - Source: nginx `src/http/ngx_http_script.c`, `ngx_http_script_compile`.
-  private static func pieces(of text: String, at place: ConfigurationPlace) throws(ConfigurationError) -> [Piece] {
+  private static func pieces(of text: String, at place: ConfigurationPlace) throws(ConfigurationError)
+    -> [Piece]
+  {
     var pieces: [Piece] = []
     var rest = Substring(text)
     while let first = rest.first {
@@ -98,11 +100,13 @@ struct NginxKey {
       let name = rest.prefix { $0 == "_" || ($0.isASCII && ($0.isLetter || $0.isNumber)) }
       rest = rest.dropFirst(name.count)
       guard !name.isEmpty else {
-        throw ConfigurationError(.syntax(found: "'$' without a name in '\(text)'", expected: "a variable such as $host"), at: place)
+        throw ConfigurationError(
+          .syntax(found: "'$' without a name in '\(text)'", expected: "a variable such as $host"), at: place)
       }
       if isBraced {
         guard rest.first == "}" else {
-          throw ConfigurationError(.syntax(found: "'${\(name)' in '\(text)'", expected: "'}' behind the name"), at: place)
+          throw ConfigurationError(
+            .syntax(found: "'${\(name)' in '\(text)'", expected: "'}' behind the name"), at: place)
         }
         rest = rest.dropFirst()
       }

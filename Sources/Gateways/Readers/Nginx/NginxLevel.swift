@@ -44,10 +44,15 @@ struct NginxLevel: Hashable, Sendable {
     case "limit_req": try Self.add(try .requests(directive), to: &requests, audit: audit)
     case "limit_conn": try Self.add(try .connections(directive), to: &connections, audit: audit)
     case "limit_req_status": try Self.set(&requestStatus, try Self.status(directive), directive, audit: audit)
-    case "limit_conn_status": try Self.set(&connectionStatus, try Self.status(directive), directive, audit: audit)
-    case "limit_req_dry_run": try Self.set(&isRequestDryRun, try Self.flag(directive), directive, audit: audit)
-    case "limit_conn_dry_run": try Self.set(&isConnectionDryRun, try Self.flag(directive), directive, audit: audit)
-    default: audit.ignore(directive.summary, at: directive.place, because: "decides what is logged, not what is rejected")
+    case "limit_conn_status":
+      try Self.set(&connectionStatus, try Self.status(directive), directive, audit: audit)
+    case "limit_req_dry_run":
+      try Self.set(&isRequestDryRun, try Self.flag(directive), directive, audit: audit)
+    case "limit_conn_dry_run":
+      try Self.set(&isConnectionDryRun, try Self.flag(directive), directive, audit: audit)
+    default:
+      audit.ignore(
+        directive.summary, at: directive.place, because: "decides what is logged, not what is rejected")
     }
   }
 
@@ -56,7 +61,8 @@ struct NginxLevel: Hashable, Sendable {
   ) throws(ConfigurationError) {
     if let first = limits.first(where: { $0.zone.text == limit.zone.text }) {
       throw ConfigurationError(
-        .contradiction("zone '\(limit.zone.text)' already limits this level, in line \(first.place.line)"), at: limit.place)
+        .contradiction("zone '\(limit.zone.text)' already limits this level, in line \(first.place.line)"),
+        at: limit.place)
     }
     limits.append(limit)
   }
@@ -65,22 +71,27 @@ struct NginxLevel: Hashable, Sendable {
     _ setting: inout Value?, _ value: Value, _ directive: NginxDirective, audit: ConfigurationAudit
   ) throws(ConfigurationError) {
     guard setting == nil else {
-      throw ConfigurationError(.contradiction("\(directive.name.text) is already set at this level"), at: directive.place)
+      throw ConfigurationError(
+        .contradiction("\(directive.name.text) is already set at this level"), at: directive.place)
     }
     setting = value
     let kind = directive.name.text.hasPrefix("limit_req") ? "requests" : "connections"
     let remark =
       directive.name.text.hasSuffix("status")
       ? "rejected \(kind) are answered \(value)"
-      : value as? Bool == true ? "\(kind) beyond the limit are counted and let through" : "the limit is enforced"
+      : value as? Bool == true
+        ? "\(kind) beyond the limit are counted and let through" : "the limit is enforced"
     audit.use(directive.summary, at: directive.place, as: remark)
   }
 
   private static func status(_ directive: NginxDirective) throws(ConfigurationError) -> Int {
     let text = directive.arguments.first?.text ?? ""
-    guard directive.arguments.count == 1, let status = NginxLimit.natural(Substring(text)), (400...599).contains(status) else {
+    guard directive.arguments.count == 1, let status = NginxLimit.natural(Substring(text)),
+      (400...599).contains(status)
+    else {
       throw ConfigurationError(
-        .badValue(setting: directive.name.text, value: text, expected: "a status from 400 to 599"), at: directive.place)
+        .badValue(setting: directive.name.text, value: text, expected: "a status from 400 to 599"),
+        at: directive.place)
     }
     return Int(status)
   }

@@ -41,7 +41,8 @@ struct NginxLimit: Hashable, Sendable {
         .contradiction("limit_req takes a zone, a burst, and either nodelay or delay"), at: directive.place)
     }
     limit.zone = zone
-    limit.parameters = directive.arguments.map(\.text).filter { !$0.hasPrefix("zone=") }.joined(separator: " ")
+    limit.parameters = directive.arguments.map(\.text).filter { !$0.hasPrefix("zone=") }.joined(
+      separator: " ")
     return limit
   }
 
@@ -55,7 +56,8 @@ struct NginxLimit: Hashable, Sendable {
     let number = directive.arguments[1]
     guard let count = natural(Substring(number.text)), (1...65_535).contains(count) else {
       throw ConfigurationError(
-        .badValue(setting: "limit_conn", value: number.text, expected: "a whole number from 1 to 65535"), at: number.place)
+        .badValue(setting: "limit_conn", value: number.text, expected: "a whole number from 1 to 65535"),
+        at: number.place)
     }
     var limit = NginxLimit(directive, zone: directive.arguments[0])
     limit.amount = count
@@ -80,7 +82,9 @@ struct NginxLimit: Hashable, Sendable {
     return Int64(text)
   }
 
-  private static func positive(_ setting: String, _ word: NginxWord, most: Int64) throws(ConfigurationError) -> Int64 {
+  private static func positive(_ setting: String, _ word: NginxWord, most: Int64) throws(ConfigurationError)
+    -> Int64
+  {
     let value = word.text.dropFirst(setting.count + 1)
     guard let number = natural(value), number > 0, number <= most else {
       throw ConfigurationError(
@@ -95,8 +99,10 @@ struct NginxLimit: Hashable, Sendable {
     _ word: NginxWord, of directive: NginxDirective, known: [String]
   ) -> ConfigurationError {
     let name = word.text.prefix { $0 != "=" }
-    let nearest = NearestWord.nearest(to: String(name.prefix(64)), among: known.map { $0.filter { $0 != "=" } })
-      .flatMap { near in known.first { $0.hasPrefix(near) } }
+    let nearest = NearestWord.nearest(
+      to: String(name.prefix(64)), among: known.map { $0.filter { $0 != "=" } }
+    )
+    .flatMap { near in known.first { $0.hasPrefix(near) } }
     return ConfigurationError(
       .unknownWord(word.text, kind: "parameter of \(directive.name.text)", nearest: nearest), at: word.place)
   }

@@ -38,7 +38,8 @@ struct NginxLocation: Hashable, Sendable {
       }
     default:
       throw ConfigurationError(
-        .syntax(found: directive.summary, expected: "location [= | ^~ | ~ | ~*] path { … }"), at: directive.place)
+        .syntax(found: directive.summary, expected: "location [= | ^~ | ~ | ~*] path { … }"),
+        at: directive.place)
     }
     if case .regularExpression = kind { text = try NginxRegularExpression.text(of: text, at: place) }
   }
@@ -94,11 +95,15 @@ enum NginxRegularExpression {
   static func text(of pattern: String, at place: ConfigurationPlace) throws(ConfigurationError) -> String {
     let text = pattern.replacingOccurrences(
       of: #"(?<!\\)\(\?(?:P?<|')[A-Za-z_][A-Za-z0-9_]*[>']"#, with: "(", options: .regularExpression)
+    // An empty one matches everything, but this engine does not take it.
+    guard !text.isEmpty else { return "^" }
     do {
       _ = try NSRegularExpression(pattern: text)
     } catch {
       throw ConfigurationError(
-        .badValue(setting: "regular expression", value: pattern, expected: "a regular expression that can be compiled"),
+        .badValue(
+          setting: "regular expression", value: pattern, expected: "a regular expression that can be compiled"
+        ),
         at: place)
     }
     return text

@@ -12,8 +12,12 @@ struct NginxModelBuilder {
     self.audit = audit
     let levels = Self.levels(of: configuration)
     for level in levels {
-      for limit in level.requests { try Self.expectZone(of: limit, forRequests: true, in: configuration.zones) }
-      for limit in level.connections { try Self.expectZone(of: limit, forRequests: false, in: configuration.zones) }
+      for limit in level.requests {
+        try Self.expectZone(of: limit, forRequests: true, in: configuration.zones)
+      }
+      for limit in level.connections {
+        try Self.expectZone(of: limit, forRequests: false, in: configuration.zones)
+      }
     }
     let wanted = Set(levels.flatMap { $0.requests + $0.connections }.map(\.zone.text))
     zones = configuration.zones.filter { wanted.contains($0.name) }
@@ -27,7 +31,8 @@ struct NginxModelBuilder {
   func model() throws(ConfigurationError) -> GatewayModel {
     let cases = try self.cases()
     let policies = [
-      policy("limit_req", cases, stages: requestStages), policy("limit_conn", cases, stages: connectionStages),
+      policy("limit_req", cases, stages: requestStages),
+      policy("limit_conn", cases, stages: connectionStages),
     ]
     return GatewayModel(product: .nginx, counters: zones.map(counter), policies: policies.compactMap(\.self))
   }
@@ -48,12 +53,15 @@ struct NginxModelBuilder {
     guard let zone = zones.first(where: { $0.name == limit.zone.text }) else {
       let known = zones.filter { $0.isForRequests == forRequests }.map(\.name)
       throw ConfigurationError(
-        .unknownReference(limit.zone.text, kind: "\(directive)_zone", nearest: NearestWord.nearest(to: limit.zone.text, among: known)),
+        .unknownReference(
+          limit.zone.text, kind: "zone of \(directive)",
+          nearest: NearestWord.nearest(to: limit.zone.text, among: known)),
         at: limit.zone.place)
     }
     guard zone.isForRequests == forRequests else {
       throw ConfigurationError(
-        .contradiction("zone '\(zone.name)' is declared for another use, in line \(zone.place.line)"), at: limit.zone.place)
+        .contradiction("zone '\(zone.name)' is declared for another use, in line \(zone.place.line)"),
+        at: limit.zone.place)
     }
   }
 
@@ -61,7 +69,8 @@ struct NginxModelBuilder {
     for limit in level.requests {
       let rate = zones.first { $0.name == limit.zone.text }?.rateText ?? ""
       let delay =
-        limit.amount == 0 ? "" : limit.undelayed == .max ? ", at once" : ", spread out beyond \(limit.undelayed)"
+        limit.amount == 0
+        ? "" : limit.undelayed == .max ? ", at once" : ", spread out beyond \(limit.undelayed)"
       audit.use(limit.summary, at: limit.place, as: "\(rate) and \(limit.amount) more\(delay)")
     }
     for limit in level.connections {
@@ -91,14 +100,17 @@ struct NginxModelBuilder {
     for group in hosts.groups {
       let server = configuration.servers[group.server]
       if byServer[group.server] == nil {
-        byServer[group.server] = try NginxLocationCases(of: server, level: server.level.inheriting(http)).cases
+        byServer[group.server] = try NginxLocationCases(of: server, level: server.level.inheriting(http))
+          .cases
       }
       let own = byServer[group.server] ?? []
       let host = group.patterns.isEmpty ? [] : [RequestMatch.Condition(.host, group.patterns)]
       cases += own.map { NginxCase(conditions: host + $0.conditions, level: $0.level) }
       guard cases.count <= NginxLocationCases.most else {
         throw ConfigurationError(
-          .unsupported(feature: "more than \(NginxLocationCases.most) combinations of servers and locations", instead: "fewer"),
+          .unsupported(
+            feature: "more than \(NginxLocationCases.most) combinations of servers and locations",
+            instead: "fewer"),
           at: server.place)
       }
     }
@@ -109,16 +121,19 @@ struct NginxModelBuilder {
     _ name: String, _ cases: [NginxCase], stages: (NginxLevel) -> [LimitStage]
   ) -> LimitPolicy? {
     let all = cases.map { LimitCase(match: RequestMatch($0.conditions), stages: stages($0.level)) }
-    let kept = MatchLogic.withoutNeedless(all, otherwise: [], conditions: { $0.match.conditions }, outcome: { $0.stages })
+    let kept = MatchLogic.withoutNeedless(
+      all, otherwise: [], conditions: { $0.match.conditions }, outcome: { $0.stages })
     return kept.isEmpty ? nil : LimitPolicy(name: name, cases: kept)
   }
 
   private func requestStages(_ level: NginxLevel) -> [LimitStage] {
     let rules = level.requests.compactMap { limit -> LimitRule? in
-      guard let index = zones.firstIndex(where: { $0.name == limit.zone.text }), let milliRate = zones[index].milliRate
+      guard let index = zones.firstIndex(where: { $0.name == limit.zone.text }),
+        let milliRate = zones[index].milliRate
       else { return nil }
       return LimitRule(
-        name: [zones[index].name, zones[index].rateText, limit.parameters].filter { !$0.isEmpty }.joined(separator: " "),
+        name: [zones[index].name, zones[index].rateText, limit.parameters].filter { !$0.isEmpty }.joined(
+          separator: " "),
         counter: index,
         limiter: .leakyBucket(
           milliRate: milliRate, burst: limit.amount, undelayed: limit.undelayed, arithmetic: .nginx),
@@ -133,7 +148,8 @@ struct NginxModelBuilder {
       return LimitRule(
         name: "\(zones[index].name) \(limit.parameters)", counter: index,
         limiter: .concurrency(ConcurrencySettings(limit: limit.amount)),
-        status: level.connectionStatus ?? 503, isDryRun: level.isConnectionDryRun ?? false, place: limit.place)
+        status: level.connectionStatus ?? 503, isDryRun: level.isConnectionDryRun ?? false, place: limit.place
+      )
     }
     return rules.isEmpty ? [] : [LimitStage(rules)]
   }

@@ -42,17 +42,21 @@ struct NginxParser {
       case .semicolon: throw unexpected("';'", expected: "a directive", at: start)
       case .open: throw unexpected("'{'", expected: "a directive", at: start)
       case .close:
-        guard opened != nil else { throw unexpected("'}'", expected: "a directive or the end of the file", at: start) }
+        guard opened != nil else {
+          throw unexpected("'}'", expected: "a directive or the end of the file", at: start)
+        }
         return result
       case .end:
         guard let opened else { return result }
-        throw unexpected("the end of the file", expected: "'}' that closes '\(opened.text)'", at: opened.place)
+        throw unexpected(
+          "the end of the file", expected: "'}' that closes '\(opened.text)'", at: opened.place)
       }
     }
   }
 
   /// The rest of a directive whose name was read.
-  private mutating func directive(_ name: NginxWord, depth: Int) throws(ConfigurationError) -> NginxDirective {
+  private mutating func directive(_ name: NginxWord, depth: Int) throws(ConfigurationError) -> NginxDirective
+  {
     var directive = NginxDirective(name: name, arguments: [])
     while true {
       let start = skipSpace()
@@ -60,7 +64,8 @@ struct NginxParser {
       case .word(let word): directive.arguments.append(word)
       case .semicolon: return directive
       case .close: throw unexpected("'}'", expected: "';' after '\(directive.summary)'", at: start)
-      case .end: throw unexpected("the end of the file", expected: "';' after '\(directive.summary)'", at: name.place)
+      case .end:
+        throw unexpected("the end of the file", expected: "';' after '\(directive.summary)'", at: name.place)
       case .open:
         if name.text.hasSuffix("_by_lua_block") {
           try skipLua(opened: name)
@@ -69,7 +74,8 @@ struct NginxParser {
         }
         guard depth < Self.deepestNesting else {
           throw ConfigurationError(
-            .unsupported(feature: "blocks more than \(Self.deepestNesting) deep", instead: "fewer"), at: start)
+            .unsupported(feature: "blocks more than \(Self.deepestNesting) deep", instead: "fewer"), at: start
+          )
         }
         directive.block = try directives(depth: depth + 1, opened: name)
         return directive
@@ -77,7 +83,9 @@ struct NginxParser {
     }
   }
 
-  private func unexpected(_ found: String, expected: String, at place: ConfigurationPlace) -> ConfigurationError {
+  private func unexpected(_ found: String, expected: String, at place: ConfigurationPlace)
+    -> ConfigurationError
+  {
     ConfigurationError(.syntax(found: found, expected: expected), at: place)
   }
 
@@ -233,7 +241,8 @@ extension NginxParser {
   }
 
   private mutating func skipLuaBracket(_ level: Int) {
-    let closing = [UInt8(ascii: "]")] + Array(repeating: UInt8(ascii: "="), count: level) + [UInt8(ascii: "]")]
+    let closing =
+      [UInt8(ascii: "]")] + Array(repeating: UInt8(ascii: "="), count: level) + [UInt8(ascii: "]")]
     while byte != nil {
       if bytes[position...].starts(with: closing) {
         for _ in closing { advance() }

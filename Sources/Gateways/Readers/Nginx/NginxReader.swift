@@ -37,8 +37,12 @@ public struct NginxReader: GatewayReader {
       words.insert(code.prefix { $0 != " " && $0 != "\t" && $0 != ";" && $0 != "{" })
     }
     guard lines > 0, ended * 10 >= lines * 7 else { return 0 }
-    if !words.isDisjoint(with: ["limit_req_zone", "limit_req", "limit_conn_zone", "limit_conn"]) { return 95 }
-    if !words.isDisjoint(with: ["http", "server", "location", "upstream", "events", "server_name"]) { return 80 }
+    if !words.isDisjoint(with: ["limit_req_zone", "limit_req", "limit_conn_zone", "limit_conn"]) {
+      return 95
+    }
+    if !words.isDisjoint(with: ["http", "server", "location", "upstream", "events", "server_name"]) {
+      return 80
+    }
     return file.hasSuffix(".conf") ? 40 : 0
   }
 }

@@ -15,9 +15,12 @@ struct NginxServer: Hashable, Sendable {
   /// `listen [address:]port [default_server] …`
   mutating func listen(_ directive: NginxDirective) throws(ConfigurationError) {
     guard let first = directive.arguments.first?.text else {
-      throw ConfigurationError(.syntax(found: "listen;", expected: "listen [address:]port"), at: directive.place)
+      throw ConfigurationError(
+        .syntax(found: "listen;", expected: "listen [address:]port"), at: directive.place)
     }
-    let isDefault = directive.arguments.dropFirst().contains { $0.text == "default_server" || $0.text == "default" }
+    let isDefault = directive.arguments.dropFirst().contains {
+      $0.text == "default_server" || $0.text == "default"
+    }
     let address = Self.address(first)
     guard sockets[address] == nil else {
       throw ConfigurationError(.contradiction("a server listens twice on \(first)"), at: directive.place)
@@ -59,7 +62,9 @@ struct NginxServerName: Hashable, Sendable {
     if name.hasPrefix("*.") { return [NginxServerName(pattern: .suffix(String(name.dropFirst())))] }
     if name.hasSuffix(".*") { return [NginxServerName(pattern: .prefix(String(name.dropLast())))] }
     if name.hasPrefix("."), name.utf8.count > 1 {
-      return [NginxServerName(pattern: .exact(String(name.dropFirst()))), NginxServerName(pattern: .suffix(name))]
+      return [
+        NginxServerName(pattern: .exact(String(name.dropFirst()))), NginxServerName(pattern: .suffix(name)),
+      ]
     }
     // Requests without a host cannot be told from others, and `_` is written so as to match none.
     return name.isEmpty || name == "_" ? [] : [NginxServerName(pattern: .exact(name))]

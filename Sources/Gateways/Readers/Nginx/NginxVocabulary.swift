@@ -13,6 +13,9 @@ enum NginxVocabulary {
   ]
   static let zones: Set<String> = ["limit_req_zone", "limit_conn_zone"]
 
+  /// Whether a word among the arguments of another directive can only be there because a `;` is missing.
+  static func isSwallowed(_ word: String) -> Bool { limits.contains(word) || zones.contains(word) }
+
   /// Contexts of a directive that matters; nil for every other.
   static func contexts(of name: String) -> [NginxContext]? {
     switch name {
@@ -28,23 +31,32 @@ enum NginxVocabulary {
   }
 
   private static let important =
-    (limits.union(zones).union(["http", "server", "location", "server_name", "listen", "internal", "include"])).sorted()
+    (limits.union(zones).union(["http", "server", "location", "server_name", "listen", "internal", "include"]))
+    .sorted()
 
   /// Directives of nginx that look like one that matters and are none.
-  private static let harmless: Set<String> = ["http2", "http3", "limit_rate", "limit_zone", "limit_except", "limit_rate_after"]
+  private static let harmless: Set<String> = [
+    "http2", "http3", "limit_rate", "limit_except", "limit_rate_after",
+  ]
 
   /// The word that was meant by one that is not nginx's: a misspelt limit must not read as no limit.
   static func meant(by name: String) -> String? {
     guard contexts(of: name) == nil, !harmless.contains(name), name.utf8.count <= 32 else { return nil }
-    let near = important.map { (distance: NearestWord.distance(name, $0), word: $0) }
-      .filter { $0.distance > 0 && $0.distance <= ($0.word.utf8.count < 8 ? 1 : 2) }
+    // Gone since nginx 1.7.6.
+    if name == "limit_zone" { return "limit_conn_zone" }
+    let near = important.filter { abs($0.utf8.count - name.utf8.count) <= 2 }.map {
+      (distance: NearestWord.distance(name, $0), word: $0)
+    }
+    .filter { $0.distance > 0 && $0.distance <= ($0.word.utf8.count < 8 ? 1 : 2) }
     return near.min { $0 < $1 }?.word
   }
 
   /// Directives that stand at the top level of a main configuration only.
   static let mainOnly: Set<String> = [
-    "events", "http", "stream", "mail", "user", "worker_processes", "pid", "daemon", "master_process", "load_module",
-    "worker_rlimit_nofile", "worker_cpu_affinity", "worker_priority", "worker_shutdown_timeout", "env", "pcre_jit",
+    "events", "http", "stream", "mail", "user", "worker_processes", "pid", "daemon", "master_process",
+    "load_module",
+    "worker_rlimit_nofile", "worker_cpu_affinity", "worker_priority", "worker_shutdown_timeout", "env",
+    "pcre_jit",
     "worker_rlimit_core", "thread_pool", "timer_resolution", "working_directory", "google_perftools_profiles",
   ]
 

@@ -17,13 +17,15 @@ struct NginxWriter {
     case .leakyBucket(let milliRate, let burst, let undelayed, .nginx):
       return text(
         zone: "limit_req_zone \(try key()) zone=\(proposal.name):10m rate=\(try Self.rate(milliRate))",
-        limit: "limit_req zone=\(proposal.name)" + (try Self.bursts(burst, undelayed)), status: "limit_req_status")
+        limit: "limit_req zone=\(proposal.name)" + (try Self.bursts(burst, undelayed)),
+        status: "limit_req_status")
     case .concurrency(let settings):
       try Self.expectPlain(settings)
       return text(
         zone: "limit_conn_zone \(try key()) zone=\(proposal.name):10m",
         limit: "limit_conn \(proposal.name) \(settings.limit)", status: "limit_conn_status")
-    default: throw NotExpressible("nginx has leaky buckets in whole requests per second or minute, and concurrency")
+    default:
+      throw NotExpressible("nginx has leaky buckets in whole requests per second or minute, and concurrency")
     }
   }
 
@@ -92,22 +94,30 @@ struct NginxWriter {
     case .passes where proposal.key.parts.count == 1: return text
     // A constant makes the key of requests that lack the rest: nginx does not limit an empty one.
     case .counts: return proposal.key.parts.count == 1 ? "-" + text : text
-    default: throw NotExpressible("nginx either does not limit requests without a key or counts them together")
+    default:
+      throw NotExpressible("nginx either does not limit requests without a key or counts them together")
     }
   }
 
-  private static func variable(for part: LimitKey.Part) throws(NotExpressible) -> (text: String, canBeEmpty: Bool) {
+  private static func variable(for part: LimitKey.Part) throws(NotExpressible) -> (
+    text: String, canBeEmpty: Bool
+  ) {
     switch part {
     case .column(.stored(let column)):
-      let names = ["binary_remote_addr", "host", "request_method", "uri", "remote_user", "http_user_agent", "http_referer"]
+      let names = [
+        "binary_remote_addr", "host", "request_method", "uri", "remote_user", "http_user_agent",
+        "http_referer",
+      ]
       guard let name = names.first(where: { NginxKey.columns[$0]?.stored == column }) else { break }
       return ("$" + name, NginxKey.columns[name]?.canBeEmpty == true)
     case .header(let name):
-      guard name.utf8.allSatisfy({ Self.isHeaderByte($0) }), !name.isEmpty, NginxKey.columns[variableName(name)] == nil
+      guard name.utf8.allSatisfy({ Self.isHeaderByte($0) }), !name.isEmpty,
+        NginxKey.columns[variableName(name)] == nil
       else { break }
       return ("$" + variableName(name), true)
     case .unlogged(let text):
-      guard text.hasPrefix("$"), text.count > 1, text.dropFirst().utf8.allSatisfy({ Self.isHeaderByte($0) || $0 == 0x5F }),
+      guard text.hasPrefix("$"), text.count > 1,
+        text.dropFirst().utf8.allSatisfy({ Self.isHeaderByte($0) || $0 == 0x5F }),
         !text.contains("-")
       else { break }
       return (text, true)

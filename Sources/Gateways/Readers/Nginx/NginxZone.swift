@@ -19,7 +19,8 @@ struct NginxZone {
   /// - Source: nginx `ngx_http_limit_req_zone` and `ngx_http_limit_conn_zone`: three and two arguments, no fewer.
   init(_ directive: NginxDirective, defined: [String: NginxDefinedVariable]) throws(ConfigurationError) {
     let isForRequests = directive.name.text == "limit_req_zone"
-    let form = isForRequests ? "limit_req_zone key zone=name:size rate=Nr/s" : "limit_conn_zone key zone=name:size"
+    let form =
+      isForRequests ? "limit_req_zone key zone=name:size rate=Nr/s" : "limit_conn_zone key zone=name:size"
     guard let keyWord = directive.arguments.first else {
       throw ConfigurationError(.syntax(found: directive.summary, expected: form), at: directive.place)
     }
@@ -38,7 +39,8 @@ struct NginxZone {
         rate = try Self.milliRate(word)
         rateText = String(word.text.dropFirst(5))
       } else {
-        throw NginxLimit.unknownParameter(word, of: directive, known: isForRequests ? ["zone=", "rate="] : ["zone="])
+        throw NginxLimit.unknownParameter(
+          word, of: directive, known: isForRequests ? ["zone=", "rate="] : ["zone="])
       }
     }
     guard !name.isEmpty else {
@@ -62,9 +64,13 @@ struct NginxZone {
     func bad(_ expected: String) -> ConfigurationError {
       ConfigurationError(.badValue(setting: "zone", value: String(value), expected: expected), at: word.place)
     }
-    guard !name.isEmpty, value.count > name.count else { throw bad("a name and a size, such as zone=perip:10m") }
-    let scale: Int64 = text.last == "k" || text.last == "K" ? 1024 : text.last == "m" || text.last == "M" ? 1_048_576 : 1
-    guard let count = NginxLimit.natural(scale == 1 ? text : text.dropLast()), count <= (1 << 40) / scale else {
+    guard !name.isEmpty, value.count > name.count else {
+      throw bad("a name and a size, such as zone=perip:10m")
+    }
+    let scale: Int64 =
+      text.last == "k" || text.last == "K" ? 1024 : text.last == "m" || text.last == "M" ? 1_048_576 : 1
+    guard let count = NginxLimit.natural(scale == 1 ? text : text.dropLast()), count <= (1 << 40) / scale
+    else {
       throw bad("a size in bytes, k or m, such as 10m")
     }
     guard count * scale >= 32_768 else { throw bad("at least 32k, eight pages of memory") }
@@ -78,7 +84,8 @@ struct NginxZone {
     let digits = isPerMinute || value.hasSuffix("r/s") ? value.dropLast(3) : value
     guard let count = NginxLimit.natural(digits), count > 0, count <= 1_000_000_000_000 else {
       throw ConfigurationError(
-        .badValue(setting: "rate", value: String(value), expected: "a whole number, at least 1, with r/s or r/m"),
+        .badValue(
+          setting: "rate", value: String(value), expected: "a whole number, at least 1, with r/s or r/m"),
         at: word.place)
     }
     // At least 16 thousandths: nginx divides the same way, 5r/m is 83.

@@ -9,7 +9,8 @@ struct SpringDefinition {
   let place: ConfigurationPlace
 
   /// - Throws: `.missing` without a name, `.badValue` for something that is neither form.
-  init(_ node: ConfigurationNode, kind: String, file: String, properties: SpringProperties) throws(ConfigurationError) {
+  init(_ node: ConfigurationNode, kind: String, file: String, properties: SpringProperties) throws(ConfigurationError)
+  {
     place = node.place(in: file)
     if case .scalar(let scalar) = node.value {
       let parts = scalar.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

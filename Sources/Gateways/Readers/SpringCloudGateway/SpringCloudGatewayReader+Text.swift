@@ -7,7 +7,9 @@ extension SpringCloudGatewayReader {
       throw NotExpressible("Spring Cloud Gateway has only its bucket that is filled at each second")
     }
     guard capacity >= rate else { throw NotExpressible("Spring wants a burstCapacity of at least the replenishRate") }
-    guard max(rate, capacity, requested) <= Int32.max else { throw NotExpressible("Spring's numbers end at \(Int32.max)") }
+    guard max(rate, capacity, requested) <= Int32.max else {
+      throw NotExpressible("Spring's numbers end at \(Int32.max)")
+    }
     let (bean, denies) = try Self.resolver(of: proposal.key)
     var lines = [
       "redis-rate-limiter.replenishRate: \(rate)", "redis-rate-limiter.burstCapacity: \(capacity)",
@@ -36,10 +38,11 @@ extension SpringCloudGatewayReader {
 
   /// The bean and whether a request without the key is denied, where that must be said.
   private static func resolver(of key: LimitKey) throws(NotExpressible) -> (bean: String, denies: Bool?) {
-    guard key.parts.count == 1 else {
-      throw NotExpressible("a Spring key resolver is a bean of code; a file can name only those for consumer, client and path")
-    }
-    switch (key.parts[0], key.missing) {
+    let key = key.settled
+    switch (key.parts.first, key.missing) {
+    case (nil, _): return (SpringKeyResolver.all, nil)
+    case _ where key.parts.count > 1:
+      throw NotExpressible("a Spring key resolver of several parts is a bean of one's own")
     case (.column(.stored(.consumer)), .rejects): return (SpringKeyResolver.consumer, true)
     case (.column(.stored(.consumer)), .passes): return (SpringKeyResolver.consumer, false)
     case (.column(.stored(.consumer)), .counts): return (SpringKeyResolver.consumerOrAnonymous, nil)
@@ -50,7 +53,8 @@ extension SpringCloudGatewayReader {
   }
 
   private static func meaning(of key: LimitKey) -> String {
-    switch (key.parts[0], key.missing) {
+    switch (key.parts.first, key.missing) {
+    case (nil, _): "one name for all requests"
     case (.column(.stored(.client)), _): "the client's address"
     case (.column(.stored(.path)), _): "the path"
     case (_, .counts): "who calls, and one name for all who are nobody"

@@ -47,7 +47,9 @@ public struct SpringCloudGatewayReader: GatewayReader {
   ) -> [ConfigurationNode] {
     documents.filter { document in
       let own = SpringProperties(documents: [document])
-      for condition in ["spring.config.activate", "spring.profiles"] {
+      for condition in [
+        "spring.config.activate.on-profile", "spring.config.activate.on-cloud-platform", "spring.profiles",
+      ] {
         guard let entry = own.entry(condition) else { continue }
         if condition == "spring.profiles", case .mapping = entry.value.value { continue }
         let place = ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column)

@@ -23,8 +23,10 @@ struct SpringLimits {
       cases.append(LimitCase(match: route.match, stages: stages))
     }
     if routes.isEmpty, !defaults.isEmpty {
-      audit.ignore("routes", at: defaults[0].definition.place, because: "none are in this file: each route that was logged counts for itself")
-      cases = [LimitCase(stages: try stages(of: nil, defaults.map { ($0, 0) }.map(\.0), draft: &draft))]
+      audit.ignore(
+        "routes", at: defaults[0].definition.place,
+        because: "none are in this file: each route that was logged counts for itself")
+      cases = [LimitCase(stages: try stages(of: nil, defaults, draft: &draft))]
     }
     return cases
   }
@@ -56,9 +58,12 @@ struct SpringLimits {
   private func standards() throws(ConfigurationError) -> SpringRateLimiter.Standards {
     var result = SpringRateLimiter.Standards()
     for prefix in SpringCloudGatewayReader.prefixes {
-      guard let node = properties.value("\(prefix).filter.request-rate-limiter") else { continue }
-      let arguments = SpringArguments(node: node, file: file, properties: properties)
-      if let denies = try arguments.flag("deny-empty-key") { result.deniesEmptyKey = denies }
+      let name = "filter.request-rate-limiter.deny-empty-key"
+      guard let node = properties.value("\(prefix).\(name)") else { continue }
+      let entry = ConfigurationNode.Entry(key: name, keyPlace: node.place, value: node)
+      let arguments = SpringArguments(
+        node: ConfigurationNode(.mapping([entry]), at: node.place), file: file, properties: properties)
+      if let denies = try arguments.flag(name) { result.deniesEmptyKey = denies }
     }
     return result
   }
@@ -85,13 +90,16 @@ struct SpringLimits {
     }
     return result.filter { limiter in
       guard limiter.limiter == nil, let foreign = limiter.foreignLimiter else { return true }
-      audit.ignore(SpringRateLimiter.name, at: limiter.definition.place, because: "the limiter \(foreign) is none that is simulated")
+      audit.ignore(
+        SpringRateLimiter.name, at: limiter.definition.place,
+        because: "the limiter \(foreign) is none that is simulated")
       return false
     }
   }
 
   /// The first of both lists, the second of both, and so on.
-  private static func interleaved(_ defaults: [SpringRateLimiter], _ own: [SpringRateLimiter]) -> [SpringRateLimiter] {
+  private static func interleaved(_ defaults: [SpringRateLimiter], _ own: [SpringRateLimiter]) -> [SpringRateLimiter]
+  {
     (0..<max(defaults.count, own.count)).flatMap { index in
       [defaults, own].compactMap { index < $0.count ? $0[index] : nil }
     }
@@ -104,7 +112,8 @@ struct SpringLimits {
     guard let first = filters.first else { return [] }
     guard let limiter = filters.compactMap(\.limiter).last else {
       throw ConfigurationError(
-        .missing(setting: "redis-rate-limiter.replenishRate", within: SpringRateLimiter.name), at: first.definition.place)
+        .missing(setting: "redis-rate-limiter.replenishRate", within: SpringRateLimiter.name),
+        at: first.definition.place)
     }
     return filters.map { filter in
       var key = filter.key
@@ -112,7 +121,8 @@ struct SpringLimits {
       let name = "\(route ?? "default-filters") \(key.parts.map(\.word).joined(separator: " and "))"
       let counter = draft.counter(LimitCounter(name: name, key: key, scope: .shared))
       audit.use(
-        SpringRateLimiter.name, at: filter.definition.place, as: Self.remark(on: limiter, key: key, filters: filters.count))
+        SpringRateLimiter.name, at: filter.definition.place,
+        as: Self.remark(on: limiter, key: key, filters: filters.count))
       return LimitStage([
         LimitRule(
           name: "\(route ?? "default-filters") \(Self.words(limiter))", counter: counter, limiter: limiter,

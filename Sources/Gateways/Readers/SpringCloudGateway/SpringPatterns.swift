@@ -43,10 +43,11 @@ enum SpringPatterns {
       } else if first == "{", let close = closing(rest) {
         let inner = rest[rest.index(after: rest.startIndex)..<close]
         let colon = inner.firstIndex(of: ":")
-        result += colon.map { "(?:\(inner[inner.index(after: $0)...]))" } ?? (inner.hasPrefix("*") ? ".*" : part + "+")
+        result +=
+          colon.map { "(?:\(inner[inner.index(after: $0)...]))" } ?? (inner.hasPrefix("*") ? ".*" : part + "+")
         rest = rest[rest.index(after: close)...]
       } else {
-        result += first == "*" ? part + "*" : first == "?" ? part : escaped(first)
+        result += first == "*" ? part + "*" : first == "?" ? part : LiteralPattern.escaped(String(first))
         rest = rest.dropFirst()
       }
     }
@@ -62,9 +63,5 @@ enum SpringPatterns {
       if depth == 0 { return index }
     }
     return nil
-  }
-
-  private static func escaped(_ character: Character) -> String {
-    "\\^$.|?*+()[]{}".contains(character) ? "\\\(character)" : String(character)
   }
 }

@@ -36,33 +36,50 @@ struct SpringProperties {
 
   // MARK: Placeholders
 
+  /// Placeholders that one value may lead to: properties that name each other would multiply without end.
+  private static let placeholders = 64
+
   /// A text with its `${name}` and `${name:standard}` filled in, from the same file or with the standard.
-  /// - Throws: `.unsupported` where a placeholder has neither.
-  func resolved(_ text: String, at place: ConfigurationPlace, depth: Int = 0) throws(ConfigurationError) -> String {
+  /// - Throws: `.unsupported` where a placeholder has neither, and where placeholders go on and on.
+  func resolved(_ text: String, at place: ConfigurationPlace) throws(ConfigurationError) -> String {
+    var left = Self.placeholders
+    return try resolved(text, at: place, left: &left)
+  }
+
+  private func resolved(
+    _ text: String, at place: ConfigurationPlace, left: inout Int
+  ) throws(ConfigurationError) -> String {
     var (result, rest) = ("", Substring(text))
     while let dollar = rest.firstRange(of: "${") {
       result += rest[..<dollar.lowerBound]
       rest = rest[dollar.upperBound...]
-      guard let close = rest.firstIndex(of: "}"), depth < 8 else {
+      guard let close = rest.firstIndex(of: "}") else {
         throw ConfigurationError(.syntax(found: text, expected: "'}' after '${'"), at: place)
       }
-      result += try standIn(for: rest[..<close], at: place, depth: depth)
+      result += try standIn(for: rest[..<close], at: place, left: &left)
       rest = rest[rest.index(after: close)...]
     }
     return result + rest
   }
 
   private func standIn(
-    for placeholder: Substring, at place: ConfigurationPlace, depth: Int
+    for placeholder: Substring, at place: ConfigurationPlace, left: inout Int
   ) throws(ConfigurationError) -> String {
+    left -= 1
+    guard left > 0 else {
+      throw ConfigurationError(
+        .unsupported(feature: "more than \(Self.placeholders) placeholders in one value", instead: "the value itself"),
+        at: place)
+    }
     let parts = placeholder.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     if case .scalar(let scalar)? = value(String(parts[0]))?.value {
-      return try resolved(scalar.text, at: place, depth: depth + 1)
+      return try resolved(scalar.text, at: place, left: &left)
     }
     if parts.count == 2 { return String(parts[1]) }
     throw ConfigurationError(
       .unsupported(
-        feature: "the placeholder ${\(placeholder)}", instead: "the value itself, or a default as in ${\(parts[0]):10}"),
+        feature: "the placeholder ${\(placeholder)}",
+        instead: "the value itself, or a default as in ${\(parts[0]):10}"),
       at: place)
   }
 }

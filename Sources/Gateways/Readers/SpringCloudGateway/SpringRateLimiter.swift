@@ -19,7 +19,10 @@ struct SpringRateLimiter {
   private static let numbers = ["replenishRate", "burstCapacity", "requestedTokens"]
   private static let arguments =
     numbers.map { "redis-rate-limiter.\($0)" }
-    + ["key-resolver", "rate-limiter", "deny-empty-key", "empty-key-status", "empty-key-status-code", "status-code", "route-id"]
+    + [
+      "key-resolver", "rate-limiter", "deny-empty-key", "empty-key-status", "empty-key-status-code", "status-code",
+      "route-id",
+    ]
 
   /// - Throws: `.badValue` for the short form, which Spring has not for this filter, and for numbers that Spring refuses;
   ///   `.unknownWord` for an argument that is none of the filter's.
@@ -44,14 +47,19 @@ struct SpringRateLimiter {
     definition.arguments.names.first { $0.name.hasPrefix("bucket4j") || $0.name == "ratelimiter" }?.name
   }
 
-  private static func refuseUnknown(_ arguments: SpringArguments, audit: ConfigurationAudit) throws(ConfigurationError) {
+  private static func refuseUnknown(_ arguments: SpringArguments, audit: ConfigurationAudit)
+    throws(ConfigurationError)
+  {
     let known = Dictionary(
-      Self.arguments.map { ($0.split(separator: ".").map { SpringProperties.canonical($0) }.joined(separator: "."), $0) },
+      Self.arguments.map {
+        ($0.split(separator: ".").map { SpringProperties.canonical($0) }.joined(separator: "."), $0)
+      },
       uniquingKeysWith: { first, _ in first })
     for (name, place) in arguments.names where known[name] == nil && !name.hasPrefix("bucket4j") {
       let place = ConfigurationPlace(file: arguments.file, line: place.line, column: place.column)
       let nearest = NearestWord.nearest(to: name, among: known.keys.sorted())
-      throw ConfigurationError(.unknownWord(name, kind: "argument of \(Self.name)", nearest: nearest.flatMap { known[$0] }), at: place)
+      throw ConfigurationError(
+        .unknownWord(name, kind: "argument of \(Self.name)", nearest: nearest.flatMap { known[$0] }), at: place)
     }
   }
 
@@ -75,7 +83,8 @@ struct SpringRateLimiter {
     if let code = Int(text), (100...599).contains(code) { return code }
     let name = text.uppercased()
     if let code = statusNames[name] { return code }
-    let nearest = NearestWord.nearest(to: name, among: statusNames.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+    let nearest =
+      NearestWord.nearest(to: name, among: statusNames.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
     throw arguments.bad("status-code", text, expected: "a status such as 429 or TOO_MANY_REQUESTS" + nearest)
   }
 
@@ -98,12 +107,14 @@ enum SpringKeyResolver {
   static let consumerOrAnonymous = "principalOrAnonymousKeyResolver"
   static let client = "remoteAddrKeyResolver"
   static let path = "pathKeyResolver"
+  static let all = "allRequestsKeyResolver"
 
   static func key(named text: String?, deniesEmptyKey: Bool) -> LimitKey {
     let bean = bean(in: text ?? consumer)
     let missing: LimitKey.Missing = deniesEmptyKey ? .rejects : .passes
     let name = bean.lowercased()
-    if name.contains("orconsumer") || name.contains("oranonymous") || name.contains("ordefault") {
+    if ["allrequests", "constant", "global"].contains(where: name.contains) { return .all }
+    if name.contains("oranonymous") || name.contains("ordefault") {
       return LimitKey([part(name, written: text ?? consumer)], missing: .counts)
     }
     let part = part(name, written: text ?? consumer)

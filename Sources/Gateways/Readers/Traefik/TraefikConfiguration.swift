@@ -19,8 +19,10 @@ struct TraefikConfiguration {
   }
 
   private static let staticWords = [
-    "global", "serversTransport", "tcpServersTransport", "entryPoints", "providers", "api", "metrics", "ping", "log",
-    "accessLog", "tracing", "hostResolver", "certificatesResolvers", "experimental", "core", "spiffe", "ocsp", "pilot",
+    "global", "serversTransport", "tcpServersTransport", "entryPoints", "providers", "api", "metrics", "ping",
+    "log",
+    "accessLog", "tracing", "hostResolver", "certificatesResolvers", "experimental", "core", "spiffe", "ocsp",
+    "pilot",
     "hub",
   ]
   private static let dynamicWords = ["http", "tcp", "udp", "tls"]
@@ -39,10 +41,13 @@ struct TraefikConfiguration {
   }
 
   private func refuseVersion1(_ document: Settings) throws(ConfigurationError) {
-    guard let frontends = document.value("frontends"), case .mapping(let entries) = frontends.value else { return }
+    guard let frontends = document.value("frontends"), case .mapping(let entries) = frontends.value else {
+      return
+    }
     for entry in entries where entry.value["ratelimit"] != nil || entry.value["rateLimit"] != nil {
       throw ConfigurationError(
-        .unsupported(feature: "rate limits of Traefik 1", instead: "a rateLimit middleware of Traefik 2 or 3"),
+        .unsupported(
+          feature: "rate limits of Traefik 1", instead: "a rateLimit middleware of Traefik 2 or 3"),
         at: ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column))
     }
   }
@@ -58,7 +63,8 @@ struct TraefikConfiguration {
     }
     if let found = try http.settings("routers") {
       for entry in found.entries {
-        routers.append(try TraefikRouter(named: entry.key, Settings(entry.value, name: entry.key, file: file)))
+        routers.append(
+          try TraefikRouter(named: entry.key, Settings(entry.value, name: entry.key, file: file)))
       }
     }
     for key in ["services", "serversTransports", "models"] where http.has(key) {
@@ -102,7 +108,8 @@ struct TraefikConfiguration {
       try spec.refuseNearMisses(of: ["routes", "entryPoints"])
       for route in try spec.settingsList("routes") {
         routers.append(
-          try TraefikRouter(route, of: name, namespace: namespace, entryPoints: try spec.texts("entryPoints")))
+          try TraefikRouter(route, of: name, namespace: namespace, entryPoints: try spec.texts("entryPoints"))
+        )
       }
     case let kind:
       audit.ignore("\(kind ?? "resource") \(name)", at: resource.place, because: "does not limit")
@@ -114,15 +121,18 @@ struct TraefikConfiguration {
 enum TraefikWords {
   static let http = ["routers", "services", "middlewares", "serversTransports", "models"]
   static let router = [
-    "entryPoints", "middlewares", "service", "rule", "ruleSyntax", "priority", "tls", "observability", "parentRefs",
+    "entryPoints", "middlewares", "service", "rule", "ruleSyntax", "priority", "tls", "observability",
+    "parentRefs",
   ]
   static let ingressRoute = [
     "match", "kind", "priority", "syntax", "services", "middlewares", "observability", "parentRefs",
   ]
   static let middlewares = [
     "addPrefix", "basicAuth", "buffering", "chain", "circuitBreaker", "compress", "contentType", "digestAuth",
-    "encodedCharacters", "errors", "forwardAuth", "grpcWeb", "headers", "inFlightReq", "ipAllowList", "ipWhiteList",
-    "passTLSClientCert", "plugin", "rateLimit", "redirectRegex", "redirectScheme", "replacePath", "replacePathRegex",
+    "encodedCharacters", "errors", "forwardAuth", "grpcWeb", "headers", "inFlightReq", "ipAllowList",
+    "ipWhiteList",
+    "passTLSClientCert", "plugin", "rateLimit", "redirectRegex", "redirectScheme", "replacePath",
+    "replacePathRegex",
     "retry", "stripPrefix", "stripPrefixRegex",
   ]
 }

@@ -22,21 +22,27 @@ struct TraefikMiddleware {
     self.place = place
     if settings.entries.count > 1 {
       throw ConfigurationError(
-        .contradiction("a middleware is of one kind; \(settings.name) has \(settings.entries.map(\.key).joined(separator: " and "))"),
+        .contradiction(
+          "a middleware is of one kind; \(settings.name) has \(settings.entries.map(\.key).joined(separator: " and "))"
+        ),
         at: settings.place(of: settings.entries[1].key))
     }
     let type = settings.entries.first?.key ?? ""
     switch type {
     case "rateLimit":
-      kind = .limit(try TraefikLimit(rateLimit: try settings.settings(type, spelled: TraefikLimit.rateWords), at: place))
+      kind = .limit(
+        try TraefikLimit(rateLimit: try settings.settings(type, spelled: TraefikLimit.rateWords), at: place))
     case "inFlightReq":
-      kind = .limit(try TraefikLimit(inFlight: try settings.settings(type, spelled: TraefikLimit.inFlightWords), at: place))
+      kind = .limit(
+        try TraefikLimit(
+          inFlight: try settings.settings(type, spelled: TraefikLimit.inFlightWords), at: place))
     case "chain":
       let chain = try settings.settings(type, spelled: ["middlewares"])
       try chain?.expectOnly(["middlewares"])
-      kind = .chain(try chain.map { chain throws(ConfigurationError) in
-        try TraefikReference.references("middlewares", of: chain, namespace: namespace)
-      } ?? [])
+      kind = .chain(
+        try chain.map { chain throws(ConfigurationError) in
+          try TraefikReference.references("middlewares", of: chain, namespace: namespace)
+        } ?? [])
     default:
       kind = .other(type)
     }
@@ -67,7 +73,9 @@ struct TraefikLimit {
     let isShared = settings?.value("redis") != nil
     scope = isShared ? .shared : .perNode
     text = "\(average) per \(ExactDuration.goText(period)), burst \(burst)"
-    limiter = average == 0 ? nil : .reservationBucket(rate: LimitRate(average, per: period), burst: burst, wholeSeconds: !isShared)
+    limiter =
+      average == 0
+      ? nil : .reservationBucket(rate: LimitRate(average, per: period), burst: burst, wholeSeconds: !isShared)
     (key, doubt) = try Self.key(settings, otherwise: .client)
   }
 
@@ -77,7 +85,9 @@ struct TraefikLimit {
     guard let settings else {
       throw ConfigurationError(.missing(setting: "amount", within: "inFlightReq"), at: place)
     }
-    guard let amount = try settings.integer("amount", in: 1...Int64.max) else { throw settings.missing("amount") }
+    guard let amount = try settings.integer("amount", in: 1...Int64.max) else {
+      throw settings.missing("amount")
+    }
     scope = .perNode
     text = "\(amount) at a time"
     limiter = .concurrency(ConcurrencySettings(limit: amount))
@@ -102,18 +112,23 @@ struct TraefikLimit {
   private static func key(
     _ settings: Settings?, otherwise key: LimitKey
   ) throws(ConfigurationError) -> (LimitKey, doubt: String?) {
-    guard let source = try settings?.settings("sourceCriterion", spelled: sourceWords) else { return (key, nil) }
+    guard let source = try settings?.settings("sourceCriterion", spelled: sourceWords) else {
+      return (key, nil)
+    }
     try source.expectOnly(sourceWords)
     let header = try source.text("requestHeaderName") ?? ""
     let usesHost = try source.flag("requestHost") ?? false
     let usesAddress = source.has("ipStrategy")
     if [!header.isEmpty, usesHost, usesAddress].count(where: { $0 }) > 1 {
       throw ConfigurationError(
-        .contradiction("a sourceCriterion has one of ipStrategy, requestHeaderName and requestHost"), at: source.place)
+        .contradiction("a sourceCriterion has one of ipStrategy, requestHeaderName and requestHost"),
+        at: source.place)
     }
     if usesHost { return (LimitKey([.column(.stored(.host))]), nil) }
     if !header.isEmpty { return (LimitKey([.header(header.lowercased())]), nil) }
-    guard usesAddress, let strategy = try source.settings("ipStrategy", spelled: ["depth", "excludedIPs", "ipv6Subnet"]) else {
+    guard usesAddress,
+      let strategy = try source.settings("ipStrategy", spelled: ["depth", "excludedIPs", "ipv6Subnet"])
+    else {
       return (usesAddress ? .client : key, nil)
     }
     try strategy.expectOnly(["depth", "excludedIPs", "ipv6Subnet"])

@@ -30,7 +30,8 @@ struct TraefikModel {
 
   /// By priority, the highest first; then as written.
   private static func inOrder(_ routers: [TraefikRouter]) -> [TraefikRouter] {
-    routers.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(\.element)
+    routers.enumerated().sorted { ($1.element.priority, $0.offset) < ($0.element.priority, $1.offset) }.map(
+      \.element)
   }
 
   private func matches(of router: TraefikRouter, isLimited: Bool) -> [RequestMatch] {
@@ -42,7 +43,9 @@ struct TraefikModel {
   }
 
   private func entryPointMiddlewares(of router: TraefikRouter) -> [TraefikReference] {
-    let points = configuration.entryPoints.filter { router.entryPoints.isEmpty || router.entryPoints.contains($0.name) }
+    let points = configuration.entryPoints.filter {
+      router.entryPoints.isEmpty || router.entryPoints.contains($0.name)
+    }
     guard let first = points.first else { return [] }
     if let other = points.first(where: { $0.middlewares.map(\.name) != first.middlewares.map(\.name) }) {
       audit.ignore(
@@ -53,18 +56,22 @@ struct TraefikModel {
   }
 
   private mutating func add(
-    _ reference: TraefikReference, of router: TraefikRouter, inside chain: [String], to stages: inout [LimitStage]
+    _ reference: TraefikReference, of router: TraefikRouter, inside chain: [String],
+    to stages: inout [LimitStage]
   ) throws(ConfigurationError) {
     guard let middleware = try resolve(reference) else { return }
     referenced.insert(middleware.name)
     switch middleware.kind {
     case .chain(let references):
       guard !chain.contains(middleware.name), chain.count < 32 else {
-        throw ConfigurationError(.contradiction("the chain \(reference.written) contains itself"), at: reference.place)
+        throw ConfigurationError(
+          .contradiction("the chain \(reference.written) contains itself"), at: reference.place)
       }
       for inner in references { try add(inner, of: router, inside: chain + [middleware.name], to: &stages) }
     case .limit(let limit):
-      if let stage = stage(limit, of: middleware, router: router, position: stages.count) { stages.append(stage) }
+      if let stage = stage(limit, of: middleware, router: router, position: stages.count) {
+        stages.append(stage)
+      }
     case .other(let kind):
       audit.ignore("\(middleware.name) (\(kind))", at: middleware.place, because: "does not limit")
     }
@@ -73,15 +80,19 @@ struct TraefikModel {
   private func resolve(_ reference: TraefikReference) throws(ConfigurationError) -> TraefikMiddleware? {
     if let found = configuration.middlewares[reference.name] { return found }
     guard configuration.definingProviders.contains(reference.provider) else {
-      audit.ignore("middleware \(reference.written)", at: reference.place, because: "it is not defined in this file")
+      audit.ignore(
+        "middleware \(reference.written)", at: reference.place, because: "it is not defined in this file")
       return nil
     }
     let known = configuration.middlewareNames.map { name in
       let bare = String(name.prefix { $0 != "@" })
-      return reference.written.contains("@") ? name : reference.provider == "file" ? bare : Self.withoutNamespace(bare, as: reference)
+      return reference.written.contains("@")
+        ? name : reference.provider == "file" ? bare : Self.withoutNamespace(bare, as: reference)
     }
     throw ConfigurationError(
-      .unknownReference(reference.written, kind: "middleware", nearest: NearestWord.nearest(to: reference.written, among: known)),
+      .unknownReference(
+        reference.written, kind: "middleware",
+        nearest: NearestWord.nearest(to: reference.written, among: known)),
       at: reference.place)
   }
 
@@ -99,16 +110,23 @@ struct TraefikModel {
       audit.ignore(middleware.name, at: middleware.place, because: "an average of 0 limits nothing")
       return nil
     }
-    audit.use(middleware.name, at: limit.place, as: "\(limit.text), by \(Self.words(limit.key)); more is rejected with 429")
-    if let doubt = limit.doubt { audit.ignore("sourceCriterion of \(middleware.name)", at: limit.place, because: doubt) }
-    let identity = limit.scope == .shared ? middleware.name : "\(middleware.name) \(router.name) \(router.place.line) \(position)"
+    audit.use(
+      middleware.name, at: limit.place,
+      as: "\(limit.text), by \(Self.words(limit.key)); more is rejected with 429")
+    if let doubt = limit.doubt {
+      audit.ignore("sourceCriterion of \(middleware.name)", at: limit.place, because: doubt)
+    }
+    let identity =
+      limit.scope == .shared
+      ? middleware.name : "\(middleware.name) \(router.name) \(router.place.line) \(position)"
     let counter = counters.number(
       of: identity,
       LimitCounter(
         name: limit.scope == .shared ? name : "\(name) of \(router.name)", key: limit.key, scope: limit.scope,
         capacity: limit.scope == .shared || Self.isConcurrency(limiter) ? nil : KeyCapacity(keys: 65_536)))
     return LimitStage([
-      LimitRule(name: "\(name): \(limit.text)", counter: counter, limiter: limiter, status: 429, place: limit.place)
+      LimitRule(
+        name: "\(name): \(limit.text)", counter: counter, limiter: limiter, status: 429, place: limit.place)
     ])
   }
 

@@ -13,8 +13,14 @@ public struct TraefikReader: GatewayReader {
   public func confidence(in text: String, named file: String) -> Int {
     if text.contains("traefik.io/v1alpha1") || text.contains("traefik.containo.us/v1alpha1") { return 95 }
     let words = text.lowercased()
-    if words.contains("[http.routers") || words.contains("[http.middlewares") || words.contains("[entrypoints") { return 95 }
-    let hasRules = ["routers:", "middlewares:", "\"routers\"", "\"middlewares\""].contains { words.contains($0) }
+    if words.contains("[http.routers") || words.contains("[http.middlewares")
+      || words.contains("[entrypoints")
+    {
+      return 95
+    }
+    let hasRules = ["routers:", "middlewares:", "\"routers\"", "\"middlewares\""].contains {
+      words.contains($0)
+    }
     let hasHTTP = words.hasPrefix("http:") || words.contains("\nhttp:") || words.contains("\"http\"")
     if hasRules && hasHTTP { return 90 }
     if words.contains("entrypoints:") || words.contains("\"entrypoints\"") { return 85 }
@@ -26,7 +32,9 @@ public struct TraefikReader: GatewayReader {
   ) throws(ConfigurationError) -> GatewayReading {
     let audit = ConfigurationAudit()
     var configuration = TraefikConfiguration(file: file, audit: audit)
-    for document in try ConfigurationFile.documents(text: text, file: file) { try configuration.add(document) }
+    for document in try ConfigurationFile.documents(text: text, file: file) {
+      try configuration.add(document)
+    }
     var model = TraefikModel(configuration, audit: audit)
     return audit.reading(try model.model()).withoutRepeats()
   }

@@ -3,7 +3,10 @@ struct TraefikRuleParser {
   private let characters: [Character]
   private var position = 0
   private let place: ConfigurationPlace
+  private var matchers = 0
   private static let deepest = 32
+  /// A longer rule would be evaluated too deep in the stack.
+  private static let mostMatchers = 256
 
   init(_ text: String, at place: ConfigurationPlace) {
     characters = Array(text)
@@ -30,7 +33,9 @@ struct TraefikRuleParser {
   }
 
   private mutating func factor(depth: Int) throws(ConfigurationError) -> TraefikExpression {
-    guard depth < Self.deepest else { throw syntax("a rule with at most \(Self.deepest) parentheses inside each other") }
+    guard depth < Self.deepest else {
+      throw syntax("a rule with at most \(Self.deepest) parentheses inside each other")
+    }
     if take("!") { return .not(try factor(depth: depth + 1)) }
     if take("(") {
       let inner = try alternatives(depth: depth + 1)
@@ -43,8 +48,14 @@ struct TraefikRuleParser {
   private mutating func matcher() throws(ConfigurationError) -> TraefikExpression {
     skipSpace()
     let start = position
-    while position < characters.count, characters[position].isLetter || characters[position].isNumber { position += 1 }
+    while position < characters.count, characters[position].isLetter || characters[position].isNumber {
+      position += 1
+    }
     guard position > start else { throw syntax("a matcher such as Host or PathPrefix") }
+    matchers += 1
+    guard matchers <= Self.mostMatchers else {
+      throw syntax("a rule of at most \(Self.mostMatchers) matchers")
+    }
     let name = String(characters[start..<position])
     guard take("(") else { throw syntax("( after \(name)") }
     var values: [String] = []
@@ -56,9 +67,13 @@ struct TraefikRuleParser {
 
   private mutating func quoted() throws(ConfigurationError) -> String {
     skipSpace()
-    guard position < characters.count, "`\"'".contains(characters[position]) else { throw syntax("a value in backticks") }
+    guard position < characters.count, "`\"'".contains(characters[position]) else {
+      throw syntax("a value in backticks")
+    }
     let quote = characters[position]
-    guard let end = characters[(position + 1)...].firstIndex(of: quote) else { throw syntax("a closing \(quote)") }
+    guard let end = characters[(position + 1)...].firstIndex(of: quote) else {
+      throw syntax("a closing \(quote)")
+    }
     let value = String(characters[(position + 1)..<end])
     position = end + 1
     return value
@@ -76,7 +91,8 @@ struct TraefikRuleParser {
   }
 
   private func syntax(_ expected: String) -> ConfigurationError {
-    let found = position < characters.count ? String(characters[position...].prefix(20)) : "the end of the rule"
+    let found =
+      position < characters.count ? String(characters[position...].prefix(20)) : "the end of the rule"
     return ConfigurationError(.syntax(found: found, expected: expected), at: place)
   }
 }

@@ -33,7 +33,7 @@ struct TykAPI {
   }
 
   private init(classic settings: Settings, audit: ConfigurationAudit) throws(ConfigurationError) {
-    try settings.refuseMisspelt(Self.fields)
+    try settings.refuseNearMisses(of: Self.fields)
     id = try settings.text("api_id") ?? ""
     name = try settings.text("name") ?? id
     let path = try settings.settings("proxy")?.text("listen_path") ?? "/"
@@ -65,13 +65,15 @@ struct TykAPI {
     (disablesRate, disablesQuota) = (false, false)
     var limits: [Limit] = []
     let upstream = try open.settings("upstream")
-    try upstream?.refuseMisspelt(["rateLimit"])
+    try upstream?.refuseNearMisses(of: ["rateLimit"])
     if let own = try upstream?.settings("rateLimit"), let allowance = try TykAllowance(openRateOf: own) {
       limits.append(Limit(match: match, name: "API \(name)", allowance: allowance))
     }
     if let operations = try open.settings("middleware")?.settings("operations") {
       for entry in operations.entries where entry.value["rateLimit"] != nil {
-        audit.ignore("rateLimit of \(entry.key)", at: operations.place(of: entry.key), because: "limits of operations are read in classic definitions only")
+        audit.ignore(
+          "rateLimit of \(entry.key)", at: operations.place(of: entry.key),
+          because: "limits of operations are read in classic definitions only")
       }
     }
     self.limits = limits
@@ -100,7 +102,8 @@ struct TykAPI {
         guard let path = try endpoint.text("path") else { throw endpoint.missing("path") }
         guard let allowance = try TykAllowance(rateOf: endpoint) else { continue }
         var own = match
-        own.conditions.append(RequestMatch.Condition(.path, [.regularExpression(expression(path), ignoresCase: false)]))
+        own.conditions.append(
+          RequestMatch.Condition(.path, [.regularExpression(expression(path), ignoresCase: false)]))
         if let method = try endpoint.text("method"), !method.isEmpty {
           own.conditions.append(RequestMatch.Condition(.method, [.exact(method.uppercased())]))
         }

@@ -10,7 +10,9 @@ struct TykAllowance {
 
   /// A policy's or key's limits, or those of one of its APIs; nil for neither rate nor quota.
   init?(sessionOf settings: Settings) throws(ConfigurationError) {
-    try settings.refuseMisspelt(["rate", "per", "quota_max", "quota_renewal_rate", "access_rights", "partitions"])
+    try settings.refuseNearMisses(of: [
+      "rate", "per", "quota_max", "quota_renewal_rate", "access_rights", "partitions",
+    ])
     if let smoothing = try settings.settings("smoothing"), try smoothing.flag("enabled") == true {
       throw ConfigurationError(
         .unsupported(feature: "rate limit smoothing", instead: "a fixed rate"), at: settings.place(of: "smoothing"))
@@ -33,14 +35,16 @@ struct TykAllowance {
     try settings.expectOnly(["enabled", "rate", "per", "smoothing"])
     guard try settings.flag("enabled") == true else { return nil }
     guard let count = try settings.decimal("rate"), count.digits > 0 else { return nil }
-    guard let text = try settings.text("per"), let window = GoDuration.microseconds(in: text), window > 0 else {
+    guard let text = try settings.text("per"), let window = ExactDuration.go(text), window > 0 else {
       throw settings.bad("per", expected: "a duration such as 10s or 1m")
     }
     rate = (count, window, settings.place(of: "rate"))
   }
 
   /// nil where nothing is limited: 0 or −1.
-  private static func rate(_ settings: Settings) throws(ConfigurationError) -> (ExactDecimal, Int64, ConfigurationPlace)? {
+  private static func rate(_ settings: Settings) throws(ConfigurationError) -> (
+    ExactDecimal, Int64, ConfigurationPlace
+  )? {
     guard let count = try limit("rate", settings), let per = try limit("per", settings) else { return nil }
     guard let window = per.scaled(by: 1_000_000) else {
       throw settings.bad("per", expected: "seconds, to the microsecond")
@@ -49,7 +53,9 @@ struct TykAllowance {
   }
 
   private static func limit(_ key: String, _ settings: Settings) throws(ConfigurationError) -> ExactDecimal? {
-    if let text = try settings.text(key), text.hasPrefix("-"), ExactDecimal(String(text.dropFirst())) != nil { return nil }
+    if let text = try settings.text(key), text.hasPrefix("-"), ExactDecimal(String(text.dropFirst())) != nil {
+      return nil
+    }
     guard let number = try settings.decimal(key), number.digits > 0 else { return nil }
     return number
   }

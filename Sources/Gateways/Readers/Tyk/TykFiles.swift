@@ -63,7 +63,9 @@ struct TykFiles {
     if let name = try source.text("policy_record_name") {
       try addFiles(name, of: source, "policy_record_name", include)
     }
-    if let path = try source.text("policy_path") { try addFiles(path + "/*.json", of: source, "policy_path", include) }
+    if let path = try source.text("policy_path") {
+      try addFiles(path + "/*.json", of: source, "policy_path", include)
+    }
   }
 
   private mutating func addFiles(
@@ -71,7 +73,8 @@ struct TykFiles {
   ) throws(ConfigurationError) {
     let found = include(pattern)
     if found.isEmpty {
-      audit.ignore(key, at: settings.place(of: key), because: "no file is there: limits in \(pattern) are not part of this")
+      audit.ignore(
+        key, at: settings.place(of: key), because: "no file is there: limits in \(pattern) are not part of this")
     }
     for (path, text) in found {
       let root = try ConfigurationFile.document(text: text, file: path)

@@ -69,7 +69,8 @@ struct TykLimits {
       result.append(LimitCase(match: match([grant]), stages: stages))
     }
     guard let allowance = policy.allowance, !plain.isEmpty || policy.grants.isEmpty else { return result }
-    let isAlone = policies.count == 1 && result.isEmpty && !plain.contains { grant in apis.contains { $0.id == grant.id } }
+    let isAlone =
+      policies.count == 1 && result.isEmpty && !plain.contains { grant in apis.contains { $0.id == grant.id } }
     let match = isAlone || plain.isEmpty ? .everything : match(plain)
     result.append(LimitCase(match: match, stages: try stages(name, allowance, key: Self.key, draft: &draft)))
     return result
@@ -96,7 +97,7 @@ struct TykLimits {
     if let (count, window, place) = allowance.rate {
       let limiter = try algorithm.limiter(rate: count, window: window)
       let counter = draft.counter(LimitCounter(name: name, key: key, scope: algorithm.scope))
-      let words = "\(count.text) per \(GoDuration.text(window))"
+      let words = "\(count.text) per \(ExactDuration.goText(window))"
       result.append(
         LimitStage([
           LimitRule(name: "\(name) \(words)", counter: counter, limiter: limiter, status: 429, place: place)
@@ -108,7 +109,8 @@ struct TykLimits {
       let limiter = LimiterSettings.fixedWindow(
         limit: count, window: .firstHit(length: renewal, strict: false), countsRejected: true)
       let counter = draft.counter(LimitCounter(name: "\(name) quota", key: key, scope: .shared))
-      let words = renewal == TykAllowance.never ? "\(count) for ever" : "\(count) per \(GoDuration.text(renewal))"
+      let words =
+        renewal == TykAllowance.never ? "\(count) for ever" : "\(count) per \(ExactDuration.goText(renewal))"
       result.append(
         LimitStage([
           LimitRule(name: "\(name) quota \(words)", counter: counter, limiter: limiter, status: 403, place: place)

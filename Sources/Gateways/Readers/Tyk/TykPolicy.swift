@@ -37,7 +37,7 @@ struct TykPolicy {
     if let rights = try settings.settings("access_rights") {
       for entry in rights.entries {
         let right = try Settings(entry.value, name: "access_rights", file: rights.file)
-        try right.refuseMisspelt(["limit", "api_id"], harmless: ["limits"])
+        try right.refuseNearMisses(of: ["limit", "api_id"], harmless: ["limits"])
         let own = try right.settings("limit").flatMap { settings throws(ConfigurationError) in
           try TykAllowance(sessionOf: settings)
         }

@@ -6,7 +6,8 @@ extension TykReader {
   public func text(for proposal: LimitProposal) throws(NotExpressible) -> String {
     let isByConsumer = try Self.isByConsumer(proposal.key)
     if case .fixedWindow(let limit, .firstHit(let length, strict: false), countsRejected: true) = proposal.limiter {
-      guard isByConsumer, proposal.status == 403, limit > 0, length % 1_000_000 == 0, length < TykAllowance.never else {
+      guard isByConsumer, proposal.status == 403, limit > 0, length % 1_000_000 == 0, length < TykAllowance.never
+      else {
         throw NotExpressible("a Tyk quota is by key, over whole seconds, and rejects with status 403")
       }
       return Self.policies(

@@ -3,4 +3,15 @@ protocol FrontierKernel: Sendable {
   /// - Parameter arrivals: in time order, at least one.
   /// - Returns: burst, capacity or limit; at least what the dialect calls its smallest.
   func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64
+
+  /// The same for arrivals that come piece by piece; nil where that needs them all at once.
+  var stream: (any FrontierStream)? { get }
+}
+
+/// A frontier on its way through the arrivals of one key.
+protocol FrontierStream: Sendable {
+  /// - Parameter arrivals: in time order, after those of the call before.
+  mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>)
+  /// Of all that was absorbed; at least one.
+  var smallest: Int64 { get }
 }

@@ -5,17 +5,40 @@ struct LeakyFrontier: FrontierKernel {
   let milliRate: Int64
 
   func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
-    let milliRate = milliRate
-    // Longer gaps empty any bucket; beyond it the product would overflow.
-    let longest = (1 << 62) / max(1, milliRate)
-    var last = arrivals[0].flooredQuotient(by: 1_000)
-    var (excess, peak) = (Int64(0), Int64(0))
-    for index in 1..<max(1, arrivals.count) {
-      let time = arrivals[index].flooredQuotient(by: 1_000)
-      excess = max(0, excess &- milliRate &* min(time &- last, longest) / 1_000 &+ 1_000)
-      peak = max(peak, excess)
-      last = time
+    var stream = Stream(milliRate: milliRate)
+    stream.absorb(arrivals)
+    return stream.smallest
+  }
+
+  var stream: (any FrontierStream)? { Stream(milliRate: milliRate) }
+
+  private struct Stream: FrontierStream {
+    let milliRate: Int64
+    var excess: Int64 = 0
+    var peak: Int64 = 0
+    /// Of the request before, ms; nil before the first.
+    var last: Int64?
+
+    init(milliRate: Int64) { self.milliRate = milliRate }
+
+    mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
+      guard let first = arrivals.first else { return }
+      let milliRate = milliRate
+      // Longer gaps empty any bucket; beyond it the product would overflow.
+      let longest = (1 << 62) / max(1, milliRate)
+      let start = last == nil ? 1 : 0
+      var (excess, peak, last) = (excess, peak, self.last ?? first.flooredQuotient(by: 1_000))
+      var index = start
+      while index < arrivals.count {
+        let time = arrivals[index].flooredQuotient(by: 1_000)
+        excess = max(0, excess &- milliRate &* min(time &- last, longest) / 1_000 &+ 1_000)
+        peak = max(peak, excess)
+        last = time
+        index &+= 1
+      }
+      (self.excess, self.peak, self.last) = (excess, peak, last)
     }
-    return (peak &+ 999) / 1_000
+
+    var smallest: Int64 { (peak &+ 999) / 1_000 }
   }
 }

@@ -7,7 +7,7 @@ extension LimitDialect {
     switch settings(point, size: smallestSize(at: point)) {
     case .leakyBucket(let milliRate, _, _, .nginx): return LeakyFrontier(milliRate: milliRate)
     case .tokenBucket(let rate, _): return BucketFrontier(queue: VirtualQueue(drain: rate.count, cost: rate.period))
-    case .gcra(let emissionInterval, _): return GCRAFrontier(emissionInterval: emissionInterval)
+    case .gcra(let emissionInterval, _): return BucketFrontier(emissionInterval: emissionInterval)
     case .slidingLog(_, let window, let keepsEdge, _): return LogFrontier(window: window, keepsEdge: keepsEdge)
     case .fixedWindow(_, let alignment, _): return Self.windows(alignment) ?? SearchedFrontier(dialect: self, point: point)
     default: return SearchedFrontier(dialect: self, point: point)

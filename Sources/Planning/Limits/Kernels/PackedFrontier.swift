@@ -10,6 +10,8 @@ struct PackedFrontier: FrontierKernel {
   /// Taken off the capacity: 1 where the first request is free.
   let free: Int64
 
+  var stream: (any FrontierStream)? { nil }
+
   func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
     let (drain, cost, longest) = (queue.drain, queue.cost, (1 << 62) / queue.drain)
     guard arrivals.count <= Int((1 << 62) / cost) else { return queue.whole(1 << 62) }

@@ -6,6 +6,8 @@ struct SearchedFrontier: FrontierKernel {
   let dialect: LimitDialect
   let point: LimitPoint
 
+  var stream: (any FrontierStream)? { nil }
+
   func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
     func passes(_ size: Int64) -> Bool {
       LimiterReplay.rejections(by: dialect.settings(point, size: size), of: arrivals, stoppingAbove: 0) == 0

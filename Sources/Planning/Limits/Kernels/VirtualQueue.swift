@@ -10,6 +10,14 @@ struct VirtualQueue: Sendable {
   /// Longer gaps empty any queue; beyond it the product would overflow.
   private let longest: Int64
 
+  /// Where the queue stands.
+  struct Stand: Sendable {
+    var queue: Int64 = 0
+    /// The longest it ever was.
+    var peak: Int64 = 0
+    var last: Int64?
+  }
+
   init(drain: Int64, cost: Int64) {
     precondition(drain > 0 && cost > 0, "a queue has a rate")
     let divisor = Self.greatestCommonDivisor(drain, cost)
@@ -20,16 +28,26 @@ struct VirtualQueue: Sendable {
 
   /// The longest the queue ever is, in units of 1/`cost` request.
   func peak(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
+    var stand = Stand()
+    absorb(arrivals, &stand)
+    return stand.peak
+  }
+
+  func absorb(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout Stand) {
+    guard let first = arrivals.first else { return }
     let (drain, cost, longest) = (drain, cost, longest)
-    // Room for all of them at once; a queue that long is as long as can be told.
-    guard arrivals.count <= Int((1 << 62) / cost) else { return 1 << 62 }
-    var (queue, peak, last) = (Int64(0), Int64(0), arrivals[0])
+    // Room for all of them at once; a queue beyond it is as long as can be told.
+    guard stand.queue < 1 << 62, arrivals.count <= Int(((1 << 62) - stand.queue) / cost) else {
+      (stand.queue, stand.peak) = (1 << 62, 1 << 62)
+      return
+    }
+    var (queue, peak, last) = (stand.queue, stand.peak, stand.last ?? first)
     for arrival in arrivals {
       queue = max(0, queue &- drain &* min(arrival &- last, longest)) &+ cost
       peak = max(peak, queue)
       last = arrival
     }
-    return peak
+    stand = Stand(queue: queue, peak: peak, last: last)
   }
 
   /// Whole requests that hold a peak.
@@ -45,17 +63,26 @@ struct VirtualQueue: Sendable {
 /// Capacity of an exact token bucket that starts full. Envoy, AWS, and every product that counts like them.
 struct BucketFrontier: FrontierKernel {
   let queue: VirtualQueue
+  /// Taken off the capacity: 1 for a generic cell rate algorithm's burst.
+  var less: Int64 = 0
 
-  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 { queue.whole(queue.peak(arrivals)) }
-}
+  /// Capacity of a bucket of a rate.
+  init(queue: VirtualQueue) { self.queue = queue }
 
-/// Burst of a generic cell rate algorithm whose emission interval is in nanoseconds: one less than the bucket's
-/// capacity.
-struct GCRAFrontier: FrontierKernel {
-  let queue: VirtualQueue
+  /// Burst of a generic cell rate algorithm whose emission interval is in nanoseconds: a µs drains 1,000 of them.
+  init(emissionInterval: Int64) {
+    queue = VirtualQueue(drain: 1_000, cost: emissionInterval)
+    less = 1
+  }
 
-  /// A µs drains 1,000 ns of emission intervals.
-  init(emissionInterval: Int64) { queue = VirtualQueue(drain: 1_000, cost: emissionInterval) }
+  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 { queue.whole(queue.peak(arrivals)) - less }
 
-  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 { queue.whole(queue.peak(arrivals)) - 1 }
+  var stream: (any FrontierStream)? { Stream(kernel: self) }
+
+  private struct Stream: FrontierStream {
+    let kernel: BucketFrontier
+    var stand = VirtualQueue.Stand()
+    mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) { kernel.queue.absorb(arrivals, &stand) }
+    var smallest: Int64 { kernel.queue.whole(stand.peak) - kernel.less }
+  }
 }

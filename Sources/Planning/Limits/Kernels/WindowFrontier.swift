@@ -7,20 +7,43 @@ struct WindowFrontier: FrontierKernel {
   let includesEnd: Bool
 
   func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
-    let (length, slack) = (length, includesEnd ? Int64(1) : 0)
-    var (count, most) = (Int64(0), Int64(0))
-    var start = Int64.min
-    var isOpen = false
-    for arrival in arrivals {
-      if !isOpen || arrival &- start >= length &+ slack {
-        start = origin.map { $0 &+ (arrival &- $0).flooredMultiple(of: length) } ?? arrival
-        isOpen = true
-        most = max(most, count)
-        count = 0
+    var stream = Stream(window: self)
+    stream.absorb(arrivals)
+    return stream.smallest
+  }
+
+  var stream: (any FrontierStream)? { Stream(window: self) }
+
+  private struct Stream: FrontierStream {
+    let window: WindowFrontier
+    /// Begin of the window that is open; nil before the first request.
+    var start: Int64?
+    var count: Int64 = 0
+    var most: Int64 = 0
+
+    init(window: WindowFrontier) { self.window = window }
+
+    mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
+      guard let first = arrivals.first else { return }
+      let reach = window.length &+ (window.includesEnd ? 1 : 0)
+      var (start, count, most) = (self.start ?? begin(first), count, most)
+      for arrival in arrivals {
+        if arrival &- start >= reach {
+          start = begin(arrival)
+          most = max(most, count)
+          count = 0
+        }
+        count &+= 1
       }
-      count &+= 1
+      (self.start, self.count, self.most) = (start, count, most)
     }
-    return max(most, count)
+
+    /// Where the window of a request begins that is in none yet.
+    private func begin(_ arrival: Int64) -> Int64 {
+      window.origin.map { $0 &+ (arrival &- $0).flooredMultiple(of: window.length) } ?? arrival
+    }
+
+    var smallest: Int64 { max(most, count) }
   }
 }
 
@@ -38,5 +61,22 @@ struct LogFrontier: FrontierKernel {
       most = max(most, index &- oldest &+ 1)
     }
     return Int64(most)
+  }
+
+  var stream: (any FrontierStream)? { Stream(log: self) }
+
+  /// Keeps the arrivals that a later one may share a stretch with: as many as one window holds.
+  private struct Stream: FrontierStream {
+    let log: LogFrontier
+    var recent: [Int64] = []
+    var smallest: Int64 = 0
+
+    mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
+      guard let last = arrivals.last else { return }
+      recent += arrivals
+      smallest = max(smallest, recent.withUnsafeBufferPointer { log.smallest($0) })
+      let kept = recent.firstIndex { last &- $0 <= log.window } ?? recent.count
+      recent.removeSubrange(..<kept)
+    }
   }
 }
