@@ -113,6 +113,22 @@ import Traffic
     #expect(answer.rows.reduce(0) { $0 + $1.rejected } == rejected)
   }
 
+  @Test("how often callers come that are never rejected does not matter")
+  func bystanders() async throws {
+    var rejected: [(Double, Int64)] = []
+    for index in 0..<60 {
+      let time = Double(index) * 1_000
+      rejected += [(time, 429), (time + 2, 200)]
+    }
+    let others = (0..<5_000).map { (Double($0) * 10, Int64(200)) }
+    var crowded = traffic(rejected)
+    add(others, consumer: "ben", to: &crowded)
+    let alone = try await RetryChains().answer(from: traffic(rejected))
+    let among = try await RetryChains().answer(from: crowded)
+    #expect(among.evidence.overall == alone.evidence.overall && among.total.tellsRetries)
+    #expect(among.rows == alone.rows && among.total.freshDemand == 5_060)
+  }
+
   @Test("honoured Retry-After is counted where it is known")
   func honoured() async throws {
     let rows: [(Double, Int64)] = [(0, 429), (10, 429), (20.9, 429), (32.5, 200)]

@@ -1,7 +1,8 @@
 import Statistics
 import Traffic
 
-/// How many requests every caller got through in windows in which others of theirs were rejected. Needs order of arrival.
+/// How many requests every caller got through in windows in which others of theirs were rejected. Needs order of
+/// arrival.
 struct CeilingTally: TrafficFold {
   /// The windows a limit may have, shortest first.
   static let windows: [Microseconds] = [.second, .minute, .hour]

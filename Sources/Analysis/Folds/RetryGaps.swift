@@ -8,6 +8,8 @@ struct RetryGaps: TrafficFold {
   private(set) var attempts: Int64 = 0
   private(set) var rejected: Int64 = 0
   private(set) var last = Int64.min
+  /// Who was rejected at least once.
+  private(set) var rejectedCallers: Set<Int64> = []
   private var links = AttemptLinks(horizon: RetryEvidence.longestHorizon.count)
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
@@ -15,7 +17,10 @@ struct RetryGaps: TrafficFold {
     for row in 0..<batch.rows {
       let attempt = columns[row]
       let link = links.link(attempt)
-      if attempt.answer == .rejected { rejected += 1 }
+      if attempt.answer == .rejected {
+        rejected += 1
+        rejectedCallers.insert(attempt.caller)
+      }
       if link.previous == .rejected { gaps.add(link.gap) }
     }
     attempts += Int64(batch.rows)

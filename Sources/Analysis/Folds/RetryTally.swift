@@ -3,7 +3,8 @@ import Traffic
 
 /// Chains of attempts by caller, for a horizon that is known. Needs order of arrival.
 ///
-/// What follows an attempt is only judged where a whole horizon lies between the attempt and the last arrival.
+/// What follows an attempt is only judged where a whole horizon lies between the attempt and the last arrival. The odds
+/// of all are those of callers that were rejected: how often others come says nothing about them.
 struct RetryTally: TrafficFold {
   /// Counts of one caller, or of all.
   struct Counts: Sendable, Hashable {
@@ -23,6 +24,8 @@ struct RetryTally: TrafficFold {
     /// Gaps to a linked attempt that are at least Retry-After and at most a tenth longer.
     var honoured: Int64 = 0
     var odds = RetryOdds()
+    /// The caller is rejected at least once in the traffic.
+    var isRejected = false
 
     @inline(__always)
     mutating func add(_ attempt: RecordedAttempt, _ link: AttemptLinks.Link) {
@@ -43,6 +46,7 @@ struct RetryTally: TrafficFold {
   /// Of all traffic, µs since 1970 UTC.
   private let last: Int64
   private let retryAfter: Int64?
+  private let rejectedCallers: Set<Int64>
   private var links: AttemptLinks
   private var table = KeyTable()
   private var counts: [Counts] = []
@@ -53,9 +57,11 @@ struct RetryTally: TrafficFold {
   private(set) var byPosition = [RetryOdds.Followed](
     repeating: RetryOdds.Followed(), count: RetryEvidence.positions)
 
-  init(horizon: Microseconds, last: Int64, retryAfter: Microseconds?) {
+  /// - Parameter gaps: of the same traffic.
+  init(horizon: Microseconds, _ gaps: RetryGaps, retryAfter: Microseconds?) {
     self.horizon = horizon.count
-    self.last = last
+    last = gaps.last
+    rejectedCallers = gaps.rejectedCallers
     self.retryAfter = retryAfter?.count
     links = AttemptLinks(horizon: horizon.count)
   }
@@ -68,7 +74,10 @@ struct RetryTally: TrafficFold {
   mutating func take(_ attempt: RecordedAttempt) {
     let link = links.link(attempt)
     let index = table.index(of: GroupKey(first: attempt.caller))
-    if index == counts.count { counts.append(Counts()) }
+    if index == counts.count {
+      counts.append(Counts())
+      counts[index].isRejected = rejectedCallers.contains(attempt.caller)
+    }
     counts[index].add(attempt, link)
     total.add(attempt, link)
     if link.isLinked { takeGap(link, of: index) }
@@ -82,7 +91,7 @@ struct RetryTally: TrafficFold {
     if previous == .rejected {
       gapsAfterRejection.add(link.gap)
       byPosition[min(Int(link.position) - 1, RetryEvidence.positions) - 1].followed += 1
-    } else if previous == .served {
+    } else if previous == .served, counts[index].isRejected {
       gapsAfterSuccess.add(link.gap)
     }
   }
@@ -106,7 +115,7 @@ struct RetryTally: TrafficFold {
       change(&total.odds.afterRejection)
     case .served:
       change(&counts[index].odds.afterSuccess)
-      change(&total.odds.afterSuccess)
+      if counts[index].isRejected { change(&total.odds.afterSuccess) }
     case .other: break
     }
   }

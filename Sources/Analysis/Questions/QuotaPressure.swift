@@ -118,7 +118,8 @@ public struct QuotaPressure: Question {
     let isCaller = keys.key == [.stored(.consumer)] && !keys.isPerNode
     return Self.rows(of: &load, span, traffic) { row, key, meter in
       row.limit = limits[group[meter]]
-      if isCaller, key.first != .absent { row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first]) }
+      guard isCaller, key.first != .absent else { return }
+      row.unservedShare = Self.unservedShare(of: row, retries?.byCaller[key.first])
     }.filter { $0.attempts > 0 }
   }
 

@@ -87,7 +87,7 @@ public struct RetryChains: Question {
     let gaps = try await traffic.scan(request(RecordedAttempt.columns), RetryGaps())
     let median = gaps.gaps.quantile(.p50).map { Microseconds($0) }
     let horizon = RetryEvidence.horizon(medianGap: median, retryAfter: retryAfter)
-    var tally = RetryTally(horizon: horizon, last: gaps.last, retryAfter: retryAfter)
+    var tally = RetryTally(horizon: horizon, gaps, retryAfter: retryAfter)
     // Without a rejection there is nothing to link, and every attempt is demand.
     if gaps.rejected > 0 { tally = try await traffic.scan(request(RecordedAttempt.columns), tally) }
     var answer = answer(&tally, traffic)

@@ -4,7 +4,7 @@ public import Traffic
 public struct RetryEvidence: Sendable {
   /// Longest gap between a rejection and its retry.
   public var horizon: Microseconds
-  /// Of all callers together.
+  /// Of all callers together that were rejected at least once.
   public var overall: RetryOdds
   /// Of callers with evidence enough of their own, by `RecordedAttempt.caller`.
   public var byCaller: [Int64: RetryOdds]

@@ -111,7 +111,8 @@ extension LimiterSettings {
       Self.bucket(replenishRate, 1_000_000 * max(1, requested), capacity / max(1, requested))
     case .deferredRefillBucket(let rate, let capacity, _): Self.bucket(rate.count, rate.period, capacity)
     case .fixedWindow(let limit, let window, _): .window(limit: limit, window.quotaWindow)
-    case .slidingCounter(let limit, let window, _), .slidingLog(let limit, let window, _, _), .ringLog(let limit, let window, _):
+    case .slidingCounter(let limit, let window, _), .slidingLog(let limit, let window, _, _),
+      .ringLog(let limit, let window, _):
       .sliding(limit: limit, length: max(1, window))
     // One request per `emissionInterval` ns is a thousand per as many µs.
     case .gcra(let emissionInterval, let burst): Self.bucket(1_000, emissionInterval, burst &+ 1)

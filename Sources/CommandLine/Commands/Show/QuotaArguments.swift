@@ -12,7 +12,8 @@ struct QuotaArguments {
     Option(name: "burst", value: "N", summary: "a token bucket of N tokens, refilled at --limit, instead of windows"),
     Option(
       name: "key", value: "COLUMNS",
-      summary: "what --limit counts by: up to two columns such as consumer,route, or 'all' (default: consumer, else client)"),
+      summary: "what --limit counts by: up to two columns such as consumer,route, or 'all'"
+        + " (default: consumer, else client)"),
   ]
 
   let invocation: Invocation

@@ -20,7 +20,7 @@ struct QuotaPage {
     if !long.isEmpty { blocks.append(.table(Self.table(ofForecasts: long))) }
     if !isAsked { blocks.append(.table(peaks)) }
     if let retries = answer.retries { blocks.append(.table(Self.table(ofRetries: retries))) }
-    return Document(name: "quotas", title: "Quotas", blocks: blocks + notes(!buckets.isEmpty, !long.isEmpty).map { .note($0) })
+    return Document(name: "quotas", title: "Quotas", blocks: blocks + notes.map { .note($0) })
   }
 
   private var facts: [Fact] {
@@ -150,10 +150,12 @@ struct QuotaPage {
     case .exhausted: return head + [.absent, .absent, .absent, .text("exhausted")]
     case .paceOnly(let atEnd):
       let percent = Int64((atEnd * 100 / Double(max(1, forecast.limit))).rounded())
-      return head + [.absent, .absent, .absent, .text("no trend from \(forecast.days) full days; at this pace \(percent) % at the end")]
+      let statement = "no trend from \(forecast.days) full days; at this pace \(percent) % at the end"
+      return head + [.absent, .absent, .absent, .text(statement)]
     case .forecast(let earliest, let middle, let latest):
       let statement =
-        earliest == nil ? "not before the window ends" : latest == nil ? "may run out" : "runs out before the window ends"
+        earliest == nil
+        ? "not before the window ends" : latest == nil ? "may run out" : "runs out before the window ends"
       return head + [.time(earliest), .time(middle), .time(latest), .text(statement)]
     }
   }
@@ -230,37 +232,6 @@ struct QuotaPage {
       ? .absent : .tooFew(samples: gaps.samples, needed: ReportedQuantile.all[quantile].samplesNeeded)
   }
 
-  // MARK: Notes
-
-  private func notes(_ hasBuckets: Bool, _ hasForecasts: Bool) -> [String] {
-    var notes: [String] = []
-    if !left.isEmpty { notes.append("Not told: " + left.joined(separator: "; ") + ".") }
-    if !isAsked, answer.rejected == 0 {
-      notes.append("No request was rejected, so no limit can be inferred: these are peaks only. '--config FILE' or '--limit 100/m' says what to hold them against.")
-    } else if !isAsked, answer.rows.isEmpty {
-      notes.append("Requests were rejected, but no caller got a constant number through while they were: no limit can be inferred.")
-    }
-    if isAsked || !answer.rows.isEmpty {
-      notes.append("Peak use is the busiest window (any stretch as long, for sliding limits of up to an hour) over what a window admits; p99 is over all windows, empty ones included, and needs 1,000. Above 80 % is the share of windows. Rejected is what the log says, by whatever limit; unserved is fresh demand that no retry got through. Hit at growth is how many times the traffic would first exceed the limit; excess is the share of requests beyond it at that growth, without bursts.")
-    }
-    if answer.rows.contains(where: \.isConfigured) {
-      notes.append("Every limit is told alone, for all requests it applies to; where several limits meet a request, 'headroom simulate' lets earlier ones reject first.")
-    }
-    if !isAsked, !answer.rows.isEmpty {
-      notes.append("An inferred limit is the number of requests that usually got through in a window of the clock in which others were rejected; of seconds, minutes and hours the one where it is most constant. It is evidence, not a configuration.")
-    }
-    if hasBuckets {
-      notes.append("A bucket is full at the first request. It ran out when a request found no token, and has recovered with a fifth of its tokens. Empties in: from full, at the rate of the busiest second; refills in: from empty, at the mean rate; a dash is never.")
-    }
-    if hasForecasts {
-      notes.append("Exhaustion rests on the mean of the full UTC days and the spread between them, without a trend: the quota runs out between earliest and latest with 80 % probability if the days to come are like those seen. Fewer than three full days show a pace only.")
-    }
-    if let retries = answer.retries {
-      notes.append("An attempt follows a rejection when the same caller asked the same route with the same method and body length and was rejected at most \(UnitText.duration(retries.horizon)) before. How much of that is retries is judged by how often the caller comes as soon after a success; where that is nine times of ten or more, retries cannot be told from other traffic, a dash stands for what is not known, and fresh demand is an upper bound. At least is demand if every attempt that follows a rejection were a retry. Demand behind limits that refused before the log (CDN, firewall) is not in it: it is a lower bound.")
-    }
-    return notes
-  }
-
   // MARK: Cells
 
   private static func share(_ value: Double) -> Cell { .ratio(Int64((value * 1e6).rounded()), of: 1_000_000) }
@@ -271,10 +242,6 @@ struct QuotaPage {
   private static func seconds(_ value: Double?) -> Cell {
     value.map { .duration(Microseconds(Int64(min(9e18, $0 * 1e6)))) } ?? .absent
   }
-}
-
-extension QuotaPressure.Row {
-  fileprivate var isConfigured: Bool { if case .configured = limit?.origin { true } else { false } }
 }
 
 extension RetryChains.Caller {

@@ -44,7 +44,8 @@ struct ShowQuotas: ShowCommand {
       if limits.isEmpty { left.append("the configuration has no limit on arrivals") }
     }
     let question = QuotaPressure(scope: view.scope, limits: limits, selector: selector)
-    return QuotaPage(answer: try await question.answer(from: view.traffic), isAsked: !limits.isEmpty, left: left).document
+    let answer = try await question.answer(from: view.traffic)
+    return QuotaPage(answer: answer, isAsked: !limits.isEmpty, left: left).document
   }
 
   private static func text(_ column: ScanColumn, _ value: Int64, _ traffic: any TrafficSource) -> String? {
