@@ -22,24 +22,24 @@ struct NginxCase: Sendable, CustomTestStringConvertible {
 
   static let all = [
     NginxCase(
-      name: "burst 0", zones: byKey + "rate=10r/s;", limits: "limit_req zone=keys;", rate: 10, burst: 0,
-      zonesOfOracle: [.perSecond(10)]),
+      name: "burst 0", zones: byKey + "rate=8r/s;", limits: "limit_req zone=keys;", rate: 8, burst: 0,
+      callers: 8, zonesOfOracle: [.perSecond(8)]),
     NginxCase(
-      name: "burst at once", zones: byKey + "rate=8r/s;", limits: "limit_req zone=keys burst=6 nodelay;", rate: 8,
-      burst: 6, zonesOfOracle: [.perSecond(8, burst: 6, undelayed: nil)], seed: 2),
+      name: "burst at once", zones: byKey + "rate=5r/s;", limits: "limit_req zone=keys burst=6 nodelay;", rate: 5,
+      burst: 6, callers: 8, zonesOfOracle: [.perSecond(5, burst: 6, undelayed: nil)], seed: 2),
     NginxCase(
-      name: "burst queued", zones: byAddress + "rate=10r/s;", limits: "limit_req zone=clients burst=5;", rate: 10,
-      burst: 5, usesAddress: true, zonesOfOracle: [.perSecond(10, burst: 5)], seed: 3),
+      name: "burst queued", zones: byAddress + "rate=6r/s;", limits: "limit_req zone=clients burst=5;", rate: 6,
+      burst: 5, usesAddress: true, callers: 8, zonesOfOracle: [.perSecond(6, burst: 5)], seed: 3),
     NginxCase(
-      name: "burst partly delayed", zones: byKey + "rate=10r/s;",
-      limits: "limit_req zone=keys burst=8 delay=4; limit_req_status 429;", rate: 10, burst: 8,
-      zonesOfOracle: [.perSecond(10, burst: 8, undelayed: 4)], seed: 4),
+      name: "burst partly delayed", zones: byKey + "rate=6r/s;",
+      limits: "limit_req zone=keys burst=8 delay=4; limit_req_status 429;", rate: 6, burst: 8, callers: 8,
+      zonesOfOracle: [.perSecond(6, burst: 8, undelayed: 4)], seed: 4),
     NginxCase(
-      name: "two zones", zones: byKey + "rate=6r/s; limit_req_zone $server_name zone=all:1m rate=25r/s;",
-      limits: "limit_req zone=keys burst=4 nodelay; limit_req zone=all burst=20 nodelay;", rate: 6, burst: 4,
-      zonesOfOracle: [
+      name: "two zones", zones: byKey + "rate=6r/s; limit_req_zone $server_name zone=all:1m rate=10r/s;",
+      limits: "limit_req zone=keys burst=4 nodelay; limit_req zone=all burst=15 nodelay;", rate: 6, burst: 4,
+      callers: 8, zonesOfOracle: [
         .perSecond(6, burst: 4, undelayed: nil),
-        LeakyBucketOracle.Zone(milliRate: 25_000, burst: 20, undelayed: nil, isShared: true),
+        LeakyBucketOracle.Zone(milliRate: 10_000, burst: 15, undelayed: nil, isShared: true),
       ], seed: 5),
     NginxCase(
       name: "per minute", zones: byKey + "rate=100r/m;", limits: "limit_req zone=keys burst=3 nodelay;", rate: 1.67,
@@ -48,8 +48,8 @@ struct NginxCase: Sendable, CustomTestStringConvertible {
       name: "per minute, burst 0", zones: byAddress + "rate=200r/m;", limits: "limit_req zone=clients;", rate: 3.3,
       burst: 0, usesAddress: true, callers: 16, zonesOfOracle: [.perMinute(200)], seed: 7),
     NginxCase(
-      name: "two workers", zones: byKey + "rate=10r/s;", limits: "limit_req zone=keys burst=5 nodelay;", rate: 10,
-      burst: 5, workers: 2, zonesOfOracle: [.perSecond(10, burst: 5, undelayed: nil)], seed: 8),
+      name: "two workers", zones: byKey + "rate=5r/s;", limits: "limit_req zone=keys burst=5 nodelay;", rate: 5,
+      burst: 5, workers: 2, callers: 10, zonesOfOracle: [.perSecond(5, burst: 5, undelayed: nil)], seed: 8),
   ]
 }
 

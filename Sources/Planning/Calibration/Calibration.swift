@@ -8,6 +8,8 @@ public struct CalibrationQuestion: Sendable {
   public var filter: TrafficFilter
   public var options: ReplayOptions
   public var threads: Int?
+  /// The start of the log that is not judged; nil for as long as the limits remember.
+  public var warmUp: Microseconds?
 
   /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read at
   /// slightly different moments.
@@ -19,8 +21,9 @@ public struct CalibrationQuestion: Sendable {
 
   public init(
     _ model: GatewayModel, filter: TrafficFilter = TrafficFilter(), options: ReplayOptions = ReplayOptions(),
-    threads: Int? = nil
+    threads: Int? = nil, warmUp: Microseconds? = nil
   ) {
+    self.warmUp = warmUp
     self.model = model
     self.filter = filter
     self.options = options
@@ -29,7 +32,7 @@ public struct CalibrationQuestion: Sendable {
 
   public func answer(from traffic: any TrafficSource) async throws -> Calibration {
     let span = try await ArrivalSpan.of(traffic, filter, threads: threads)
-    let warmUp = model.rules.map(\.limiter.memory).max() ?? 0
+    let warmUp = warmUp?.count ?? model.rules.map(\.limiter.memory).max() ?? 0
     let judgedFrom = span.first == .absent ? Int64.min : span.first.adding(warmUp)
     var verdicts = ReplayedVerdicts(judgedFrom: judgedFrom)
     verdicts = try await replay(options, into: verdicts, traffic)

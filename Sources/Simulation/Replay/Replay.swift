@@ -39,7 +39,11 @@ private struct ReplayFold<Sink: DecisionSink>: TrafficFold {
 
 /// The state of a replay between batches.
 final class ReplayRun<Sink: DecisionSink>: Sendable {
+  /// The program's columns, and the logged verdict where the program does not read it.
   let columns: [ScanColumn]
+  private let width: Int
+  private let limit: Int
+  private let ticks: TickOrder
   private let state: Mutex<ReplayState<Sink>>
 
   init(
@@ -47,7 +51,11 @@ final class ReplayRun<Sink: DecisionSink>: Sendable {
     text: @escaping @Sendable (ScanColumn, Int64) -> String?
   ) {
     let program = ReplayProgram(model, options: options, wanted: Sink.columns, text: text)
-    columns = program.columns
+    var list = ColumnList(program.columns)
+    limit = list.position(.stored(.limit))
+    columns = list.columns
+    width = program.columns.count
+    ticks = TickOrder(arrival: program.arrival, source: program.source, resolutions: options.resolutions)
     state = Mutex(ReplayState(program, options: options, sink: sink))
   }
 
@@ -55,8 +63,9 @@ final class ReplayRun<Sink: DecisionSink>: Sendable {
   func absorb(_ batch: borrowing ColumnBatch) {
     let rows = batch.rows
     var values: [Int64] = []
-    values.reserveCapacity(columns.count * rows)
-    for index in columns.indices { values.append(contentsOf: batch[index]) }
+    values.reserveCapacity(width * rows)
+    for index in 0..<width { values.append(contentsOf: batch[index]) }
+    ticks.settle(&values, rows: rows, limits: batch[limit])
     let copied = values
     state.withLock { $0.absorb(copied, rows: rows) }
   }

@@ -43,7 +43,8 @@ struct Evidence {
     let result = try Program.headroom.run(
       [
         "calibrate", "--store", log.store, "--config", run.configuration, "--require", String(bounds.share * 100),
-        "--format", "markdown",
+        // The gateway started with its log.
+        "--warm-up", "0", "--format", "markdown",
       ], in: folder)
     let sentence = result.output.split(separator: "\n").first { $0.hasPrefix("Replaying ") || $0.hasPrefix("Nothing ") }
     print("proof: \(name): calibrate: \(sentence ?? "no sentence")")

@@ -16,7 +16,7 @@ struct Schedule: Sendable {
   struct Shape: Sendable {
     var callers = 5
     /// µs.
-    var length: Int64 = 9_000_000
+    var length: Int64 = 8_000_000
     /// Requests per second that the limit lets pass in the long run, for one caller.
     var rate: Double
     /// Requests at once that the limit bears.
@@ -42,10 +42,11 @@ struct Schedule: Sendable {
     while moment < shape.length {
       switch Int.random(in: 0..<10, using: &generator) {
       case 0..<5:
-        // A page that fires its requests together; often more of them than the limit bears.
+        // A page that fires its requests together, or nearly so; often more of them than the limit bears.
+        let spread: Int64 = Bool.random(using: &generator) ? 60 : 1_500
         for _ in 0..<Int.random(in: 2...(shape.burst + 8), using: &generator) {
           requests.append(Request(moment: moment, caller: caller))
-          moment += Int64.random(in: 0..<1_500, using: &generator)
+          moment += Int64.random(in: 0..<spread, using: &generator)
         }
       case 5..<7:
         // A steady caller somewhat below or above the limit.

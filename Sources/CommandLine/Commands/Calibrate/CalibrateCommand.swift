@@ -16,6 +16,10 @@ struct CalibrateCommand: Command {
   var options: [Option] {
     ReplayArguments.options + [
       Option(name: "require", value: "PERCENT", summary: "exit 1 when fewer requests than this agree"),
+      Option(
+        name: "warm-up", value: "LENGTH",
+        summary: "leave out so much of the start, such as 10m (default: what the limits remember; 0 where the gateway"
+          + " started with the log)"),
       Option(name: "no-keep", summary: "do not keep the result in the store for 'simulate' to print"),
     ] + CommonOptions.query
   }
@@ -28,7 +32,7 @@ struct CalibrateCommand: Command {
   ]
 
   func run(_ invocation: Invocation) async throws -> ExitCode {
-    let required = try required(invocation)
+    let (required, warmUp) = (try required(invocation), try warmUp(invocation))
     let arguments = ReplayArguments(invocation: invocation)
     let readings = try arguments.readings()
     guard let (path, reading) = readings.first, readings.count == 1 else {
@@ -39,7 +43,7 @@ struct CalibrateCommand: Command {
     let scope = try invocation.scope(ledger)
     let calibration = try await CalibrationQuestion(
       reading.model, filter: scope.filter, options: try arguments.options(for: reading.model, ledger: ledger),
-      threads: scope.threads
+      threads: scope.threads, warmUp: warmUp
     ).answer(from: store.traffic)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let trust = Trust(calibration, configuration: name)
@@ -57,5 +61,13 @@ struct CalibrateCommand: Command {
       throw invocation.invalid("--require", text, expected: "a percentage from 0 to 100")
     }
     return percent
+  }
+
+  private func warmUp(_ invocation: Invocation) throws -> Microseconds? {
+    guard let text = invocation.value("warm-up") else { return nil }
+    if text == "0" { return Microseconds(0) }
+    do { return try UnitText.parseDuration(text) } catch {
+      throw invocation.invalid("--warm-up", text, expected: error.expected)
+    }
   }
 }
