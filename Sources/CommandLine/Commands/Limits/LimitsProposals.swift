@@ -100,11 +100,10 @@ struct LimitsProposals {
     guard let reader else {
       return [.note("No configuration text: \(rules.dialect.product.rawValue) cannot be written yet.")]
     }
-    return zip(recommendation.rows, recommendation.certificates).flatMap { row, certificate -> [Document.Block] in
-      let lead: [Document.Block] =
-        row.key == nil ? [] : [.paragraph("For \(LimitsWords.key(certificate.key)):")]
-      return lead + paste(row.proposal.limit, by: reader)
+    guard recommendation.rows[0].key == nil else {
+      return [.note("Configuration to paste gives every key the same limit: without --per-key it is printed.")]
     }
+    return paste(recommendation.rows[0].proposal.limit, by: reader)
   }
 
   private func paste(_ limit: FoundLimit, by reader: any GatewayReader) -> [Document.Block] {
