@@ -25,7 +25,8 @@ struct HAProxyCase: Sendable, CustomTestStringConvertible {
     HAProxyCase(period: "1s", length: 1_000, threshold: 12, seed: 21),
     HAProxyCase(period: "2s", length: 2_000, threshold: 20, seed: 22),
     HAProxyCase(period: "10s", length: 10_000, threshold: 50, seed: 23),
-    HAProxyCase(period: "500ms", length: 500, threshold: 6, threads: 2, seed: 24),
+    HAProxyCase(period: "500ms", length: 500, threshold: 6, seed: 24),
+    HAProxyCase(period: "5s", length: 5_000, threshold: 30, threads: 2, seed: 25),
   ]
 }
 

@@ -53,8 +53,14 @@ public struct Trust: Hashable, Sendable {
     sentence =
       "Replaying \(configuration) gives the logged verdict for \(Self.percent(matrix.agreeing, of: matrix.requests)) of"
       + " \(matrix.requests) requests (rejected: \(logged) logged, \(matrix.replayed(.rejected)) replayed);"
-      + " \(calibration.nearEdge) of \(matrix.disagreeing) disagreements lie within 2 ms of the limit's edge"
+      + " \(calibration.nearEdge) of \(matrix.disagreeing) disagreements \(Self.nearness(calibration))"
       + caveats.map { "; " + $0 }.joined() + ": \(grade.name)."
+  }
+
+  /// What `nearEdge` means for this log.
+  private static func nearness(_ calibration: Calibration) -> String {
+    calibration.resolution.count > 2 * CalibrationQuestion.edge.count
+      ? "vanish as arrivals move inside the clock's steps" : "lie within 2 ms of the limit's edge"
   }
 
   /// - Parameter difference: of the totals of rejections; one request more or less is none.
