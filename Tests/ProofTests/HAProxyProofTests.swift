@@ -36,7 +36,7 @@ struct HAProxyCase: Sendable, CustomTestStringConvertible {
 struct HAProxyProofTests {
   @Test("decides as its log replays", arguments: HAProxyCase.all) func verdicts(parameters: HAProxyCase) throws {
     let folder = try TemporaryFolder()
-    let callers = Caller.several(5)
+    let callers = Caller.several(8)
     let rate = Double(parameters.threshold) / Double(parameters.length) * 1_000
     let schedule = Schedule(
       Schedule.Shape(callers: callers.count, rate: rate, burst: Int(parameters.threshold) / 3), seed: parameters.seed)
