@@ -48,7 +48,7 @@ struct StackedReplayScenario: Scenario {
     var model = GatewayModel(product: .nginx)
     model.counters = ["all", "perip", "inprogress"].map { LimitCounter(name: $0, key: $0 == "all" ? .all : .client) }
     let limiters: [LimiterSettings] = [
-      .leakyBucket(milliRate: 18_000_000, burst: 500, undelayed: 400, arithmetic: .nginx),
+      .leakyBucket(milliRate: 9_000_000, burst: 500, undelayed: 400, arithmetic: .nginx),
       .leakyBucket(milliRate: 2_000, burst: 5, undelayed: .max, arithmetic: .nginx),
       .concurrency(ConcurrencySettings(limit: 3)),
     ]
