@@ -83,17 +83,12 @@ struct ReplayEngine: ~Copyable {
     }
   }
 
-  /// Puts requests in the calendar, whose times may be in any order as long as none is before `horizon`, the earliest
-  /// time that a later request can have.
-  mutating func schedule(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int, horizon: Int64,
-    _ emit: Emit
-  ) {
-    for row in 0..<rows where columns[classColumn][row] >= 0 {
-      let place = slab.store(columns, row: row, AttemptProgress(arrival: times[row]))
-      calendar.insert(Pending(step: .resume, place: place), at: times[row])
-    }
-    run(until: horizon, emit)
+  /// Puts a request in the calendar, for times that are not in the order of arrivals; none may be before what was made to
+  /// happen by `run`.
+  mutating func schedule(_ columns: UnsafePointer<UnsafePointer<Int64>>, row: Int, at time: Int64) {
+    guard columns[classColumn][row] >= 0 else { return }
+    let place = slab.store(columns, row: row, AttemptProgress(arrival: time))
+    calendar.insert(Pending(step: .resume, place: place), at: time)
   }
 
   /// Makes everything happen that is due until an instant, that instant included.

@@ -35,6 +35,8 @@ public struct ReplayOptions: Sendable {
   public var placement: Placement
   public var clients: ClientModel
   public var recordedRetries: RecordedRetries
+  /// How many times the users; positive, 1 is the traffic as recorded.
+  public var growth = 1.0
   /// The length of a clock tick of each source, µs; absent ones are exact.
   public var resolutions: [Int64: Int64]
   /// Which column stands for a header or variable that a limit counts by, by its lower-case name such as `x-api-key`

@@ -24,6 +24,8 @@ struct ReplayProgram {
   let line: Int
   private(set) var service: ServiceColumns?
   private(set) var node: Int?
+  /// nil: traffic as it was recorded.
+  private(set) var growth: TrafficGrowth?
   /// Takes recorded retries out, and where the columns are that it reads.
   private(set) var linker: RetryLinker?
   private let linkColumns: [Int]
@@ -44,6 +46,10 @@ struct ReplayProgram {
     if model.rules.contains(where: \.limiter.isAboutConcurrency) { service = ServiceColumns(&list) }
     linker = options.recordedRetries.linker
     linkColumns = linker == nil ? [] : RetryLinker.columns.map { list.position($0) }
+    if options.growth != 1 {
+      growth = TrafficGrowth(
+        options.growth, consumer: list.position(.stored(.consumer)), client: list.position(.stored(.client)))
+    }
     node = Self.nodeColumn(model, options).map { list.position($0) }
     var identities: [KeySpace.Identity: Int] = [:]
     var spaceOfCounter: [Int] = []

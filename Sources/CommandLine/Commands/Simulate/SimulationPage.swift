@@ -10,6 +10,7 @@ import Traffic
 struct SimulationPage {
   let scenarios: [Scenario]
   let ledger: [LedgerEntry]
+  let growth: Double
   let critical: CriticalRoutes
   let explains: Bool
   let clients: ClientScenario
@@ -260,6 +261,11 @@ struct SimulationPage {
     notes.append(
       trust ?? "How far to trust this is not known yet: 'headroom calibrate --config FILE' replays the configuration that"
         + " wrote the log and compares.")
+    if growth != 1 {
+      notes.append(
+        "Traffic is \(growth) times the recorded: so many times the users, each as busy as before. Sessions (no pause over"
+          + " half an hour) are copied whole and shifted by up to 30 s. The same users being busier is another question.")
+    }
     if clients == .recorded, let baseline = scenarios.first?.impact, recordedRejections > 0 {
       notes.append(
         "\(UnitText.percentage(recordedRejections, of: baseline.total.attempts)) of the recorded requests were rejected by"
