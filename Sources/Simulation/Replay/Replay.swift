@@ -76,14 +76,16 @@ final class ReplayRun<Sink: DecisionSink>: Sendable {
 /// Numbers keys and classes batch by batch and hands them to the engine.
 struct ReplayState<Sink: DecisionSink>: ~Copyable {
   private var program: ReplayProgram
-  private var engine: ReplayEngine<Sink>
+  private var engine: ReplayEngine
+  private var sink: Sink
   private var placement: ArrivalPlacement
   private var nodes: NodeAssignment
   private var scratch: ReplayScratch
   private let reorders: Bool
 
   init(_ program: ReplayProgram, options: ReplayOptions, sink: Sink) {
-    engine = ReplayEngine(program, clients: options.clients, sink: sink)
+    engine = ReplayEngine(program, clients: options.clients)
+    self.sink = sink
     placement = ArrivalPlacement(options)
     nodes = NodeAssignment(options.nodes)
     scratch = ReplayScratch(columns: program.columns.count, numbers: program.spaces.count + 1)
@@ -109,15 +111,17 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
     program.number(all, nodes: scratch.nodes, rows: rows, into: scratch.numbers)
     engine.extend(with: program.classifier.classes)
     if reorders {
-      engine.schedule(all, times: scratch.times, rows: rows, horizon: all[program.arrival][rows - 1] - 1)
+      engine.schedule(all, times: scratch.times, rows: rows, horizon: all[program.arrival][rows - 1] - 1) {
+        sink.take($0, $1)
+      }
     } else {
-      engine.absorb(all, times: scratch.times, rows: rows)
+      engine.absorb(all, times: scratch.times, rows: rows) { sink.take($0, $1) }
     }
   }
 
   mutating func finish() -> Sink {
-    engine.run(until: .max)
-    return engine.sink
+    engine.run(until: .max) { sink.take($0, $1) }
+    return sink
   }
 }
 

@@ -6,8 +6,8 @@ struct ReplayProgram {
   /// A rule as the engine meets it.
   struct Rule {
     /// One of the two: a rule counts arrivals or requests in progress.
-    var rate: (any LimitGate)?
-    var concurrency: (any ConcurrencyGate)?
+    var rate: LimitGate?
+    var concurrency: ConcurrencyGate?
     var space: Int
     var status: Int32
     var isDryRun: Bool
