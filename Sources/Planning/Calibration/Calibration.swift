@@ -11,8 +11,8 @@ public struct CalibrationQuestion: Sendable {
   /// The start of the log that is not judged; nil for as long as the limits remember.
   public var warmUp: Microseconds?
 
-  /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read at
-  /// slightly different moments.
+  /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read
+  /// at slightly different moments.
   public static let edge = Microseconds(2_000)
   /// Replays with arrivals moved inside that error. A verdict that a shift of 1 ms turns is seen by one in four of them,
   /// so that all twelve miss it in 2 % of the cases.
@@ -60,8 +60,8 @@ public struct CalibrationQuestion: Sendable {
     try await Replay.run(model, on: traffic, filter: filter, options: options, threads: threads, into: verdicts)
   }
 
-  /// Every arrival anywhere from one edge before to one after (all later by one edge, which changes nothing among them),
-  /// or inside its clock's tick where that is longer.
+  /// Every arrival anywhere from one edge before to one after (all later by one edge, which changes nothing among
+  /// them), or inside its clock's tick where that is longer.
   private func moved(_ seed: UInt64, _ sources: Set<Int64>) -> ReplayOptions {
     var options = options
     options.placement = .scattered(seed: seed)

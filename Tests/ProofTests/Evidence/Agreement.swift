@@ -21,7 +21,8 @@ struct Agreement: CustomStringConvertible {
     sameInAnyOrder = same
     for places in Dictionary(grouping: requests.indices, by: { requests[$0].key }).values {
       sameInAnyOrder += 2 * Self.swaps(
-        places.filter { logged[$0] != replayed[$0] }, areMirrored: { logged[$0] == replayed[$1] && replayed[$0] == logged[$1] },
+        places.filter { logged[$0] != replayed[$0] },
+        areMirrored: { logged[$0] == replayed[$1] && replayed[$0] == logged[$1] },
         areNear: { requests[$1].arrival - requests[$0].arrival < openOrder })
     }
   }
