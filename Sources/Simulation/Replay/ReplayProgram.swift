@@ -156,22 +156,6 @@ struct ServiceColumns {
   }
 }
 
-extension RequestMatch.Condition.Subject {
-  /// The column that holds it.
-  var column: ScanColumn {
-    switch self {
-    case .path: .stored(.path)
-    case .host: .stored(.host)
-    case .method: .stored(.method)
-    case .consumer: .stored(.consumer)
-    case .client: .stored(.client)
-    case .routeName: .stored(.routeName)
-    case .service: .stored(.service)
-    case .route: .route
-    }
-  }
-}
-
 extension LimiterSettings {
   /// Whether it bounds requests in progress instead of arrivals.
   public var isAboutConcurrency: Bool {

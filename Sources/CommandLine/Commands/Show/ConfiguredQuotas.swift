@@ -8,12 +8,13 @@ struct ConfiguredQuotas {
   private(set) var limits: [QuotaLimit] = []
   /// What could not be asked, for the notes.
   private(set) var left: [String] = []
-  /// Number of the rule in the model, by limit.
-  private var rules: [Int] = []
+  /// Numbers of the rules in the model, by limit: rules that share a counter and its arithmetic are one limit.
+  private var rules: [Set<Int>] = []
   private let model: GatewayModel
 
   init(_ model: GatewayModel, options: ReplayOptions) {
     self.model = model
+    var known: [Identity: Int] = [:]
     for (number, rule) in model.rules.enumerated() {
       let counter = model.counters[rule.counter]
       guard let meter = rule.limiter.quotaMeter else {
@@ -28,7 +29,13 @@ struct ConfiguredQuotas {
       if key.count < counter.key.parts.count {
         left.append("part of the key of '\(rule.name)' is not in the log: it is told for what the log has of it")
       }
-      rules.append(number)
+      let identity = Identity(counter: rule.counter, meter: meter, isDryRun: rule.isDryRun)
+      if let limit = known[identity] {
+        rules[limit].insert(number)
+        continue
+      }
+      known[identity] = limits.count
+      rules.append([number])
       limits.append(
         QuotaLimit(
           name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
@@ -37,19 +44,25 @@ struct ConfiguredQuotas {
     }
   }
 
+  private struct Identity: Hashable {
+    var counter: Int
+    var meter: QuotaLimit.Meter
+    var isDryRun: Bool
+  }
+
   /// Which of the limits apply to a request: in each policy those of the first case that matches it.
   func selector(_ text: @escaping @Sendable (ScanColumn, Int64) -> String?) -> QuotaSelector {
     let matches = model.policies.flatMap(\.cases).map(\.match) + model.rules.map(\.match)
     let subjects = matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
     let (model, rules) = (self.model, self.rules)
-    return QuotaSelector(columns: subjects.map(\.quotaColumn)) { values in
+    return QuotaSelector(columns: subjects.map(\.column)) { values in
       var names: [RequestMatch.Condition.Subject: String] = [:]
       for (subject, value) in zip(subjects, values) where value != .absent {
-        names[subject] = text(subject.quotaColumn, value)
+        names[subject] = text(subject.column, value)
       }
       let template = names.removeValue(forKey: .path)
       let applying = Self.rules(of: model, for: RequestNames(template: template, names: names))
-      return rules.indices.filter { applying.contains(rules[$0]) }
+      return rules.indices.filter { !applying.isDisjoint(with: rules[$0]) }
     }
   }
 
@@ -81,21 +94,6 @@ struct ConfiguredQuotas {
 
   private static func place(_ place: ConfigurationPlace) -> String {
     place.line > 0 ? "\(place.file):\(place.line)" : place.file
-  }
-}
-
-extension RequestMatch.Condition.Subject {
-  fileprivate var quotaColumn: ScanColumn {
-    switch self {
-    case .path: .stored(.path)
-    case .host: .stored(.host)
-    case .method: .stored(.method)
-    case .consumer: .stored(.consumer)
-    case .client: .stored(.client)
-    case .routeName: .stored(.routeName)
-    case .service: .stored(.service)
-    case .route: .route
-    }
   }
 }
 
