@@ -22,6 +22,9 @@ import Testing
     try Program.headroom.run(words, environment: environment, in: folder)
   }
 
+  /// The locations of `candidate.conf`.
+  private static let limited = ["/v1/products", "/v1/search", "/v1/orders"]
+
   private struct Line {
     var arrival: Int
     var key: String
@@ -47,9 +50,8 @@ import Testing
   private func rejections() throws -> [String: Int] {
     var state: [String: (excess: Int, last: Int)] = [:]
     var rejected: [String: Int] = [:]
-    let limited = ["/v1/products", "/v1/search", "/v1/orders"]
     let ordered = try lines().enumerated().sorted { ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset) }
-    for line in ordered.map(\.element) where line.key != "-" && limited.contains(where: line.path.hasPrefix) {
+    for line in ordered.map(\.element) where line.key != "-" && Self.limited.contains(where: line.path.hasPrefix) {
       var excess = 0
       if let known = state[line.key] {
         excess = max(0, known.excess - 50 * (line.arrival - known.last) + 1_000)
@@ -143,7 +145,7 @@ import Testing
       struct Quota: Decodable {
         var key: String
         var attempts: Int
-        var admits: Int
+        var admitted: Int
         var basis: String
       }
       var schema: String
@@ -166,8 +168,13 @@ import Testing
     let asked = try ask(["--limit", "1000/m", "--where", "consumer=ak_*"])
     let quotas = try #require(asked.quotas)
     #expect(Dictionary(uniqueKeysWithValues: quotas.map { ($0.key, $0.attempts) }) == attempts)
-    #expect(quotas.allSatisfy { $0.admits == 1_000 })
-    let configured = try #require(try ask(["--config", Self.path("nginx/gateway.conf")]).quotas)
-    #expect(configured.allSatisfy { $0.admits == 40 && $0.basis.contains("gateway.conf:") } && !configured.isEmpty)
+    #expect(quotas.allSatisfy { $0.admitted == 1_000 })
+    // One zone in three locations is one limit.
+    let configured = try #require(try ask(["--config", Self.path("nginx/candidate.conf")]).quotas)
+    let limited = try lines().filter { line in line.key != "-" && Self.limited.contains(where: line.path.hasPrefix) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: configured.map { ($0.key, $0.attempts) })
+        == Dictionary(grouping: limited, by: \.key).mapValues(\.count))
+    #expect(configured.allSatisfy { $0.admitted == 50 && $0.basis.hasSuffix("candidate.conf:11 and 2 more") })
   }
 }
