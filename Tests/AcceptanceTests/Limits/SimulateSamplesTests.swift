@@ -148,9 +148,14 @@ import Testing
         var admitted: Int
         var basis: String
       }
+      struct Bucket: Decodable {
+        var key: String
+        var would_reject: Int
+      }
       var schema: String
       var peaks: [Peak]?
       var quotas: [Quota]?
+      var buckets: [Bucket]?
     }
     func ask(_ words: [String]) throws -> Answer {
       let result = try run(["show", "quotas", "--format", "json"] + words)
@@ -176,5 +181,10 @@ import Testing
       Dictionary(uniqueKeysWithValues: configured.map { ($0.key, $0.attempts) })
         == Dictionary(grouping: limited, by: \.key).mapValues(\.count))
     #expect(configured.allSatisfy { $0.admitted == 50 && $0.basis.hasSuffix("candidate.conf:11 and 2 more") })
+    // The bucket in force would reject what nginx did reject.
+    let buckets = try #require(try ask(["--config", Self.path("nginx/gateway.conf")]).buckets)
+    let rejected = (peaks.peaks ?? []).filter { $0.key.hasPrefix("ak_") }.map { ($0.key, $0.rejected_part) }
+    #expect(
+      Dictionary(uniqueKeysWithValues: buckets.map { ($0.key, $0.would_reject) }) == Dictionary(uniqueKeysWithValues: rejected))
   }
 }

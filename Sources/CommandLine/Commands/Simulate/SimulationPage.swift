@@ -294,8 +294,9 @@ struct SimulationPage {
     let impact = scenario.impact
     if let storm = impact.storms.last, !storm.drains, clients != .recorded {
       notes.append(
-        "\(scenario.name): the retry storm that begins at \(TimeText.iso(storm.start)) had not drained when the log ended"
-          + (storm.sustainsItself ? ", though its demand alone would have passed: it keeps itself up." : "."))
+        "\(scenario.name): the retry storm that begins at \(TimeText.iso(storm.start)) was still going on in the last"
+          + " minute of the log"
+          + (storm.sustainsItself ? ", whose demand alone is no more than a minute passed: retries keep it up." : "."))
     }
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
