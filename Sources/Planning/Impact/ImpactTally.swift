@@ -134,8 +134,11 @@ public struct ImpactGroup: Hashable, Sendable {
 
   public init() {}
 
+  /// Takes a rejected request in; one that is tried again and rejected again is one request.
   mutating func note(_ place: RequestPlace) {
-    if firstRejections.count < Self.samples { firstRejections.append(place) }
+    guard firstRejections.count < Self.samples else { return }
+    let isKnown = firstRejections.contains { $0.source == place.source && $0.line == place.line }
+    if !isKnown { firstRejections.append(place) }
   }
 }
 

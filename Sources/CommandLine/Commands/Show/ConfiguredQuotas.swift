@@ -8,13 +8,14 @@ struct ConfiguredQuotas {
   private(set) var limits: [QuotaLimit] = []
   /// What could not be asked, for the notes.
   private(set) var left: [String] = []
-  /// Numbers of the rules in the model, by limit: rules that share a counter and its arithmetic are one limit.
-  private var rules: [Set<Int>] = []
+  /// Numbers of the rules in the model, by limit: rules that count together, such as one nginx zone used in several
+  /// locations, are one limit.
+  private var rules: [[Int]] = []
+  private var counters: [Int] = []
   private let model: GatewayModel
 
   init(_ model: GatewayModel, options: ReplayOptions) {
     self.model = model
-    var known: [Identity: Int] = [:]
     for (number, rule) in model.rules.enumerated() {
       let counter = model.counters[rule.counter]
       guard let meter = rule.limiter.quotaMeter else {
@@ -29,25 +30,29 @@ struct ConfiguredQuotas {
       if key.count < counter.key.parts.count {
         left.append("part of the key of '\(rule.name)' is not in the log: it is told for what the log has of it")
       }
-      let identity = Identity(counter: rule.counter, meter: meter, isDryRun: rule.isDryRun)
-      if let limit = known[identity] {
-        rules[limit].insert(number)
-        continue
-      }
-      known[identity] = limits.count
-      rules.append([number])
-      limits.append(
-        QuotaLimit(
-          name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
-          missing: Self.missing(counter.key.missing), isPerNode: counter.scope == .perNode,
-          origin: .configured(Self.place(rule.place))))
+      let limit = QuotaLimit(
+        name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
+        missing: Self.missing(counter.key.missing), isPerNode: counter.scope == .perNode,
+        origin: .configured(Self.place(rule.place)))
+      add(limit, of: number, counter: rule.counter)
+    }
+    for (index, numbers) in rules.enumerated() where numbers.count > 1 {
+      limits[index].origin = .configured(
+        "\(Self.place(model.rules[numbers[0]].place)) and \(numbers.count - 1) more")
     }
   }
 
-  private struct Identity: Hashable {
-    var counter: Int
-    var meter: QuotaLimit.Meter
-    var isDryRun: Bool
+  private mutating func add(_ limit: QuotaLimit, of rule: Int, counter: Int) {
+    let same = limits.indices.first {
+      counters[$0] == counter && limits[$0].meter == limit.meter && limits[$0].name == limit.name
+    }
+    if let same { return rules[same].append(rule) }
+    if let other = counters.firstIndex(of: counter) {
+      left.append("'\(limit.name)' and '\(limits[other].name)' count together, and each is told for its own requests")
+    }
+    limits.append(limit)
+    rules.append([rule])
+    counters.append(counter)
   }
 
   /// Which of the limits apply to a request: in each policy those of the first case that matches it.
