@@ -305,6 +305,11 @@ struct SimulationPage {
           + (storm.sustainsItself ? ", whose demand alone is no more than a minute passed: retries keep it up." : "."))
     }
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
+    if impact.withoutArrival > 0 {
+      notes.append(
+        "\(UnitText.integer(impact.withoutArrival)) requests have no duration, and the log stamps their end: they are taken"
+          + " to arrive then. A log format with the duration, or with the start, makes this exact.")
+    }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
     notes += keyNotes(of: scenario)
     let left = scenario.reading.ignored.count
