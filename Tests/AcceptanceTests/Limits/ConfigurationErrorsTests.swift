@@ -45,6 +45,14 @@ import Testing
     for (path, words) in files { expectOneError(try simulate(path), about: path, [words]) }
   }
 
+  @Test("are not quoted whole when another product was named") func otherProduct() throws {
+    let text = "http {\n" + String(repeating: "  server { location / { limit_req zone=a; } }\n", count: 500) + "}\n"
+    let path = try folder.file("nginx.conf", text)
+    let result = try Program.headroom.run(["simulate", "-c", path, "--config-format", "envoy"], in: folder)
+    expectOneError(result, about: path, [])
+    #expect(result.errors.utf8.count < 1_000)
+  }
+
   @Test("end the other commands that read them in the same way") func otherCommands() throws {
     let log = try HandWrittenLog(.exact)
     let broken = try log.folder.file("nginx.conf", "http {\n  limit_rqe zone=a;\n}\n")

@@ -11,6 +11,8 @@ import Traffic
 struct SimulationPage {
   let scenarios: [Scenario]
   let ledger: [LedgerEntry]
+  /// Requests without what limits count by.
+  let gaps: ColumnGaps
   let critical: CriticalRoutes
   let explains: Bool
   let clients: ClientScenario
@@ -300,7 +302,7 @@ struct SimulationPage {
     }
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
-    notes += keyNotes(of: scenario)
+    notes += keyNotes(of: scenario) + KeyGapNotes(scenario: scenario, gaps: gaps).sentences
     let left = scenario.reading.ignored.count
     if left > 0, !explains {
       let settings = left == 1 ? "1 setting was" : "\(UnitText.integer(Int64(left))) settings were"
