@@ -161,7 +161,8 @@ import Testing
 
   @Test("says whom a limit cannot reach for want of a key") func gaps() throws {
     let part = try log.simulate(["-c", tight])
-    #expect(part.notes.contains { $0.hasSuffix("3 of 17 requests have no consumer, by which k counts: they are not limited.") })
+    let sentence = "3 of 17 requests have no consumer, by which k counts: they are not limited."
+    #expect(part.notes.contains { $0.hasSuffix(sentence) })
     // The same requests in a log that does not name the consumer.
     let nameless = try HandWrittenLog(.wholeSeconds)
     let whole = try nameless.simulate(["-c", try nameless.limit("tight.conf", "burst=2 nodelay")])
