@@ -11,6 +11,11 @@ extension Diagnostic {
     self.init(what, place: position, help: help)
   }
 
+  /// A whole file may be what is no value.
+  private static func shortened(_ value: String) -> String {
+    value.count > 80 ? String(value.prefix(79)) + "…" : value
+  }
+
   private static func words(_ problem: ConfigurationError.Problem) -> (what: String, help: String?) {
     switch problem {
     case .cannotRead(let why): ("the configuration cannot be read: \(why)", nil)
@@ -24,7 +29,7 @@ extension Diagnostic {
     case .unknownWord(let word, let kind, let nearest):
       ("there is no \(kind) '\(word)'", nearest.map { "did you mean '\($0)'?" })
     case .badValue(let setting, let value, let expected):
-      ("'\(value)' is no value of \(setting)", "expected \(expected).")
+      ("'\(shortened(value))' is no value of \(setting)", "expected \(expected).")
     case .missing(let setting, let within): ("\(setting) is missing", "\(within) needs it.")
     case .unknownReference(let name, let kind, let nearest):
       ("there is no \(kind) '\(name)'", nearest.map { "did you mean '\($0)'?" } ?? "define it, or correct the name.")

@@ -33,13 +33,20 @@ public struct Impact: Sendable {
     public var rejected: Int64
   }
 
+  /// How bounds were found.
+  public enum Basis: Hashable, Sendable {
+    /// No order within the clock's ticks gives a number outside.
+    case everyOrder
+    /// By the same means, but for limits or clients that the proof does not cover.
+    case neighbouringLimits
+    /// So many orders were replayed; others may give more or less.
+    case triedOrders(Int)
+  }
+
   /// How many requests may have been rejected, where the log's clock leaves the order open.
   public struct Bounds: Hashable, Sendable {
     public var rejected: ClosedRange<Int64>
-    /// No order within the clock's ticks gives a number outside; else the range of some orders that were tried.
-    public var isProven: Bool
-    /// Orders that were replayed.
-    public var orders: Int
+    public var basis: Basis
     public var resolution: Microseconds
   }
 

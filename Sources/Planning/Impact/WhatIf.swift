@@ -49,13 +49,12 @@ public struct WhatIf: Sendable {
     if let lenient = clock.lenient(model) {
       let fewest = try await rejected(lenient, .together(at: 0), traffic)
       var most = Int64.max
-      let strict = clock.strict(model)
-      for model in strict { most = min(most, try await rejected(model, .together(at: 0), traffic)) }
+      for model in clock.strict(model) { most = min(most, try await rejected(model, .together(at: 0), traffic)) }
       guard most < .max else { return nil }
       // Several rules on one request, clients that come again and unknown arrivals are outside the proof.
       let isProven = model.rules.count == 1 && options.clients == .open && impact.withoutArrival == 0
       return Impact.Bounds(
-        rejected: min(fewest, nominal)...max(most, nominal), isProven: isProven, orders: 2 + strict.count,
+        rejected: min(fewest, nominal)...max(most, nominal), basis: isProven ? .everyOrder : .neighbouringLimits,
         resolution: resolution)
     }
     let placements: [ReplayOptions.Placement] = [
@@ -66,7 +65,7 @@ public struct WhatIf: Sendable {
       let count = try await rejected(model, placement, traffic)
       range = min(range.lowerBound, count)...max(range.upperBound, count)
     }
-    return Impact.Bounds(rejected: range, isProven: false, orders: placements.count + 1, resolution: resolution)
+    return Impact.Bounds(rejected: range, basis: .triedOrders(placements.count + 1), resolution: resolution)
   }
 
   private func rejected(

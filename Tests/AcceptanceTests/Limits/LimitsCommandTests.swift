@@ -37,7 +37,8 @@ import Testing
     }
     return arrivals.sorted { ($0.ms, $0.client) < ($1.ms, $1.client) }.map { ms, client in
       let stamp = 1_800_000_000_000 + ms
-      return "\(stamp / 1_000).\(String(stamp % 1_000 + 1_000).dropFirst()) 192.0.2.\(client) \"GET /orders HTTP/1.1\" 200 0.000\n"
+      return "\(stamp / 1_000).\(String(stamp % 1_000 + 1_000).dropFirst()) 192.0.2.\(client)"
+        + " \"GET /orders HTTP/1.1\" 200 0.000\n"
     }
   }
 
@@ -158,7 +159,8 @@ import Testing
     let kept = try run(["limits", "--verify", path])
     #expect(kept.status == 0, "\(kept.output)\(kept.errors)")
     let original = try Data(contentsOf: URL(fileURLWithPath: path))
-    for (object, field) in [("smallest", "size"), ("smallest", "rejected"), ("one_lower", "rejected"), ("breaks_first", "line")] {
+    let edits = [("smallest", "size"), ("smallest", "rejected"), ("one_lower", "rejected"), ("breaks_first", "line")]
+    for (object, field) in edits {
       var certificate = try #require(try JSONSerialization.jsonObject(with: original) as? [String: Any])
       var entries = try #require(certificate["limits"] as? [[String: Any]])
       var part = try #require(entries[0][object] as? [String: Any])

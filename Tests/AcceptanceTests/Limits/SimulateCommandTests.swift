@@ -159,6 +159,17 @@ import Testing
     #expect(answered.requests == 0 && answered.notes.contains { $0.hasPrefix("No request is in the window") })
   }
 
+  @Test("says whom a limit cannot reach for want of a key") func gaps() throws {
+    let part = try log.simulate(["-c", tight])
+    let sentence = "3 of 17 requests have no consumer, by which k counts: they are not limited."
+    #expect(part.notes.contains { $0.hasSuffix(sentence) })
+    // The same requests in a log that does not name the consumer.
+    let nameless = try HandWrittenLog(.wholeSeconds)
+    let whole = try nameless.simulate(["-c", try nameless.limit("tight.conf", "burst=2 nodelay")])
+    #expect(whole.totals.map(\.rejected) == [0])
+    #expect(whole.notes.contains { $0.contains("no request has a consumer, by which k counts: nobody is limited") })
+  }
+
   @Test("gives a range that contains the truth where the log has whole seconds") func wholeSeconds() throws {
     let coarse = try HandWrittenLog(.wholeSeconds)
     let address = try coarse.limit("address.conf", by: "$binary_remote_addr", "burst=2 nodelay")
@@ -169,6 +180,6 @@ import Testing
     let total = try #require(answer.totals.first)
     let (least, most) = (try #require(total.rejected_at_least), try #require(total.rejected_at_most))
     #expect(least <= exact.rejected && exact.rejected <= most && least <= total.rejected && total.rejected <= most)
-    #expect(answer.notes.contains { $0.contains("steps of 1.00 s") && $0.contains("every possible order gives") })
+    #expect(answer.notes.contains { $0.contains("steps of 1.00 s") && $0.contains("limits looser and stricter by a step give") })
   }
 }

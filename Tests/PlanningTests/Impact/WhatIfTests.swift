@@ -62,7 +62,7 @@ import Traffic
     whatIf.options.resolutions = [1: 1_000_000]
     let answer = try await whatIf.impact(on: coarse)
     let bounds = try #require(answer.bounds)
-    #expect(bounds.isProven)
+    #expect(bounds.basis == .everyOrder)
     #expect(bounds.rejected.contains(truth.total.rejected), "\(limiter)")
     #expect(truth.bounds == nil)
   }
@@ -76,10 +76,10 @@ import Traffic
     }
     var whatIf = WhatIf(Self.model(.tokenBucket(rate: .perSecond(3), capacity: 2)))
     whatIf.options.resolutions = [1: 1_000_000]
-    #expect(try await whatIf.impact(on: traffic).bounds?.isProven == true)
+    #expect(try await whatIf.impact(on: traffic).bounds?.basis == .everyOrder)
     whatIf.options.endStamped = [1]
     let answer = try await whatIf.impact(on: traffic)
-    #expect(answer.withoutArrival == 50 && answer.bounds?.isProven == false)
+    #expect(answer.withoutArrival == 50 && answer.bounds?.basis == .neighbouringLimits)
   }
 
   @Test("a limiter without proven bounds gives the range of several orders, its own among them")
@@ -96,7 +96,7 @@ import Traffic
     whatIf.options.resolutions = [1: 1_000_000]
     let answer = try await whatIf.impact(on: traffic)
     let bounds = try #require(answer.bounds)
-    #expect(!bounds.isProven && bounds.orders == 6)
+    #expect(bounds.basis == .triedOrders(6))
     #expect(bounds.rejected.contains(answer.total.rejected) && bounds.rejected.count > 1)
   }
 

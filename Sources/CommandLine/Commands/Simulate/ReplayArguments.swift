@@ -30,7 +30,7 @@ struct ReplayArguments {
     let product = invocation.value("config-format").flatMap(GatewayProduct.init(rawValue:))
     let paths = invocation.values("config")
     guard !paths.isEmpty else {
-      throw UsageError(.missingValue(option: "--config", placeholder: "FILE"), command: invocation.command.words)
+      throw UsageError(.missingArgument("--config FILE"), command: invocation.command.words)
     }
     return try paths.map { ($0, try GatewayConnection.reading(of: $0, product: product)) }
   }

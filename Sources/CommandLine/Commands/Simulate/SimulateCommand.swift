@@ -59,8 +59,12 @@ struct SimulateCommand: Command {
       scenarios.append(try await replay.scenario(named: path, clients, chains))
     }
     let critical = try await CriticalRoutes(invocation.values("critical"), of: scenarios)
+    let gaps = try await ColumnGaps.of(
+      scenarios.reduce(into: []) { $0.formUnion(KeyGapNotes.columns(of: $1)) }, in: store.traffic, filter: scope.filter,
+      threads: scope.threads)
     let page = SimulationPage(
-      scenarios: scenarios, ledger: ledger, growth: growth, critical: critical, explains: invocation.has("explain"), clients: clients,
+      scenarios: scenarios, ledger: ledger, gaps: gaps, growth: growth, critical: critical,
+      explains: invocation.has("explain"), clients: clients,
       trust: try await store.note(Trust.noteName))
     try invocation.print(page.document)
     if let path = invocation.value("decisions"), let last = scenarios.last {
