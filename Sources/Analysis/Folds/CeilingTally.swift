@@ -36,8 +36,7 @@ struct CeilingTally: TrafficFold {
       let isRejected = RecordedAttempt.answer(status: status[row], limit: limit[row], outcome: outcome[row]) == .rejected
       if isRejected { rejected += 1 }
       for (window, length) in lengths.enumerated() {
-        let (quotient, remainder) = arrival[row].quotientAndRemainder(dividingBy: length)
-        add(isRejected, to: key * lengths.count + window, number: remainder < 0 ? quotient - 1 : quotient)
+        add(isRejected, to: key * lengths.count + window, number: arrival[row].flooredQuotient(by: length))
       }
     }
   }

@@ -80,19 +80,3 @@ public struct KeyedArrivals: Sendable {
     return KeyedArrivals(keys: keys, offsets: offsets, arrivals: spread)
   }
 }
-
-extension Int64 {
-  /// The largest multiple of `length` that is not larger, also before 1970.
-  @inline(__always)
-  func flooredMultiple(of length: Int64) -> Int64 {
-    let rest = self % length
-    return self &- (rest < 0 ? rest &+ length : rest)
-  }
-
-  /// The quotient rounded down, also before 1970.
-  @inline(__always)
-  func flooredQuotient(by length: Int64) -> Int64 {
-    let quotient = self / length
-    return quotient &* length > self ? quotient &- 1 : quotient
-  }
-}

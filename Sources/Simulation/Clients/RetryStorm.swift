@@ -64,8 +64,7 @@ public struct RetryStormFold: Sendable {
   }
 
   private mutating func turn(to time: Int64, isFresh: Bool, isRejected: Bool) {
-    let (quotient, remainder) = time.quotientAndRemainder(dividingBy: Self.length)
-    let number = remainder < 0 ? quotient - 1 : quotient
+    let number = time.flooredQuotient(by: Self.length)
     if let minute { close(minute, next: number) }
     minute = Minute(number: number, attempts: 1, fresh: isFresh ? 1 : 0, rejected: isRejected ? 1 : 0)
   }

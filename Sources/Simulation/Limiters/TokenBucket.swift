@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// A bucket of tokens that fills continuously and starts full (Envoy local, AWS, Azure v2), computed exactly.
 ///
@@ -54,8 +55,8 @@ public struct TokenBucket: Limiter {
 extension LimitRate {
   /// The same rate in lowest terms, both at least 1 and the count at most a quarter of the range.
   var reduced: LimitRate {
-    var (a, b) = (max(1, count), max(1, period))
-    while b != 0 { (a, b) = (b, a % b) }
-    return LimitRate(min(max(1, count) / a, Int64.max / 4), per: max(1, period) / a)
+    let (count, period) = (max(1, count), max(1, period))
+    let shared = count.greatestCommonDivisor(with: period)
+    return LimitRate(min(count / shared, Int64.max / 4), per: period / shared)
   }
 }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// Burst of nginx's `limit_req`: thousandths of a request on whole milliseconds, the drain floored for each request,
 /// and the first request of a key free.
 /// - Source: semantics §1.2.

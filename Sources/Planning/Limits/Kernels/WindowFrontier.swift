@@ -1,3 +1,5 @@
+import Traffic
+
 /// The fullest window of fixed length: aligned to an origin, or begun by the first request after the one before.
 struct WindowFrontier: FrontierKernel {
   let length: Int64
