@@ -1,3 +1,4 @@
+import Scanning
 import Traffic
 
 /// A rate with a burst: one token bucket.
