@@ -23,7 +23,8 @@ struct HAProxyFetch: Hashable, Sendable {
     return (String(name), inside.isEmpty ? [] : arguments)
   }
 
-  private static func parts(of text: String) -> [Substring] {
+  /// Parts at commas outside of parentheses, also empty ones.
+  static func parts(of text: String) -> [Substring] {
     var (parts, start, depth): ([Substring], String.Index, Int) = ([], text.startIndex, 0)
     for index in text.indices {
       switch text[index] {

@@ -95,7 +95,7 @@ struct HAProxyTable: Hashable, Sendable {
 
   /// `http_req_rate(10s),conn_cur,gpc0_rate(1m)`; of a repeated one the first counts.
   private mutating func store(_ word: HAProxyWord, audit: ConfigurationAudit) throws(ConfigurationError) {
-    for item in Self.parts(of: word.text) {
+    for item in HAProxyFetch.parts(of: word.text) where !item.isEmpty {
       let name = String(item.prefix { $0 != "(" })
       let argument = item.dropFirst(name.count + 1).prefix { $0 != ")" }
       guard Self.rates.contains(name) || Self.counts.contains(name) else {
@@ -127,22 +127,6 @@ struct HAProxyTable: Hashable, Sendable {
           because: "shorter than two periods of \(name): idle counts are forgotten early")
       }
     }
-  }
-
-  /// Parts at commas outside of parentheses.
-  private static func parts(of text: String) -> [Substring] {
-    var (parts, start, depth): ([Substring], String.Index, Int) = ([], text.startIndex, 0)
-    for index in text.indices {
-      switch text[index] {
-      case "(": depth += 1
-      case ")": depth -= 1
-      case "," where depth <= 0:
-        parts.append(text[start..<index])
-        start = text.index(after: index)
-      default: break
-      }
-    }
-    return (parts + [text[start...]]).filter { !$0.isEmpty }
   }
 
   static func time(_ word: HAProxyWord, setting: String) throws(ConfigurationError) -> Int64 {
