@@ -5,96 +5,151 @@ import Traffic
 
 @testable import Gateways
 
-/// What the tests of several readers ask of one.
+/// What the tests of every reader ask of it.
 struct ReaderProbe {
   let reader: any GatewayReader
-  let file: String
+  /// What a text is called that has no name of its own.
+  var file = "test.yaml"
 
-  func reading(_ text: String, include: (String) -> [(path: String, text: String)] = { _ in [] }) throws
-    -> GatewayReading
-  {
-    try reader.reading(of: text, file: file, include: include)
+  func reading(
+    _ text: String, file: String? = nil, include: (String) -> [(path: String, text: String)] = { _ in [] }
+  ) throws(ConfigurationError) -> GatewayReading {
+    try reader.reading(of: text, file: file ?? self.file, include: include)
   }
 
-  func model(_ text: String) throws -> GatewayModel { try reading(text).model }
+  func model(_ text: String) throws(ConfigurationError) -> GatewayModel { try reading(text).model }
 
-  /// The problem of a text that must not be read, and its line.
-  func problem(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> ConfigurationError.Problem? {
+  /// The error of a text, nil where it is read.
+  func error(
+    _ text: String, file: String? = nil, include: (String) -> [(path: String, text: String)] = { _ in [] }
+  ) -> ConfigurationError? {
     do {
-      let reading = try reading(text)
-      Issue.record("was read: \(reading.model)", sourceLocation: sourceLocation)
+      _ = try reading(text, file: file, include: include)
       return nil
-    } catch let error as ConfigurationError {
-      #expect(error.place.file == file && error.place.line >= 0, sourceLocation: sourceLocation)
-      return error.problem
     } catch {
-      Issue.record("threw \(error)", sourceLocation: sourceLocation)
-      return nil
+      return error
     }
   }
 
-  /// Writes a limit and reads it back: one rule, with the same limiter, key and status.
-  /// - Parameter key: what the key is after reading; the proposal's unless the product cannot but change it.
-  func expectRoundTrip(_ proposal: LimitProposal, key: LimitKey? = nil) throws {
+  /// The error of a text that must not be read.
+  func failure(_ text: String, file: String? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+    -> ConfigurationError?
+  {
+    let error = error(text, file: file)
+    if let place = error?.place {
+      #expect(place.file == file ?? self.file && place.line >= 0, sourceLocation: sourceLocation)
+    } else {
+      Issue.record("was read: \(text)", sourceLocation: sourceLocation)
+    }
+    return error
+  }
+
+  /// The problem of a text that must not be read.
+  func problem(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> ConfigurationError.Problem? {
+    failure(text, sourceLocation: sourceLocation)?.problem
+  }
+
+  /// Files that a configuration includes, by the names that it writes.
+  static func including(_ files: [String: String]) -> (String) -> [(path: String, text: String)] {
+    { name in files[name].map { [(name, $0)] } ?? [] }
+  }
+
+  // MARK: Round trips
+
+  /// Writes a limit and reads it back, recognised without a telling name: one rule, with the same limiter, key and status.
+  /// - Parameters:
+  ///   - key: what the key is after reading; the proposal's unless the product cannot but change it.
+  ///   - match: which requests the rule is for; nil where the product cannot but name some.
+  func expectRoundTrip(
+    _ proposal: LimitProposal, key: LimitKey? = nil, match: RequestMatch? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
     let text = try reader.text(for: proposal)
-    #expect(reader.confidence(in: text, named: "limit") > 50, "\(text)")
-    let model = try reader.reading(of: text, file: "limit", include: { _ in [] }).model
-    let rule = try #require(model.rules.first, "\(text)")
-    #expect(model.rules.count == 1, "\(text)")
-    #expect(normalised(rule.limiter) == normalised(proposal.limiter), "\(text)")
-    #expect(model.counters[rule.counter].key == key ?? proposal.key, "\(text)")
-    #expect(rule.status == proposal.status, "\(text)")
-    #expect(!rule.isDryRun)
+    #expect(reader.confidence(in: text, named: "limit") > 50, "\(text)", sourceLocation: sourceLocation)
+    let model = try reading(text, file: "limit").model
+    let rule = try #require(model.rules.first, "\(text)", sourceLocation: sourceLocation)
+    #expect(model.rules.count == 1, "\(text)", sourceLocation: sourceLocation)
+    #expect(rule.limiter.reduced == proposal.limiter.reduced, "\(text)", sourceLocation: sourceLocation)
+    #expect(model.counters[rule.counter].key == key ?? proposal.key, "\(text)", sourceLocation: sourceLocation)
+    #expect(rule.status == proposal.status, "\(text)", sourceLocation: sourceLocation)
+    #expect(!rule.isDryRun, sourceLocation: sourceLocation)
+    guard let match else { return }
+    let limiting = model.policies.flatMap(\.cases).filter { !$0.stages.isEmpty }
+    #expect(rule.match == match && limiting.map(\.match) == [match], "\(text)", sourceLocation: sourceLocation)
   }
 
-  /// Rates that are one fraction are one rate.
-  private func normalised(_ limiter: LimiterSettings) -> LimiterSettings {
-    func reduced(_ rate: LimitRate) -> LimitRate {
-      var (a, b) = (rate.count, rate.period)
-      while b != 0 { (a, b) = (b, a % b) }
-      return LimitRate(rate.count / a, per: rate.period / a)
+  // MARK: Hostile input
+
+  /// Beginnings of a text, flipped bytes and changed marks are read or refused, and nothing else happens.
+  /// - Parameter rounds: how many of each at the most; of a shorter text every beginning and every byte.
+  func expectNoTrap(_ text: String, file: String? = nil, seed: UInt64 = 7, rounds: Int = 400) {
+    let bytes = Array(text.utf8)
+    let places = Array(stride(from: 0, to: bytes.count, by: max(1, (bytes.count + rounds - 1) / rounds)))
+    var random = SeededGenerator(seed: seed)
+    let marks = Array("{}[]\":,-0 9\n#eE.~'".utf8)
+    for place in places {
+      endsWell(Array(bytes[..<place]), file: file)
+      var flipped = bytes
+      flipped[place] ^= UInt8.random(in: 1...255, using: &random)
+      endsWell(flipped, file: file)
+      var changed = bytes
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        changed[Int.random(in: 0..<changed.count, using: &random)] = marks.randomElement(using: &random) ?? 0
+      }
+      endsWell(changed, file: file)
     }
-    return switch limiter {
+  }
+
+  private func endsWell(_ bytes: [UInt8], file: String?) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    _ = reader.confidence(in: text, named: file ?? self.file)
+    do {
+      let model = try reading(text, file: file).model
+      #expect(model.rules.allSatisfy { model.counters.indices.contains($0.counter) })
+    } catch {
+      #expect(error.place.line >= 0)
+    }
+  }
+
+  // MARK: Real files
+
+  /// Real files of one product's folder, none where the shared folder is not there.
+  static func realFiles(_ folder: String) -> [URL] { SharedFolder.files(under: ["data/configs/\(folder)"]) }
+
+  static func text(of file: URL) throws -> String { String(decoding: try Data(contentsOf: file), as: UTF8.self) }
+
+  /// The text of a real file by its path below the products' folders.
+  static func realFile(_ path: String) throws -> String {
+    try text(of: SharedFolder.root.appendingPathComponent("data/configs/" + path))
+  }
+
+  static let absence: Comment = "the shared folder is not there"
+}
+
+extension LimiterSettings {
+  /// With its rate in lowest terms: rates that are one fraction are one rate.
+  fileprivate var reduced: LimiterSettings {
+    func reduced(_ rate: LimitRate) -> LimitRate {
+      let shared = rate.count.greatestCommonDivisor(with: rate.period)
+      return LimitRate(rate.count / shared, per: rate.period / shared)
+    }
+    return switch self {
     case .tokenBucket(let rate, let capacity): .tokenBucket(rate: reduced(rate), capacity: capacity)
     case .deferredRefillBucket(let rate, let capacity, let idle):
       .deferredRefillBucket(rate: reduced(rate), capacity: capacity, idleLifetime: idle)
-    default: limiter
+    default: self
     }
   }
+}
 
-  /// Every beginning of a text and a seeded choice of changed bytes are read or refused, and nothing else happens.
-  func expectNoTrap(_ text: String, seed: UInt64) {
-    let bytes = Array(text.utf8)
-    for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 400)) {
-      endsWell(String(decoding: bytes[..<length], as: UTF8.self))
-    }
-    var random = SeededGenerator(seed: seed)
-    let marks = Array("{}[]\":,-0 9\n#eE.~'".utf8)
-    for _ in 0..<400 {
-      var changed = bytes
-      for _ in 0..<Int.random(in: 1...3, using: &random) where !changed.isEmpty {
-        changed[Int.random(in: 0..<changed.count, using: &random)] = marks.randomElement(using: &random) ?? 0
-      }
-      endsWell(String(decoding: changed, as: UTF8.self))
+extension ConfigurationError {
+  /// The word that was not known, and the nearest.
+  var unknownWord: [String?] {
+    switch problem {
+    case .unknownWord(let word, _, let nearest), .unknownReference(let word, _, let nearest): [word, nearest]
+    default: []
     }
   }
-
-  private func endsWell(_ text: String) {
-    _ = reader.confidence(in: text, named: file)
-    do {
-      let model = try reading(text).model
-      #expect(model.rules.allSatisfy { model.counters.indices.contains($0.counter) })
-    } catch {
-      #expect(error is ConfigurationError, "\(error)")
-    }
-  }
-
-  /// Reads real files of a folder of the shared data, and expects the reader to know them.
-  static func realFile(_ path: String) throws -> String {
-    try String(contentsOf: SharedFolder.root.appendingPathComponent("data/configs/" + path), encoding: .utf8)
-  }
-
-  static let absence: Comment = "the shared data is not beside the repository"
 }
 
 extension LimitRule {
