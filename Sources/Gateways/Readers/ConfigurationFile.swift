@@ -43,6 +43,6 @@ extension ConfigurationError {
       case .repeatedKey(let key, let first): .contradiction("'\(key)' is already set on line \(first.line)")
       case .unknownAnchor(let name, let nearest): .unknownReference(name, kind: "anchor", nearest: nearest)
       }
-    self.init(problem, at: ConfigurationPlace(file: file, line: error.place.line, column: error.place.column))
+    self.init(problem, at: ConfigurationPlace(error.place, in: file))
   }
 }
