@@ -358,73 +358,11 @@ import Traffic
     }
   }
 
-  @Test("what is written is read as the same limit", arguments: [UInt64(1), 2, 3])
-  func roundTrips(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
-    let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.header("x-api-key")]),
-      LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
-      LimitKey([.header("x-a"), .column(.stored(.client))], missing: .passes),
-    ]
-    for _ in 0..<100 {
-      let rate = LimitRate(
-        Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
-      let capacity = Int64.random(in: 1...100_000, using: &random)
-      try probe.expectRoundTrip(
-        LimitProposal(
-          name: "edge", key: keys.randomElement(using: &random) ?? .all,
-          limiter: .tokenBucket(rate: rate, capacity: capacity),
-          status: Int.random(in: 400...599, using: &random)), match: .everything)
-    }
-    let consumer = LimitKey([.column(.stored(.consumer))], missing: .passes)
-    let limiter = LimiterSettings.tokenBucket(rate: .perSecond(5), capacity: 9)
-    let text = try EnvoyReader().text(
-      for: LimitProposal(name: "edge", key: consumer, limiter: limiter, status: 429))
-    let read = try probe.reading(text).model
-    #expect(
-      read.counters.map(\.key) == [LimitKey([.header("x-api-key")], missing: .passes)]
-        && read.rules.map(\.limiter) == [limiter])
-    #expect(throws: NotExpressible.self) {
-      try EnvoyReader().text(
-        for: LimitProposal(name: "a", key: .all, limiter: .spikeInterval(1), status: 429))
-    }
-  }
-
   @Test("broken texts end in an error or a reading")
   func hostile() throws {
     probe.expectNoTrap(manager("token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on))
     let proposal = LimitProposal(
       name: "a", key: .client, limiter: .tokenBucket(rate: .perSecond(5), capacity: 9), status: 429)
     probe.expectNoTrap(try EnvoyReader().text(for: proposal))
-  }
-}
-
-@Suite("Real Envoy files", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
-struct EnvoyRealFileTests {
-  @Test("all are read, recognised and none traps when cut", arguments: ReaderProbe.realFiles("envoy"))
-  func reads(file: URL) throws {
-    let probe = ReaderProbe(reader: EnvoyReader())
-    let text = try ReaderProbe.text(of: file)
-    #expect(EnvoyReader().confidence(in: text, named: file.lastPathComponent) >= 90)
-    let reading = try probe.reading(text, file: file.lastPathComponent)
-    #expect(reading.model.rules.isEmpty == !file.lastPathComponent.hasPrefix("local_ratelimit"))
-    probe.expectNoTrap(text, file: file.lastPathComponent, rounds: 100)
-  }
-
-  @Test("the example with two listeners has two buckets of 2 per 5 s")
-  func example() throws {
-    guard
-      let file = ReaderProbe.realFiles("envoy").first(where: {
-        $0.lastPathComponent == "local_ratelimit_envoy.yaml"
-      })
-    else { return }
-    let model = try ReaderProbe(reader: EnvoyReader()).reading(try ReaderProbe.text(of: file)).model
-    #expect(
-      model.rules.map(\.limiter)
-        == Array(repeating: .tokenBucket(rate: LimitRate(2, per: 5_000_000), capacity: 2), count: 2))
-    #expect(
-      model.policies[0].cases.map(\.match) == [
-        RequestMatch([.init(.path, [.prefix("/stats/prometheus")])]), .everything,
-      ])
   }
 }

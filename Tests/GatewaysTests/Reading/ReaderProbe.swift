@@ -129,14 +129,10 @@ struct ReaderProbe {
 extension LimiterSettings {
   /// With its rate in lowest terms: rates that are one fraction are one rate.
   fileprivate var reduced: LimiterSettings {
-    func reduced(_ rate: LimitRate) -> LimitRate {
-      let shared = rate.count.greatestCommonDivisor(with: rate.period)
-      return LimitRate(rate.count / shared, per: rate.period / shared)
-    }
-    return switch self {
-    case .tokenBucket(let rate, let capacity): .tokenBucket(rate: reduced(rate), capacity: capacity)
+    switch self {
+    case .tokenBucket(let rate, let capacity): .tokenBucket(rate: rate.reduced, capacity: capacity)
     case .deferredRefillBucket(let rate, let capacity, let idle):
-      .deferredRefillBucket(rate: reduced(rate), capacity: capacity, idleLifetime: idle)
+      .deferredRefillBucket(rate: rate.reduced, capacity: capacity, idleLifetime: idle)
     default: self
     }
   }

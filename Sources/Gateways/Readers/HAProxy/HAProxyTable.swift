@@ -46,25 +46,10 @@ struct HAProxyTable: Hashable, Sendable {
       }
       switch word.text {
       case "type":
-        let type = try value()
-        guard Self.types.contains(type.text) else {
-          throw ConfigurationError(
-            .unknownWord(
-              type.text, kind: "type of stick-table",
-              nearest: NearestWord.nearest(to: type.text, among: Self.types)),
-            at: type.place)
-        }
+        try Self.expectType(try value())
         hasType = true
         if rest.first?.text == "len" { rest = rest.dropFirst(2) }
-      case "size":
-        let size = try value()
-        guard let count = HAProxyNumber.size(size.text), count > 0 else {
-          throw ConfigurationError(
-            .badValue(
-              setting: "size", value: size.text, expected: "a number of entries, at least 1, such as 100k"),
-            at: size.place)
-        }
-        self.size = count
+      case "size": size = try Self.entries(try value())
       case "expire": expire = try Self.time(try value(), setting: "expire")
       case "store": try store(try value(), audit: audit)
       case "nopurge":
@@ -91,6 +76,23 @@ struct HAProxyTable: Hashable, Sendable {
     guard size > 0 else {
       throw ConfigurationError(.missing(setting: "size", within: "stick-table"), at: place)
     }
+  }
+
+  private static func expectType(_ word: HAProxyWord) throws(ConfigurationError) {
+    guard !types.contains(word.text) else { return }
+    throw ConfigurationError(
+      .unknownWord(
+        word.text, kind: "type of stick-table", nearest: NearestWord.nearest(to: word.text, among: types)),
+      at: word.place)
+  }
+
+  private static func entries(_ word: HAProxyWord) throws(ConfigurationError) -> Int64 {
+    guard let count = HAProxyNumber.size(word.text), count > 0 else {
+      throw ConfigurationError(
+        .badValue(setting: "size", value: word.text, expected: "a number of entries, at least 1, such as 100k"),
+        at: word.place)
+    }
+    return count
   }
 
   /// `http_req_rate(10s),conn_cur,gpc0_rate(1m)`; of a repeated one the first counts.
