@@ -177,12 +177,6 @@ public enum Timestamps {
     return Int64(days * 86_400 + time - offset) * 1_000_000 + micros
   }
 
-  /// `1795332384.136`: seconds since 1970 with an optional fraction.
-  @inlinable @inline(__always)
-  public static func epochSeconds(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
-    Numbers.scaled(bytes, start, end, digits: 6)
-  }
-
   /// A bare epoch number whose unit is told by its digits before the point: up to 11 s, 12–14 ms, 15–17 µs,
   /// 18–20 ns.
   @inlinable

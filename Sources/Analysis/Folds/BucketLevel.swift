@@ -3,7 +3,7 @@ import Traffic
 /// The level of one key's token bucket over time, exactly: in units of 1/`period` tokens, times in µs.
 public struct BucketLevel: Hashable, Sendable {
   /// Tokens below this part of the capacity are few.
-  public static let lowPercent: Int64 = 20
+  static let lowPercent: Int64 = 20
 
   /// One token.
   private let token: Int64

@@ -26,11 +26,6 @@ enum ConfigurationFile {
     }
     return document
   }
-
-  /// What a text holds if it can be read at all: for `GatewayReader.confidence`, which never throws.
-  static func documentsIfReadable(text: String, file: String) -> [ConfigurationNode] {
-    do { return try documents(text: text, file: file) } catch { return [] }
-  }
 }
 
 extension ConfigurationError {

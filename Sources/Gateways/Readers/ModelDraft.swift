@@ -1,5 +1,5 @@
-/// A model while a reader fills it: counters are found again by what tells them apart, and policies without any rule are
-/// left out.
+/// A model while a reader fills it: counters are found again by what tells them apart, and policies without any rule
+/// are left out.
 struct ModelDraft {
   private(set) var counters: [LimitCounter] = []
   private(set) var policies: [LimitPolicy] = []

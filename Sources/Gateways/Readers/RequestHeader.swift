@@ -6,8 +6,8 @@ public enum RequestHeader {
   /// - Parameter name: in any case, pseudo headers with their colon.
   static func column(of name: String) -> RequestColumn? { columns[name.lowercased()] }
 
-  /// The column that tells requests apart as a header does: its own, the consumer for one that carries a key or a caller's
-  /// name, the client for one that carries the client's address; nil for all others.
+  /// The column that tells requests apart as a header does: its own, the consumer for one that carries a key or a
+  /// caller's name, the client for one that carries the client's address; nil for all others.
   /// - Parameter name: in any case, pseudo headers with their colon.
   public static func standIn(for name: String) -> RequestColumn? {
     let name = name.lowercased()

@@ -89,8 +89,6 @@ struct AWSMethod {
     self.init(path: String(parts[1]), method: String(parts[0]))
   }
 
-  var isEverything: Bool { path == nil && method == nil && !isAny }
-
   /// More specific comes first.
   var generality: Int { (path == nil ? 2 : 0) + (method == nil ? 1 : 0) }
 
