@@ -33,6 +33,7 @@ public struct ReplayOptions: Sendable {
 
   public var nodes: Nodes
   public var placement: Placement
+  /// What callers do about a rejection.
   public var clients: ClientModel
   public var recordedRetries: RecordedRetries
   /// The length of a clock tick of each source, µs; absent ones are exact.
