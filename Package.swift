@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "Planning", dependencies: ["Traffic", "Statistics", "Gateways", "Analysis", "Simulation"],
       swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Traffic", "Statistics"], swiftSettings: safe),
+    .target(name: "Reporting", dependencies: ["Traffic", "Scanning", "Statistics"], swiftSettings: safe),
     .target(
       name: "CommandLine",
       dependencies: [

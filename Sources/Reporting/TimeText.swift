@@ -26,9 +26,9 @@ public enum TimeText {
 
   private static func civil(_ seconds: Int64, separator: String) -> String {
     let (days, second) = floorDivide(seconds, 86_400)
-    let (year, month, day) = date(daysSince1970: days)
+    let date = CivilDate(daysSince1970: days)
     let clock = [second / 3_600, second % 3_600 / 60, second % 60].map { padded($0, 2) }.joined(separator: ":")
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))\(separator)\(clock)"
+    return "\(padded(date.year, 4))-\(padded(date.month, 2))-\(padded(date.day, 2))\(separator)\(clock)"
   }
 
   private static func padded(_ value: Int64, _ width: Int) -> String {
@@ -37,22 +37,7 @@ public enum TimeText {
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-  }
-
-  /// Proleptic Gregorian date of a day number.
-  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `civil_from_days`.
-  private static func date(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = floorDivide(shifted, 146_097)
-    let dayOfEra = era.remainder
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    let year = yearOfEra + era.quotient * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+    (value.flooredQuotient(by: divisor), value.flooredRemainder(by: divisor))
   }
 }
 

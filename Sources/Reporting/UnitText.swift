@@ -1,3 +1,4 @@
+import Scanning
 public import Traffic
 
 /// Numbers with units, as people read and write them: the one place where units become text and text becomes units.
@@ -76,70 +77,38 @@ public enum UnitText {
     public var period: Microseconds
   }
 
-  /// Reads `250ms`, `1.5s`, `90`-less forms are refused: a duration names its unit.
+  /// Reads `250ms` and `1.5s`, to the nearest µs; a number without its unit is refused.
   public static func parseDuration(_ text: String) throws(SyntaxError) -> Microseconds {
-    let expected = "a duration with its unit, such as 250ms, 1.5s, 10m, 2h or 7d"
-    guard let (number, unit) = split(text), let scale = timeUnits[unit] else {
-      throw SyntaxError(text: text, expected: expected)
+    guard let (number, unit) = Quantity.parts(of: text), let scale = Quantity.timeUnits[unit],
+      let count = number.rounded(by: scale)
+    else {
+      throw SyntaxError(text: text, expected: "a duration with its unit, such as 250ms, 1.5s, 10m, 2h or 7d")
     }
-    guard let count = product(number, scale) else { throw SyntaxError(text: text, expected: expected) }
     return Microseconds(count)
   }
 
-  private static let timeUnits: [String: Double] = [
-    "us": 1, "µs": 1, "μs": 1, "ms": 1e3, "s": 1e6, "sec": 1e6, "m": 6e7, "min": 6e7, "h": 3.6e9, "d": 8.64e10,
-    "w": 6.048e11,
-  ]
-
-  /// Reads `64MiB`, `10kB`, `1.5G`, `4096`. `K`, `M`, `G` alone are binary, as in gateway configurations.
+  /// Reads `64MiB`, `10kB`, `1.5G`, `4096`, to the nearest byte. `K`, `M`, `G` alone are binary, as in gateway
+  /// configurations.
   public static func parseBytes(_ text: String) throws(SyntaxError) -> Int64 {
-    let expected = "a size such as 4096, 10kB or 64MiB"
-    guard let (number, unit) = split(text), let scale = byteUnits[unit.lowercased()],
-      let count = product(number, scale)
-    else { throw SyntaxError(text: text, expected: expected) }
+    guard let (number, unit) = Quantity.parts(of: text), let scale = Quantity.byteUnits[unit.lowercased()],
+      let count = number.rounded(by: scale)
+    else { throw SyntaxError(text: text, expected: "a size such as 4096, 10kB or 64MiB") }
     return count
   }
 
-  private static let byteUnits: [String: Double] = [
-    "": 1, "b": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "k": 1_024, "m": 1_048_576, "g": 1_073_741_824,
-    "kib": 1_024, "mib": 1_048_576, "gib": 1_073_741_824, "tib": 1_099_511_627_776,
-  ]
-
-  /// Reads `10r/s`, `600/m`, `5000/day`.
+  /// Reads `10r/s`, `600/m`, `5000/day`: whole requests, 0 too, in one second, minute, hour or day.
   public static func parseRate(_ text: String) throws(SyntaxError) -> Rate {
-    let expected = "a rate such as 10r/s, 600/m or 5000/d"
     let halves = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard halves.count == 2, let (number, unit) = split(String(halves[0])),
-      unit.isEmpty || unit == "r" || unit == "req",
-      let count = product(number, 1), Double(count) == number,
-      let period = periods[String(halves[1])]
-    else { throw SyntaxError(text: text, expected: expected) }
-    return Rate(count: count, period: Microseconds(period))
+    guard halves.count == 2, let (number, unit) = Quantity.parts(of: halves[0]),
+      Quantity.requestUnits.contains(unit), let count = number.scaled(by: 1),
+      let period = Quantity.periodUnits[String(halves[1])].map(Microseconds.init),
+      (.second ... .day).contains(period)
+    else { throw SyntaxError(text: text, expected: "a rate such as 10r/s, 600/m or 5000/d") }
+    return Rate(count: count, period: period)
   }
-
-  private static let periods: [String: Int64] = [
-    "s": 1_000_000, "sec": 1_000_000, "second": 1_000_000, "m": 60_000_000, "min": 60_000_000, "minute": 60_000_000,
-    "h": 3_600_000_000, "hour": 3_600_000_000, "d": 86_400_000_000, "day": 86_400_000_000,
-  ]
 
   /// Both readings of a rate: "600 per 1m 00s = 10.0/s". A limiter that counts per second means the second one.
   public static func normalized(_ rate: Rate) -> String {
     "\(integer(rate.count)) per \(duration(rate.period)) = \(Self.rate(rate.count, over: rate.period))"
-  }
-
-  /// Number and unit of a quantity without sign: digits, at most one point, then letters.
-  private static func split(_ text: String) -> (Double, String)? {
-    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let first = number.first, first.isNumber, let value = Double(number), number.last != "." else {
-      return nil
-    }
-    let unit = text.dropFirst(number.count).drop { $0 == " " }
-    guard unit.allSatisfy(\.isLetter) else { return nil }
-    return (value, String(unit))
-  }
-
-  private static func product(_ number: Double, _ scale: Double) -> Int64? {
-    let value = (number * scale).rounded()
-    return value < 9e18 ? Int64(value) : nil
   }
 }

@@ -13,19 +13,6 @@ public enum Timestamps {
     return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
-  /// Year and month of a day counted from 1970-01-01.
-  /// - Source: Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, `civil_from_days`.
-  static func yearAndMonth(ofDay day: Int) -> (year: Int, month: Int) {
-    let shifted = day + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month)
-  }
-
   @inlinable
   static func daysIn(month: Int, year: Int) -> Int {
     switch month {
@@ -188,12 +175,6 @@ public enum Timestamps {
       }
     }
     return Int64(days * 86_400 + time - offset) * 1_000_000 + micros
-  }
-
-  /// `1795332384.136`: seconds since 1970 with an optional fraction.
-  @inlinable @inline(__always)
-  public static func epochSeconds(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int64? {
-    Numbers.scaled(bytes, start, end, digits: 6)
   }
 
   /// A bare epoch number whose unit is told by its digits before the point: up to 11 s, 12–14 ms, 15–17 µs,

@@ -1,3 +1,5 @@
+import Traffic
+
 /// What time stamps may leave out and the reader has to be told: zone and year of the clock that wrote them.
 public struct WriterClock: Hashable, Sendable {
   /// Seconds east of UTC, for stamps without a zone.
@@ -17,8 +19,8 @@ public struct WriterClock: Hashable, Sendable {
   ///
   /// A month more than that may stand in the log, as its clock may be ahead: 1 December after 30 November.
   public init(utcOffset: Int = 0, lastWritten: Int64) {
-    let date = Timestamps.yearAndMonth(ofDay: Int((lastWritten / 1_000_000 + Int64(utcOffset)) / 86_400))
-    self.init(utcOffset: utcOffset, year: date.year, lastMonth: date.month + 1)
+    let date = CivilDate(daysSince1970: (lastWritten / 1_000_000 + Int64(utcOffset)) / 86_400)
+    self.init(utcOffset: utcOffset, year: Int(date.year), lastMonth: Int(date.month) + 1)
   }
 
   /// The year of a stamp of a month that has none.

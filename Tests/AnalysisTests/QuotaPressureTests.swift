@@ -12,7 +12,6 @@ import Traffic
   func vector() {
     #expect(loads.peak == 80 && loads.requests == 467 && loads.windows == 8)
     #expect(loads.windows(above: 80, of: 80) == 3)
-    #expect(loads.growthToFirstHit(of: 80) == 1)
     let quarter = WindowLoads.Growth(5, 4)
     #expect(loads.windows(above: 100, of: 80, growth: quarter) == 3)
     #expect(abs(loads.excessShare(of: 80, growth: quarter) - 31.25 / 583.75) < 1e-12)

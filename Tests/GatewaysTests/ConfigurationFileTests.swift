@@ -35,9 +35,4 @@ struct ConfigurationFileTests {
       return
     }
   }
-
-  @Test("is nothing to a reader that only asks whether it is its own", arguments: ["a: [", "{\"a\"", "\u{1}"])
-  func unreadable(text: String) {
-    #expect(ConfigurationFile.documentsIfReadable(text: text, file: "a").isEmpty)
-  }
 }

@@ -127,7 +127,7 @@ import Traffic
   ])
   func times(time: Int64, text: String) throws {
     #expect(String(decoding: try #require(TimeText.text(time)), as: UTF8.self) == text)
-    let day = CubeScratch.roundDown(time, to: 86_400_000_000)
+    let day = time.flooredMultiple(of: 86_400_000_000)
     #expect(TimeText.startOfDay(text) == day)
     #expect(TimeText.text(.max) == nil)
   }

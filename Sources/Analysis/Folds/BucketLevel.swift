@@ -1,7 +1,9 @@
+import Traffic
+
 /// The level of one key's token bucket over time, exactly: in units of 1/`period` tokens, times in µs.
 public struct BucketLevel: Hashable, Sendable {
   /// Tokens below this part of the capacity are few.
-  public static let lowPercent: Int64 = 20
+  static let lowPercent: Int64 = 20
 
   /// One token.
   private let token: Int64
@@ -53,8 +55,7 @@ public struct BucketLevel: Hashable, Sendable {
   }
 
   private mutating func countSecond(_ arrival: Int64) {
-    let (quotient, remainder) = arrival.quotientAndRemainder(dividingBy: 1_000_000)
-    let number = remainder < 0 ? quotient - 1 : quotient
+    let number = arrival.flooredQuotient(by: 1_000_000)
     inSecond = number == second ? inSecond + 1 : 1
     second = number
     peakPerSecond = max(peakPerSecond, inSecond)

@@ -33,11 +33,11 @@ struct CeilingTally: TrafficFold {
       guard let group = keys.key(row, batch) else { continue }
       let key = table.index(of: group)
       if key * lengths.count == open.count { open += [Open](repeating: Open(), count: lengths.count) }
-      let isRejected = RecordedAttempt.answer(status: status[row], limit: limit[row], outcome: outcome[row]) == .rejected
+      let answer = RecordedAttempt.answer(status: status[row], limit: limit[row], outcome: outcome[row])
+      let isRejected = answer == .rejected
       if isRejected { rejected += 1 }
       for (window, length) in lengths.enumerated() {
-        let (quotient, remainder) = arrival[row].quotientAndRemainder(dividingBy: length)
-        add(isRejected, to: key * lengths.count + window, number: remainder < 0 ? quotient - 1 : quotient)
+        add(isRejected, to: key * lengths.count + window, number: arrival[row].flooredQuotient(by: length))
       }
     }
   }

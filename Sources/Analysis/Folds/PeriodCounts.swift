@@ -25,7 +25,7 @@ struct PeriodCounts: Sendable {
     var index = 0
     while index < arrivals.count, isComplete {
       let pageLength = period &* Self.pagePeriods
-      let page = Self.floored(arrivals[index], pageLength)
+      let page = arrivals[index].flooredQuotient(by: pageLength)
       guard let slot = slot(ofPage: page) else { return }
       index = pages[slot].withUnsafeMutableBufferPointer { counts in
         Self.count(arrivals, from: index, page: page, period: period, into: counts)
@@ -100,10 +100,5 @@ struct PeriodCounts: Sendable {
         ((page &* Self.pagePeriods &+ Int64($0)) &* period, pages[slot][$0])
       }
     }
-  }
-
-  private static func floored(_ value: Int64, _ divisor: Int64) -> Int64 {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -76,7 +76,4 @@ public struct WindowLoads: Hashable, Sendable {
     }
     return offered > 0 ? excess / offered : 0
   }
-
-  /// g₁: traffic times more than this exceeds the limit in some window; nil without requests.
-  public func growthToFirstHit(of limit: Int64) -> Double? { peak > 0 ? Double(limit) / Double(peak) : nil }
 }

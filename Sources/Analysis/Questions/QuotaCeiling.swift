@@ -14,8 +14,8 @@ public struct QuotaCeiling: Hashable, Sendable {
   public var most: Int64
 
   /// Windows with a rejection that it takes, and the share of them that has to agree.
-  public static let windowsNeeded: Int64 = 5
-  public static let shareNeeded = 0.5
+  static let windowsNeeded: Int64 = 5
+  static let shareNeeded = 0.5
 
   /// The window whose ceiling is most constant; of equally constant ones the shortest. Nil where no window with
   /// rejections comes often enough or none is constant: then there is no telling what the limit is.

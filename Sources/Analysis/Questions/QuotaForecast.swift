@@ -30,7 +30,7 @@ public struct QuotaForecast: Hashable, Sendable {
   }
 
   /// Full days that a forecast needs.
-  public static let daysNeeded = 3
+  static let daysNeeded = 3
 
   /// - Parameters:
   ///   - start: of the current window.

@@ -57,6 +57,7 @@ public struct LimitPolicy: Hashable, Sendable {
 
 /// What happens to the requests of one location, route or scope.
 public struct LimitCase: Hashable, Sendable {
+  /// Which requests it is for.
   public var match: RequestMatch
   /// Met one after another; empty where matching requests are not limited by this policy.
   public var stages: [LimitStage]
@@ -79,6 +80,7 @@ public struct LimitStage: Hashable, Sendable {
     case everyCounts
   }
   public var joining: Joining
+  /// In the order in which they are asked.
   public var rules: [LimitRule]
 
   public init(_ rules: [LimitRule], joining: Joining = .sequence) {
@@ -96,9 +98,11 @@ public struct LimitRule: Hashable, Sendable {
   public var limiter: LimiterSettings
   /// Status of a rejection.
   public var status: Int
+  /// It counts and judges, but lets every request pass.
   public var isDryRun: Bool
   /// Further conditions; a request that fails them passes this rule uncounted.
   public var match: RequestMatch
+  /// Where it is written.
   public var place: ConfigurationPlace
 
   public init(
@@ -124,7 +128,9 @@ public struct LimitCounter: Hashable, Sendable {
     /// All nodes share one (Redis, database, cloud).
     case shared
   }
+  /// As people call it: the zone, table or bucket; several counters may have one name.
   public var name: String
+  /// What requests are told apart by.
   public var key: LimitKey
   public var scope: Scope
   /// nil: as many keys as come.
@@ -183,5 +189,6 @@ public struct LimitKey: Hashable, Sendable {
 
   /// All requests together.
   public static let all = LimitKey([])
+  /// Each client address by itself.
   public static let client = LimitKey([.column(.stored(.client))])
 }

@@ -1,7 +1,9 @@
 /// A place in a configuration file, from 1; line 0 where there is none.
 public struct ConfigurationPlace: Hashable, Sendable, Comparable {
+  /// As the user named it, or as an including file did.
   public var file: String
   public var line: Int
+  /// 0 where only the line is known.
   public var column: Int
 
   public init(file: String, line: Int, column: Int = 0) {
@@ -45,9 +47,11 @@ public struct ConfigurationNote: Hashable, Sendable {
 
 /// Why a configuration cannot be used. The first problem ends the reading.
 public struct ConfigurationError: Error, Hashable, Sendable {
+  /// What is wrong, with what a user needs to put it right.
   public enum Problem: Hashable, Sendable {
+    /// The file is not there or is no text; why, in words.
     case cannotRead(String)
-    /// No product's configuration was recognised; the names of those that are known.
+    /// No product's configuration was recognised.
     case unknownProduct
     /// The text breaks the rules of its language (YAML, JSON, TOML, nginx, HAProxy).
     case syntax(found: String, expected: String)
@@ -55,7 +59,9 @@ public struct ConfigurationError: Error, Hashable, Sendable {
     case unsupported(feature: String, instead: String)
     /// A word that is none of those possible here: kind such as "directive" or "field of token_bucket".
     case unknownWord(String, kind: String, nearest: String?)
+    /// A value that its setting cannot have.
     case badValue(setting: String, value: String, expected: String)
+    /// A setting that must be there is not.
     case missing(setting: String, within: String)
     /// A reference to something that is not defined: kind such as "zone".
     case unknownReference(String, kind: String, nearest: String?)

@@ -71,9 +71,7 @@ extension LimiterSettings {
 
   /// A bucket holds its tokens in parts as small as what comes in one µs.
   private static func parts(_ rate: LimitRate, _ capacity: Int64) -> String? {
-    var (divisor, rest) = (rate.count, rate.period)
-    while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
-    let isLarge = max(1, capacity) > Int64.max / 4 / (rate.period / divisor)
+    let isLarge = max(1, capacity) > Int64.max / 4 / rate.reduced.period
     return isLarge ? "has a capacity too large for so fine a rate" : nil
   }
 }

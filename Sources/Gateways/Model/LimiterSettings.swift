@@ -1,3 +1,5 @@
+import Traffic
+
 /// A limiter and its parameters, exact: integers and fractions as the product computes them.
 ///
 /// Every duration is in µs. `Simulation/Limiters` has one small file per case, named after it, that decides.
@@ -41,7 +43,9 @@ public enum LimiterSettings: Hashable, Sendable {
 
 /// A rate as an exact fraction: `count` requests per `period` µs. Not reduced, so that it can be printed as written.
 public struct LimitRate: Hashable, Sendable {
+  /// Requests, at least 1.
   public var count: Int64
+  /// µs, at least 1.
   public var period: Int64
 
   public init(_ count: Int64, per period: Int64) {
@@ -50,8 +54,16 @@ public struct LimitRate: Hashable, Sendable {
     self.period = period
   }
 
+  /// So many requests a second.
   public static func perSecond(_ count: Int64) -> LimitRate { LimitRate(count, per: 1_000_000) }
+  /// So many requests a minute.
   public static func perMinute(_ count: Int64) -> LimitRate { LimitRate(count, per: 60_000_000) }
+
+  /// The same rate in lowest terms: 100 in 10 s is 10 in 1 s.
+  public var reduced: LimitRate {
+    let shared = count.greatestCommonDivisor(with: period)
+    return LimitRate(count / shared, per: period / shared)
+  }
 
   /// Requests per second, for display and ordering only.
   public var perSecond: Double { Double(count) * 1e6 / Double(period) }
@@ -86,6 +98,7 @@ public struct SlidingCounterRule: Hashable, Sendable {
   public var capsPrevious: Bool
   /// The request itself is in the estimate.
   public var includesCurrent: Bool
+  /// A rejected request counts too.
   public var countsRejected: Bool
   /// Reject when the estimate reaches the limit, not only when it exceeds it.
   public var rejectsAtLimit: Bool

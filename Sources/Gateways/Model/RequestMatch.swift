@@ -2,10 +2,12 @@ public import Traffic
 
 /// Which requests something applies to: all conditions must hold.
 public struct RequestMatch: Hashable, Sendable {
+  /// Empty: every request.
   public var conditions: [Condition]
 
   public init(_ conditions: [Condition] = []) { self.conditions = conditions }
 
+  /// Every request.
   public static let everything = RequestMatch()
 
   /// A claim about one name of the request.

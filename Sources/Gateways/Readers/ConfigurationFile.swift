@@ -26,11 +26,6 @@ enum ConfigurationFile {
     }
     return document
   }
-
-  /// What a text holds if it can be read at all: for `GatewayReader.confidence`, which never throws.
-  static func documentsIfReadable(text: String, file: String) -> [ConfigurationNode] {
-    do { return try documents(text: text, file: file) } catch { return [] }
-  }
 }
 
 extension ConfigurationError {
@@ -43,6 +38,6 @@ extension ConfigurationError {
       case .repeatedKey(let key, let first): .contradiction("'\(key)' is already set on line \(first.line)")
       case .unknownAnchor(let name, let nearest): .unknownReference(name, kind: "anchor", nearest: nearest)
       }
-    self.init(problem, at: ConfigurationPlace(file: file, line: error.place.line, column: error.place.column))
+    self.init(problem, at: ConfigurationPlace(error.place, in: file))
   }
 }

@@ -4,9 +4,12 @@ public import Traffic
 
 /// "How well does a replay of the configuration that was in force give what the gateway logged?"
 public struct CalibrationQuestion: Sendable {
+  /// The configuration that was in force.
   public var model: GatewayModel
+  /// Requests that the gateway saw; others are not replayed.
   public var filter: TrafficFilter
   public var options: ReplayOptions
+  /// nil: as many as there are cores.
   public var threads: Int?
   /// The start of the log that is not judged; nil for as long as the limits remember.
   public var warmUp: Microseconds?
@@ -31,6 +34,8 @@ public struct CalibrationQuestion: Sendable {
     self.threads = threads
   }
 
+  /// Replays the traffic once, and again with arrivals moved within the clock's error.
+  /// - Throws: what the traffic source throws.
   public func answer(from traffic: any TrafficSource) async throws -> Calibration {
     let span = try await ArrivalSpan.of(traffic, filter, threads: threads)
     let warmUp = warmUp?.count ?? model.rules.map(\.limiter.memory).max() ?? 0
@@ -74,7 +79,9 @@ public struct CalibrationQuestion: Sendable {
 public struct Calibration: Sendable {
   /// A limit, and what came of its rejections.
   public struct Rule: Hashable, Sendable {
+    /// As `LimitRule.name`.
     public var name: String
+    /// Where it is written.
     public var place: ConfigurationPlace
     /// Requests that it rejected in the replay.
     public var rejected: Int64
@@ -88,12 +95,15 @@ public struct Calibration: Sendable {
   public var nearEdge: Int64
   /// Rejections of the replay with arrivals moved inside the clock's error.
   public var rejections: ClosedRange<Int64>
+  /// In the model's order.
   public var rules: [Rule]
   /// The start of the log, in which limits still depend on what came before it.
   public var warmUp: Microseconds
+  /// Requests in it, which are not judged.
   public var warmUpRequests: Int64
   /// Requests whose logged verdict is an error.
   public var unjudged: Int64
+  /// The coarsest clock tick of the sources; 0 where stamps are exact.
   public var resolution: Microseconds
 
   init(

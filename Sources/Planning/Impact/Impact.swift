@@ -21,6 +21,7 @@ public struct Impact: Sendable {
   /// A time without any admission.
   public struct LockOut: Hashable, Sendable {
     public var length: Microseconds
+    /// The rejection that it begins with.
     public var start: Timestamp
     /// It had not ended when the log did.
     public var isOpen: Bool
@@ -29,7 +30,9 @@ public struct Impact: Sendable {
   /// One minute of the clock.
   public struct Minute: Hashable, Sendable {
     public var start: Timestamp
+    /// Requests that came, retries included.
     public var attempts: Int64
+    /// Attempts that were turned away.
     public var rejected: Int64
   }
 
@@ -45,17 +48,22 @@ public struct Impact: Sendable {
 
   /// How many requests may have been rejected, where the log's clock leaves the order open.
   public struct Bounds: Hashable, Sendable {
+    /// Requests, the fewest and the most.
     public var rejected: ClosedRange<Int64>
     public var basis: Basis
+    /// The coarsest clock tick of the sources.
     public var resolution: Microseconds
   }
 
+  /// The configuration that was replayed.
   public var model: GatewayModel
+  /// Of all requests.
   public var total: ImpactCounts
   /// Delays of delayed requests, µs.
   public var delays: LatencySketch
   /// Most rejected first, then most attempts, then by name.
   public var routes: [Row]
+  /// In the same order.
   public var callers: [Row]
   /// In the model's order, one per rule.
   public var rules: [Row]

@@ -171,7 +171,7 @@ struct MinuteCounts: Sendable {
   static let length: Int64 = 60_000_000
 
   mutating func add(_ arrival: Int64, isRejected: Bool) {
-    let index = table.index(of: GroupKey(first: arrival.floored(to: Self.length)))
+    let index = table.index(of: GroupKey(first: arrival.flooredMultiple(of: Self.length)))
     if index == attempts.count {
       attempts.append(0)
       rejected.append(0)
@@ -232,13 +232,5 @@ struct LockOuts: Sendable {
     guard since[caller] != .absent else { return longest[caller] }
     let open = LockOut(length: last[caller] - since[caller], start: since[caller], isOpen: true)
     return open.length > longest[caller].length || longest[caller].start == .absent ? open : longest[caller]
-  }
-}
-
-extension Int64 {
-  /// The greatest multiple of `length` that is not greater.
-  func floored(to length: Int64) -> Int64 {
-    let rest = self % length
-    return self - (rest < 0 ? rest + length : rest)
   }
 }

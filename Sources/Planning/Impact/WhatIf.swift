@@ -4,9 +4,12 @@ public import Traffic
 
 /// "What if this configuration had been in force?", answered from recorded traffic.
 public struct WhatIf: Sendable {
+  /// The configuration that is asked about.
   public var model: GatewayModel
+  /// Requests that it would see; others are not replayed.
   public var filter: TrafficFilter
   public var options: ReplayOptions
+  /// nil: as many as there are cores.
   public var threads: Int?
 
   /// Stamps finer than this need no interval.
@@ -25,6 +28,8 @@ public struct WhatIf: Sendable {
     self.threads = threads
   }
 
+  /// Replays the traffic once; where its clock is coarse, again in other orders for the bounds.
+  /// - Throws: what the traffic source throws.
   public func impact(on traffic: any TrafficSource) async throws -> Impact {
     var impact = Impact(try await tally(model, options, traffic), of: model, in: traffic)
     impact.bounds = try await bounds(around: impact, traffic)

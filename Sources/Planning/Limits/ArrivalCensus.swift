@@ -16,6 +16,7 @@ public struct ArrivalCensus: Sendable {
   public internal(set) var sources: Set<Int64> = []
   var rowsOfSet = [Int64](repeating: 0, count: keySets)
 
+  /// From the first arrival to the last; 0 without any.
   public var span: Microseconds {
     guard let first, let last else { return Microseconds(0) }
     return last - first

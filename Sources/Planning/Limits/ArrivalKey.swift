@@ -7,6 +7,7 @@ public struct ArrivalKey: Hashable, Sendable {
   public enum Part: String, CaseIterable, Hashable, Sendable {
     case consumer, client, route, host, node
 
+    /// Where the traffic has it.
     public var column: ScanColumn {
       switch self {
       case .consumer: .stored(.consumer)
@@ -28,6 +29,7 @@ public struct ArrivalKey: Hashable, Sendable {
     self.parts = parts
   }
 
+  /// All requests together.
   public static let all = ArrivalKey([])
 
   var columns: [ScanColumn] { parts.map(\.column) }

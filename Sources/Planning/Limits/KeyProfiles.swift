@@ -3,6 +3,7 @@ public import Traffic
 /// How much each key asks for.
 public struct KeyProfile: Hashable, Sendable {
   public var key: GroupKey
+  /// All of its requests.
   public var requests: Int64
   /// Most requests in one second of the clock.
   public var peak: Int64
@@ -15,8 +16,11 @@ public struct KeyProfiles: Sendable {
 
   /// By falling requests, then by key; at most `kept` of them.
   public private(set) var busiest: [KeyProfile] = []
+  /// Distinct keys, also those that are not kept.
   public private(set) var keys: Int64 = 0
+  /// Most requests of any key in one second of the clock.
   public private(set) var peak: Int64 = 0
+  /// Most requests of any key; 0 without keys.
   public var mostRequests: Int64 { busiest.first?.requests ?? 0 }
 
   public init(of traffic: KeyedTraffic) async throws {

@@ -5,6 +5,7 @@ public import Traffic
 ///     offsets   0        3     4           8          keys.count + 1 numbers
 ///     arrivals  a0 a1 a2 b0    c0 c1 c2 c3            µs since 1970, 8 bytes a request
 public struct KeyedArrivals: Sendable {
+  /// Each once; an index into it stands for the key.
   public let keys: [GroupKey]
   let offsets: [Int]
   let arrivals: [Int64]
@@ -45,8 +46,10 @@ public struct KeyedArrivals: Sendable {
     self.arrivals = arrivals
   }
 
+  /// Of all keys.
   public var requests: Int { arrivals.count }
 
+  /// - Parameter key: an index into `keys`.
   public func requests(of key: Int) -> Int { offsets[key + 1] - offsets[key] }
 
   /// Lends the arrivals of one key.
@@ -78,21 +81,5 @@ public struct KeyedArrivals: Sendable {
       }
     }
     return KeyedArrivals(keys: keys, offsets: offsets, arrivals: spread)
-  }
-}
-
-extension Int64 {
-  /// The largest multiple of `length` that is not larger, also before 1970.
-  @inline(__always)
-  func flooredMultiple(of length: Int64) -> Int64 {
-    let rest = self % length
-    return self &- (rest < 0 ? rest &+ length : rest)
-  }
-
-  /// The quotient rounded down, also before 1970.
-  @inline(__always)
-  func flooredQuotient(by length: Int64) -> Int64 {
-    let quotient = self / length
-    return quotient &* length > self ? quotient &- 1 : quotient
   }
 }

@@ -8,6 +8,7 @@ public struct LimitCertificate: Hashable, Sendable {
   public struct Request: Hashable, Sendable {
     /// Path of the source as it was imported.
     public var source: String
+    /// From 1.
     public var line: Int64
     public var arrival: Timestamp
     /// Texts of its key.
@@ -22,7 +23,9 @@ public struct LimitCertificate: Hashable, Sendable {
   }
   /// A size and what it rejects.
   public struct Trial: Hashable, Sendable {
+    /// A burst, capacity or limit in requests.
     public var size: Int64
+    /// Requests that it rejects.
     public var rejected: Int64
 
     public init(size: Int64, rejected: Int64) {
@@ -33,13 +36,17 @@ public struct LimitCertificate: Hashable, Sendable {
 
   public var dialect: LimitDialect
   public var point: LimitPoint
+  /// Share of requests that may be rejected.
   public var tolerance: Quantile
+  /// What the limit counts by; empty for all requests together.
   public var parts: [ArrivalKey.Part]
   /// The one key that the limit is for; nil: all of them.
   public var key: [String]?
+  /// Requests that the limit was found for.
   public var requests: Int64
   /// At the size that people write.
   public var written: Trial
+  /// At the smallest size that keeps within the tolerance.
   public var smallest: Trial
   /// nil where there is no smaller size.
   public var below: Trial?

@@ -1,5 +1,5 @@
 public import Gateways
-public import Traffic
+import Traffic
 
 /// How one product says a limit: a rate or a window, and a size that is the smallest when it just rejects nothing.
 public struct LimitDialect: Hashable, Sendable {
@@ -104,5 +104,5 @@ public struct LimitDialect: Hashable, Sendable {
   ]
 
   /// The window that people write most for the product.
-  public var usualWindow: Microseconds { product == .haproxy ? Microseconds(10_000_000) : .minute }
+  var usualWindow: Microseconds { product == .haproxy ? Microseconds(10_000_000) : .minute }
 }

@@ -8,7 +8,9 @@ public import Traffic
 /// One linear pass per point and key. The curve of a key over the rates is its empirical arrival curve.
 public struct LimitFrontier: Sendable {
   public var dialect: LimitDialect
+  /// Rates or windows, as the dialect's axis has it.
   public var points: [LimitPoint]
+  /// Of keys, for which a size is wanted besides that of all keys.
   public var quantiles: [Quantile]
   /// Keys whose own curves are wanted.
   public var namedKeys: Set<GroupKey>
@@ -42,17 +44,23 @@ public struct LimitFrontier: Sendable {
   public struct KeyRow: Hashable, Sendable {
     public var key: GroupKey
     public var point: LimitPoint
+    /// With which none of the key's requests is rejected.
     public var size: Int64
+    /// Its longest virtual queue, unrounded; nil for windows.
     public var queue: QueueLength?
   }
+  /// The curve over all keys, and those of named keys.
   public struct Answer: Hashable, Sendable {
     /// In the order of the points.
     public var rows: [Row]
     /// By point, then as the traffic had the keys.
     public var keyRows: [KeyRow]
+    /// Distinct keys of the traffic.
     public var keys: Int64
   }
 
+  /// - Throws: what the traffic source throws.
+  /// - Complexity: one linear pass over the arrivals per point.
   public func answer(from traffic: KeyedTraffic) async throws -> Answer {
     let kernels = points.map { PointKernels(dialect, $0, self.layout) }
     var folds = points.map { _ in PointFold() }
@@ -107,8 +115,10 @@ public enum TickLayout: Hashable, Sendable {
 /// A number of requests as an exact fraction.
 public struct QueueLength: Hashable, Sendable {
   public var parts: Int64
+  /// At least 1.
   public var partsPerRequest: Int64
 
+  /// For display only.
   public var requests: Double { Double(parts) / Double(partsPerRequest) }
 
   public init(parts: Int64, partsPerRequest: Int64) {

@@ -10,7 +10,9 @@ public struct LimitRules: Hashable, Sendable {
   public var dialect: LimitDialect
   /// Share of requests that may be rejected.
   public var tolerance: Quantile
+  /// What comes at the rate in this time may be needed as burst …
   public var burstWithin: Microseconds
+  /// … or so many requests, where that is more.
   public var fewestBurst: Int64
   /// For dialects of windows.
   public var window: Microseconds

@@ -4,6 +4,7 @@ public import Traffic
 public struct ReplayTally: Hashable, Sendable {
   /// One request, found again by its key and its place among the key's requests of one arrival.
   public struct Place: Hashable, Sendable {
+    /// µs since 1970.
     public var arrival: Int64
     /// From 0, in stored order.
     public var ordinal: Int
@@ -19,10 +20,12 @@ public struct ReplayTally: Hashable, Sendable {
   public var requests: Int64 = 0
   public var rejected: Int64 = 0
   public var keys: Int64 = 0
+  /// Keys with at least one rejection.
   public var keysHit: Int64 = 0
   /// From a key's first rejection to its next passing request, at its longest; where none passed any more, to its last
   /// rejection.
   public var lockout = Microseconds(0)
+  /// Whose it was; nil without rejections.
   public var lockoutKey: GroupKey?
   /// The rejection that came first of all.
   public var first: Place?

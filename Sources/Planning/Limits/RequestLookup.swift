@@ -5,8 +5,11 @@ internal import Traffic
 public struct RequestLookup: Sendable {
   /// Where a request was logged, and what it was.
   public struct Found: Hashable, Sendable {
+    /// The source's number in the store.
     public var source: Int64
+    /// From 1.
     public var line: Int64
+    /// As logged; absent where the log does not say.
     public var status: Int64
     /// Symbol of the route.
     public var route: Int64

@@ -76,10 +76,7 @@ public struct JSONReader {
     try skipSpace()
     let comma = cursor.position
     if !isFirst, cursor.next != closing {
-      guard cursor.take(",") else {
-        let opened = "'\(Character(cursor.scalars[start]))' of line \(cursor.place(at: start).line)"
-        throw cursor.unexpected(expected: "',' or '\(Character(closing))' for \(opened)")
-      }
+      guard cursor.take(",") else { throw cursor.missingComma(before: closing, openedAt: start) }
       try skipSpace()
       if cursor.next == closing, !allowsTrailingCommas {
         throw cursor.unsupported("a comma after the last element", instead: "no comma", at: comma)

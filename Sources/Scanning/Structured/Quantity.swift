@@ -26,7 +26,7 @@ public enum Quantity {
 
   /// In µs, not negative.
   public static func duration(_ text: String) throws(SyntaxError) -> Int64 {
-    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale)
+    guard let (number, unit) = parts(of: text), let scale = timeUnits[unit], let length = number.scaled(by: scale)
     else {
       throw SyntaxError(
         text: text, expected: "a duration with its unit, a whole number of µs, such as 250ms, 1.5s, 10m, 2h or 7d")
@@ -36,7 +36,7 @@ public enum Quantity {
 
   /// `K`, `M`, `G` alone are binary, as in gateway configurations.
   public static func bytes(_ text: String) throws(SyntaxError) -> Int64 {
-    guard let (number, unit) = split(text), let scale = byteUnits[unit.lowercased()],
+    guard let (number, unit) = parts(of: text), let scale = byteUnits[unit.lowercased()],
       let count = number.scaled(by: scale)
     else {
       throw SyntaxError(text: text, expected: "a size such as 4096, 10kB or 64MiB")
@@ -46,9 +46,8 @@ public enum Quantity {
 
   public static func rate(_ text: String) throws(SyntaxError) -> Rate {
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard halves.count == 2, let (number, unit) = split(halves[0]), ["", "r", "req"].contains(unit),
-      number.digits > 0,
-      let period = period(halves[1]), let rate = number.rate(per: period)
+    guard halves.count == 2, let (number, unit) = parts(of: halves[0]), requestUnits.contains(unit), number.digits > 0,
+      let period = period(halves[1]), let rate = rate(number, per: period)
     else {
       throw SyntaxError(
         text: text, expected: "a rate above 0 with its period, such as 10r/s, 600/m, 5000/d or 100/10s")
@@ -58,8 +57,8 @@ public enum Quantity {
 
   /// `s`, `minute`, `10s`; nil for anything else and for nothing.
   private static func period(_ text: String) -> Int64? {
-    if let unit = timeUnits[text] ?? longUnits[text] { return unit }
-    guard let (number, unit) = split(text), let scale = timeUnits[unit], let length = number.scaled(by: scale),
+    if let unit = periodUnits[text] { return unit }
+    guard let (number, unit) = parts(of: text), let scale = timeUnits[unit], let length = number.scaled(by: scale),
       length > 0
     else {
       return nil
@@ -67,17 +66,38 @@ public enum Quantity {
     return length
   }
 
-  private static let timeUnits: [String: Int64] = [
+  private static func rate(_ number: ExactDecimal, per period: Int64) -> Rate? {
+    let (scaled, overflow) = period.multipliedReportingOverflow(by: number.power)
+    return overflow ? nil : Rate(number.digits, per: scaled)
+  }
+
+  /// Number and unit: digits, at most one point with digits before and behind it, blanks, letters.
+  public static func parts(of text: some StringProtocol) -> (number: ExactDecimal, unit: String)? {
+    let written = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    let unit = text.dropFirst(written.count).drop { $0 == " " }
+    guard let number = ExactDecimal(written), unit.allSatisfy(\.isLetter) else { return nil }
+    return (number, String(unit))
+  }
+
+  // MARK: Units
+
+  /// µs of each unit of time.
+  public static let timeUnits: [String: Int64] = [
     "us": 1, "µs": 1, "μs": 1, "ms": 1_000, "s": 1_000_000, "sec": 1_000_000, "m": 60_000_000, "min": 60_000_000,
     "h": 3_600_000_000, "d": 86_400_000_000, "w": 604_800_000_000,
   ]
 
-  private static let longUnits: [String: Int64] = [
+  /// µs of each word behind the `/` of a rate, without a number.
+  public static let periodUnits = timeUnits.merging([
     "second": 1_000_000, "minute": 60_000_000, "hour": 3_600_000_000, "day": 86_400_000_000,
     "week": 604_800_000_000,
-  ]
+  ]) { unit, _ in unit }
 
-  private static let byteUnits: [String: Int64] = [
+  /// Words behind the number of a rate.
+  public static let requestUnits: Set<String> = ["", "r", "req"]
+
+  /// Bytes of each unit of size, in lower case.
+  public static let byteUnits: [String: Int64] = [
     "": 1, "b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000, "tb": 1_000_000_000_000, "k": 1_024,
     "m": 1_048_576, "g": 1_073_741_824, "kib": 1_024, "mib": 1_048_576, "gib": 1_073_741_824,
     "tib": 1_099_511_627_776,
@@ -99,41 +119,5 @@ public enum Quantity {
     let period = durationText(rate.period)
     let isOne = period.dropFirst().first?.isLetter == true && period.first == "1"
     return "\(rate.count)r/\(isOne ? String(period.dropFirst()) : period)"
-  }
-
-  // MARK: Parts
-
-  /// A decimal number, `digits × 10^−places`.
-  private struct Number {
-    var digits: Int64
-    var places: Int
-
-    /// nil where that is no whole number or leaves 64 bits.
-    func scaled(by factor: Int64) -> Int64? {
-      let (product, overflow) = digits.multipliedReportingOverflow(by: factor)
-      guard !overflow, product % power == 0 else { return nil }
-      return product / power
-    }
-
-    func rate(per period: Int64) -> Rate? {
-      let (scaled, overflow) = period.multipliedReportingOverflow(by: power)
-      return overflow ? nil : Rate(digits, per: scaled)
-    }
-
-    private var power: Int64 { (0..<places).reduce(1) { power, _ in power * 10 } }
-  }
-
-  /// Number and unit: digits, at most one point with digits behind it, blanks, letters.
-  private static func split(_ text: String) -> (Number, String)? {
-    let written = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    var parts = written.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-    if parts.count == 2 {
-      while parts[1].last == "0" { parts[1].removeLast() }
-    }
-    guard let digits = Int64(parts.joined()), parts.joined().utf8.count <= 18 else { return nil }
-    let unit = text.dropFirst(written.count).drop { $0 == " " }
-    guard unit.allSatisfy(\.isLetter) else { return nil }
-    return (Number(digits: digits, places: parts.count == 2 ? parts[1].utf8.count : 0), String(unit))
   }
 }

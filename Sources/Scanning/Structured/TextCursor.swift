@@ -133,6 +133,13 @@ struct TextCursor {
     StructuredTextError(.syntax(found: found(at: index), expected: expected), at: place(at: index))
   }
 
+  /// Something else than a comma or the closing bracket stands between brackets.
+  /// - Parameter start: of the opening one.
+  func missingComma(before closing: Unicode.Scalar, openedAt start: Int) -> StructuredTextError {
+    let opened = "'\(Character(scalars[start]))' of line \(place(at: start).line)"
+    return unexpected(expected: "',' or '\(Character(closing))' for \(opened)")
+  }
+
   func syntax(_ found: String, expected: String, at index: Int) -> StructuredTextError {
     StructuredTextError(.syntax(found: found, expected: expected), at: place(at: index))
   }

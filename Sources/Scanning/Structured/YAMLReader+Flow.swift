@@ -98,10 +98,7 @@ extension YAMLReader {
   ) throws(StructuredTextError) -> Bool {
     try skipFlowSpace()
     if !isFirst, cursor.next != closing {
-      guard cursor.take(",") else {
-        let opened = "'\(Character(cursor.scalars[start]))' of line \(cursor.place(at: start).line)"
-        throw cursor.unexpected(expected: "',' or '\(Character(closing))' for \(opened)")
-      }
+      guard cursor.take(",") else { throw cursor.missingComma(before: closing, openedAt: start) }
       try skipFlowSpace()
     }
     return cursor.take(closing)

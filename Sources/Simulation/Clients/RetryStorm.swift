@@ -6,9 +6,13 @@ public struct RetryStorm: Hashable, Sendable {
   public var start: Timestamp
   /// Start of the first calm minute; nil: it was still going on when the traffic ended.
   public var end: Timestamp?
+  /// Minutes of the clock in it that had attempts.
   public var minutes: Int64
+  /// Requests that came in it: fresh demand and retries.
   public var attempts: Int64
+  /// Requests that are no retries.
   public var freshDemand: Int64
+  /// Attempts that were turned away.
   public var rejected: Int64
   /// Fresh demand of its last minute, and most attempts that one of its minutes passed.
   public var lastMinuteDemand: Int64
@@ -40,7 +44,7 @@ public struct RetryStormFold: Sendable {
 
   private static let length = Microseconds.minute.count
   /// Storms kept one by one; later ones are counted.
-  public static let longestList = 1_000
+  static let longestList = 1_000
 
   private var minute: Minute?
   private var open: RetryStorm?
@@ -64,8 +68,7 @@ public struct RetryStormFold: Sendable {
   }
 
   private mutating func turn(to time: Int64, isFresh: Bool, isRejected: Bool) {
-    let (quotient, remainder) = time.quotientAndRemainder(dividingBy: Self.length)
-    let number = remainder < 0 ? quotient - 1 : quotient
+    let number = time.flooredQuotient(by: Self.length)
     if let minute { close(minute, next: number) }
     minute = Minute(number: number, attempts: 1, fresh: isFresh ? 1 : 0, rejected: isRejected ? 1 : 0)
   }

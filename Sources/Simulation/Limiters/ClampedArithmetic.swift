@@ -1,3 +1,5 @@
+import Traffic
+
 /// Sums and products that stop at the ends of the range, so that no time and no parameter traps.
 extension Int64 {
   @inline(__always)
@@ -18,16 +20,9 @@ extension Int64 {
     return overflows ? ((self < 0) == (other < 0) ? .max : .min) : product
   }
 
-  /// - Parameter divisor: positive.
-  @inline(__always)
-  func flooredQuotient(_ divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient &- 1 : quotient
-  }
-
   /// Whole milliseconds of a time in µs, the clock of nginx, APISIX and HAProxy.
   @inline(__always)
-  var flooredMilliseconds: Int64 { flooredQuotient(1_000) }
+  var flooredMilliseconds: Int64 { flooredQuotient(by: 1_000) }
 
   /// A number without its fraction, or the nearest end of the range; 0 for what is not a number.
   init(clamping number: Double) {

@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// So many requests in each window, aligned to a clock, to the UTC calendar, or begun by its first request.
 ///
@@ -40,7 +41,7 @@ extension WindowAlignment {
   public func end(of time: Int64) -> Int64 {
     switch self {
     case .aligned(let length, let origin):
-      let number = time.clampedDifference(origin).flooredQuotient(max(1, length))
+      let number = time.clampedDifference(origin).flooredQuotient(by: max(1, length))
       return max(number.clampedSum(1).clampedProduct(max(1, length)).clampedSum(origin), time.clampedSum(1))
     case .calendar(let unit):
       return unit.end(of: time)

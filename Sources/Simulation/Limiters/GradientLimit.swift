@@ -1,4 +1,5 @@
 internal import Gateways
+import Traffic
 
 /// Envoy's gradient controller: the ratio of the smallest latency to the latency now, once per interval.
 ///
@@ -49,7 +50,7 @@ struct GradientLimit: Sendable {
     guard measuringSince == nil else { return }
     if nextMeasuring <= time { return beginMeasuring(at: nextMeasuring) }
     // Intervals without a sample change nothing.
-    let missed = time.clampedDifference(nextUpdate).flooredQuotient(updateInterval).clampedSum(1)
+    let missed = time.clampedDifference(nextUpdate).flooredQuotient(by: updateInterval).clampedSum(1)
     if missed > 0 { nextUpdate = nextUpdate.clampedSum(missed.clampedProduct(updateInterval)) }
   }
 

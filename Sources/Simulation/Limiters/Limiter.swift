@@ -28,7 +28,9 @@ public protocol Limiter: Sendable {
 }
 
 extension Limiter {
+  /// Any key may be forgotten.
   public func isDrained(_ state: State, at time: Int64) -> Bool { true }
+  /// All of it.
   public static var keepsStateInPlace: Bool { true }
 }
 

@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// Traefik's `rateLimit`: a bucket that may go about half a token into debt, and makes such requests wait.
 ///
@@ -64,7 +65,7 @@ public struct ReservationBucket: Limiter {
 
   @inline(__always)
   private func expiry(after time: Int64) -> Int64 {
-    let start = wholeSeconds ? time.flooredQuotient(1_000_000).clampedProduct(1_000_000) : time
+    let start = wholeSeconds ? time.flooredQuotient(by: 1_000_000).clampedProduct(1_000_000) : time
     return start.clampedSum(lifetime.clampedProduct(1_000_000))
   }
 }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// Spring Cloud Gateway's bucket in Redis: `replenishRate` tokens each time the clock's second changes.
 ///
 /// A bucket smaller than half its rate is stored for `floor(2 · capacity / rate)` = 0 seconds, that is not at all, and
@@ -27,7 +29,7 @@ public struct SecondStepBucket: Limiter {
   @inline(__always)
   public func decide(_ state: inout State, at time: Int64) -> Verdict {
     guard isStored else { return capacity >= requested ? .passed : .rejected }
-    let second = time.flooredQuotient(1_000_000)
+    let second = time.flooredQuotient(by: 1_000_000)
     // A clock set back brings nothing, yet its second is stored.
     let elapsed = max(0, second.clampedDifference(state.second))
     let tokens = min(capacity, state.tokens.clampedSum(elapsed.clampedProduct(replenishRate)))

@@ -1,3 +1,5 @@
+import Traffic
+
 /// A bucket that a timer fills: `perFill` tokens at every multiple of `interval` from `phase` (Envoy before v1.31).
 public struct TimerTokenBucket: Limiter {
   public struct State: BitwiseCopyable, Sendable {
@@ -23,7 +25,7 @@ public struct TimerTokenBucket: Limiter {
 
   @inline(__always)
   public func decide(_ state: inout State, at time: Int64) -> Verdict {
-    let fill = time.clampedDifference(phase).flooredQuotient(interval)
+    let fill = time.clampedDifference(phase).flooredQuotient(by: interval)
     if fill > state.fill {
       let filled = perFill.clampedProduct(fill.clampedDifference(state.fill))
       state = State(tokens: min(capacity, state.tokens.clampedSum(filled)), fill: fill)

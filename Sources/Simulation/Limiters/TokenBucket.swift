@@ -22,7 +22,7 @@ public struct TokenBucket: Limiter {
   let timeToFull: Int64
 
   public init(rate: LimitRate, capacity: Int64) {
-    let reduced = rate.reduced
+    let reduced = Self.bounded(rate)
     token = reduced.period
     refill = reduced.count
     // Half of the range stays free for what comes in the last µs before the bucket is full.
@@ -49,13 +49,10 @@ public struct TokenBucket: Limiter {
 
   /// The largest number of parts a bucket may have.
   static let most = Int64.max / 4
-}
 
-extension LimitRate {
-  /// The same rate in lowest terms, both at least 1 and the count at most a quarter of the range.
-  var reduced: LimitRate {
-    var (a, b) = (max(1, count), max(1, period))
-    while b != 0 { (a, b) = (b, a % b) }
-    return LimitRate(min(max(1, count) / a, Int64.max / 4), per: max(1, period) / a)
+  /// In lowest terms, the count at most a quarter of the range.
+  private static func bounded(_ rate: LimitRate) -> LimitRate {
+    let reduced = LimitRate(max(1, rate.count), per: max(1, rate.period)).reduced
+    return LimitRate(min(reduced.count, most), per: reduced.period)
   }
 }

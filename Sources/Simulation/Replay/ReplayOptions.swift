@@ -33,6 +33,7 @@ public struct ReplayOptions: Sendable {
 
   public var nodes: Nodes
   public var placement: Placement
+  /// What callers do about a rejection.
   public var clients: ClientModel
   public var recordedRetries: RecordedRetries
   /// How many times the users; positive, 1 is the traffic as recorded.
@@ -61,16 +62,10 @@ public struct ReplayOptions: Sendable {
   public func column(for part: LimitKey.Part) -> ScanColumn? {
     switch part {
     case .column(let column): column
-    case .header(let name): keyColumns[name] ?? Self.headers[name] ?? .stored(.consumer)
+    case .header(let name): keyColumns[name] ?? .stored(RequestHeader.standIn(for: name) ?? .consumer)
     case .unlogged(let name): keyColumns[name.lowercased()] ?? Self.guess(name.lowercased())
     }
   }
-
-  private static let headers: [String: ScanColumn] = [
-    "host": .stored(.host), ":authority": .stored(.host), "user-agent": .stored(.userAgent),
-    "referer": .stored(.referer), "x-forwarded-for": .stored(.client), "x-real-ip": .stored(.client),
-    "cf-connecting-ip": .stored(.client), "true-client-ip": .stored(.client),
-  ]
 
   /// A variable that is named like a caller is taken for the consumer.
   private static func guess(_ name: String) -> ScanColumn? {

@@ -1,4 +1,4 @@
-public import Gateways
+import Gateways
 import Traffic
 
 /// A gateway model made ready to run: which columns are read, how keys are numbered, one gate per rule.
@@ -158,7 +158,7 @@ struct ServiceColumns {
 
 extension LimiterSettings {
   /// Whether it bounds requests in progress instead of arrivals.
-  public var isAboutConcurrency: Bool {
+  var isAboutConcurrency: Bool {
     switch self {
     case .concurrency, .adaptiveConcurrency: true
     default: false

@@ -1,3 +1,5 @@
+import Traffic
+
 /// Links every attempt to the one before it of the same caller, target, method and body length.
 ///
 /// Attempts come in order of arrival. An attempt continues a chain when the one before it was rejected and not longer
@@ -67,8 +69,7 @@ public struct AttemptLinks: Sendable {
 
   /// Forgets groups that were silent for a whole stretch.
   private mutating func turn(to arrival: Int64) {
-    let (quotient, remainder) = arrival.quotientAndRemainder(dividingBy: horizon)
-    let now = remainder < 0 ? quotient - 1 : quotient
+    let now = arrival.flooredQuotient(by: horizon)
     guard now > stretch else { return }
     let isNext = stretch != .min && now == stretch + 1
     stretch = now

@@ -30,7 +30,7 @@ public struct RetryOdds: Hashable, Sendable {
   public var isEnough: Bool { afterRejection.events >= Self.enough && afterSuccess.events >= Self.enough }
 
   /// Background from which on retries cannot be told from other traffic: what is left for them is noise.
-  public static let busiestBackground = 0.9
+  static let busiestBackground = 0.9
 
   /// Retries can be told from the caller's other traffic, which seldom comes as soon.
   public var tellsRetries: Bool { (afterSuccess.share ?? 0) < Self.busiestBackground }

@@ -50,17 +50,12 @@ struct CubeScratch: Sendable {
       for row in 0..<times.count {
         let time = times[row]
         if UInt64(bitPattern: time &- start) >= width {
-          start = Self.roundDown(time, to: bucket)
+          start = time.flooredMultiple(of: bucket)
           width = UInt64(bucket)
         }
         output[row] = time == .absent ? .absent : start
       }
     }
-  }
-
-  static func roundDown(_ time: Int64, to bucket: Int64) -> Int64 {
-    let rest = time % bucket
-    return rest < 0 ? time &- rest &- bucket : time &- rest
   }
 }
 

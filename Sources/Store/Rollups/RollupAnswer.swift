@@ -23,7 +23,7 @@ enum RollupAnswer {
 
   private static func value(_ dimension: CubeRequest.Dimension, _ cell: RollupCell, _ routes: RouteTable) -> Int64 {
     switch dimension {
-    case .time(let bucket): CubeScratch.roundDown(cell.key.start, to: max(1, bucket.count))
+    case .time(let bucket): cell.key.start.flooredMultiple(of: max(1, bucket.count))
     case .statusClass: cell.key.statusClass
     case .column(.source): cell.key.source
     case .column(.route): route(cell, routes)

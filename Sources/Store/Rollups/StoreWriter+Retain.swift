@@ -64,14 +64,14 @@ extension StoreWriter {
   /// Merges cells of one grain into a coarser one, for stretches that end by `limit`.
   private func coarsen(from fine: Int64, to coarse: Int64, before limit: Timestamp?) throws(StoreError) {
     guard let limit else { return }
-    let end = CubeScratch.roundDown(limit.microseconds, to: coarse)
+    let end = limit.microseconds.flooredMultiple(of: coarse)
     let condition = "grain = \(fine) AND start < \(end)"
     try atOnce { () throws(StoreError) in
       var merged: [RollupCell.Key: RollupCell] = [:]
       try RollupTable.forEach(condition, connection) { cell in
         var cell = cell
         cell.key.grain = coarse
-        cell.key.start = CubeScratch.roundDown(cell.key.start, to: coarse)
+        cell.key.start = cell.key.start.flooredMultiple(of: coarse)
         if merged[cell.key]?.merge(cell) == nil { merged[cell.key] = cell }
       }
       try connection.execute("DELETE FROM rollup WHERE \(condition)")

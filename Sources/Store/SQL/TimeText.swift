@@ -1,3 +1,5 @@
+import Traffic
+
 /// Times as SQL sees them: `2026-01-01T00:00:00.000000Z`, always 27 bytes, so that text order is time order.
 enum TimeText {
   private static let day: Int64 = 86_400_000_000
@@ -7,9 +9,9 @@ enum TimeText {
   /// The text of µs since 1970 UTC; nil outside the years 0000 to 9999.
   static func text(_ microseconds: Int64) -> [UInt8]? {
     guard known.contains(microseconds) else { return nil }
-    let days = CubeScratch.roundDown(microseconds, to: day) / day
+    let days = microseconds.flooredQuotient(by: day)
     var rest = microseconds - days * day
-    let date = civil(days)
+    let date = CivilDate(daysSince1970: days)
     var text: [UInt8] = []
     text.reserveCapacity(27)
     append(date.year, 4, to: &text)
@@ -37,19 +39,6 @@ enum TimeText {
     }
   }
 
-  /// - Source: Howard Hinnant, *chrono-compatible low-level date algorithms*, `civil_from_days`.
-  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-  }
-
   /// The start of the day that a text begins with, such as `2026-01-01` or `2026-01-01T12:00`; nil for other texts.
   static func startOfDay(_ text: String) -> Int64? {
     let bytes = Array(text.utf8.prefix(10))
@@ -60,15 +49,6 @@ enum TimeText {
     guard let year = number(0..<4), let month = number(5..<7), let dayOfMonth = number(8..<10), month >= 1, month <= 12,
       dayOfMonth >= 1, dayOfMonth <= 31
     else { return nil }
-    return (daysSince1970(year, month) + dayOfMonth - 1) * day
-  }
-
-  /// Days from 1970-01-01 to the first of a month; the inverse of `civil`.
-  private static func daysSince1970(_ year: Int64, _ month: Int64) -> Int64 {
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    return (CivilDate.daysSince1970(toMonth: month, of: year) + dayOfMonth - 1) * day
   }
 }

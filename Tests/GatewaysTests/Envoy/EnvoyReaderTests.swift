@@ -6,7 +6,7 @@ import Traffic
 @testable import Gateways
 
 @Suite("Envoy's configuration") struct EnvoyReaderTests {
-  private let checks = ReaderChecks(reader: EnvoyReader())
+  private let probe = ReaderProbe(reader: EnvoyReader())
 
   /// A connection manager with a local rate limit, and more after it.
   private func manager(_ limit: String, routes: String = "") -> String {
@@ -30,7 +30,7 @@ import Traffic
 
   @Test("a bucket becomes one exact rule for all requests")
   func bucket() throws {
-    let reading = try checks.reading(
+    let reading = try probe.reading(
       manager("token_bucket: {max_tokens: 20, tokens_per_fill: 5, fill_interval: 0.25s}\n" + on))
     let rule = LimitRule(
       name: "edge: 20 tokens, 5 per 0.25s", counter: 0,
@@ -41,20 +41,20 @@ import Traffic
       policies: [LimitPolicy(name: "local_ratelimit", cases: [LimitCase(stages: [LimitStage([rule])])])])
     #expect(reading.model == model)
     #expect(reading.used.map(\.place.line) == [6])
-    let cut = try checks.reading(manager("token_bucket: {max_tokens: 1, fill_interval: 1.0009s}\n" + on))
+    let cut = try probe.reading(manager("token_bucket: {max_tokens: 1, fill_interval: 1.0009s}\n" + on))
     #expect(cut.model.rules.map(\.limiter) == [.tokenBucket(rate: LimitRate(1, per: 1_000_000), capacity: 1)])
   }
 
   @Test("a filter that is not enabled does nothing, one that is not enforced is a dry run")
   func shares() throws {
     let bucket = "token_bucket: {max_tokens: 2, fill_interval: 1s}"
-    let off = try checks.reading(manager(bucket))
+    let off = try probe.reading(manager(bucket))
     #expect(off.model.rules.isEmpty)
     #expect(off.ignored.contains { $0.remark.contains("filter_enabled is 0 percent") })
-    let dry = try checks.reading(
+    let dry = try probe.reading(
       manager(bucket + "\nfilter_enabled: {default_value: {numerator: 10000, denominator: TEN_THOUSAND}}"))
     #expect(dry.model.rules.map(\.isDryRun) == [true])
-    let half = checks.failure(manager(bucket + "\nfilter_enabled: {default_value: {numerator: 50}}"))
+    let half = probe.failure(manager(bucket + "\nfilter_enabled: {default_value: {numerator: 50}}"))
     #expect(
       half?.problem
         == .unsupported(feature: "filter_enabled for a part of the requests", instead: "0 or 100 percent"))
@@ -63,9 +63,9 @@ import Traffic
   @Test("a status below 400 is 429, names are read")
   func status() throws {
     let bucket = "token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on
-    #expect(try checks.reading(manager(bucket + "\nstatus: {code: 200}")).model.rules.map(\.status) == [429])
+    #expect(try probe.reading(manager(bucket + "\nstatus: {code: 200}")).model.rules.map(\.status) == [429])
     #expect(
-      try checks.reading(manager(bucket + "\nstatus: {code: ServiceUnavailable}")).model.rules.map(\.status)
+      try probe.reading(manager(bucket + "\nstatus: {code: ServiceUnavailable}")).model.rules.map(\.status)
         == [503])
   }
 
@@ -97,7 +97,7 @@ import Traffic
                 - remote_address: {}
                 - request_headers: {header_name: X-User, descriptor_key: who}
       """
-    let model = try checks.reading(manager(limit, routes: routes)).model
+    let model = try probe.reading(manager(limit, routes: routes)).model
     #expect(model.policies.count == 1)
     #expect(model.policies[0].cases.count == 1)
     let rules = model.policies[0].cases[0].stages[0].rules
@@ -122,7 +122,7 @@ import Traffic
       - entries: [{key: client, value: key-1}]
         token_bucket: {max_tokens: 3, fill_interval: 1s}
       """
-    let model = try checks.reading(manager(limit)).model
+    let model = try probe.reading(manager(limit)).model
     #expect(model.rules.map(\.match) == [RequestMatch([.init(.consumer, [.exact("key-1")])]), .everything])
     #expect(model.counters.map(\.key) == [.all, .all])
   }
@@ -130,7 +130,7 @@ import Traffic
   @Test("requests without the header meet the default bucket that a descriptor replaces")
   func withoutHeader() throws {
     func key(_ bucket: String) throws -> GatewayReading {
-      try checks.reading(
+      try probe.reading(
         manager(
           """
           \(bucket)
@@ -163,7 +163,7 @@ import Traffic
       descriptors:
       \(descriptors.joined(separator: "\n"))
       """
-    let cases = try checks.reading(manager(limit)).model.policies[0].cases
+    let cases = try probe.reading(manager(limit)).model.policies[0].cases
     #expect(
       cases.map(\.match) == [
         RequestMatch([.init(.consumer, [.exact("key-1"), .exact("key-2"), .exact("key-3")])]), .everything,
@@ -178,7 +178,7 @@ import Traffic
     }
     let bucket =
       "{name: envoy.filters.http.local_ratelimit, typed_config: {stat_prefix: a, token_bucket: {max_tokens: 1, fill_interval: 1s}, filter_enabled: {default_value: {numerator: 100}}}}"
-    let reading = try checks.reading(
+    let reading = try probe.reading(
       "static_resources:\n  listeners:\n" + listener("{name: x}") + listener(bucket))
     #expect(reading.model.policies[0].cases.map(\.match) == [.everything])
     #expect(reading.ignored.contains { $0.remark.contains("does not say which listener") })
@@ -201,7 +201,7 @@ import Traffic
           rate_limits: [{actions: [{request_headers: {header_name: ":method", descriptor_key: method}}]}]
           routes: [{match: {prefix: /}}]
       """
-    let cases = try checks.reading(manager(limit, routes: routes)).model.policies[0].cases
+    let cases = try probe.reading(manager(limit, routes: routes)).model.policies[0].cases
     #expect(cases.map { $0.stages[0].rules.count } == [1, 2])
     #expect(cases[0].match == RequestMatch([.init(.method, [.exact("POST")])]))
     #expect(cases[1].match == .everything)
@@ -235,7 +235,7 @@ import Traffic
             \(override)
       """
     let bucket = "token_bucket: {max_tokens: 9, fill_interval: 1s}\n" + on
-    let model = try checks.reading(manager(bucket, routes: routes)).model
+    let model = try probe.reading(manager(bucket, routes: routes)).model
     let cases = model.policies[0].cases
     let regex = RequestMatch.Condition(.path, [.regularExpression("^(?:/v[0-9]+/.*)$", ignoresCase: false)])
     let get = RequestMatch.Condition(.method, [.exact("GET")])
@@ -263,7 +263,7 @@ import Traffic
                 filter_enabled: {default_value: {numerator: 100}}
           - {match: {prefix: /b}, typed_per_filter_config: *own}
       """
-    let model = try checks.reading(manager("stage: 0", routes: routes)).model
+    let model = try probe.reading(manager("stage: 0", routes: routes)).model
     #expect(model.rules.map(\.counter) == [0, 1])
   }
 
@@ -275,7 +275,7 @@ import Traffic
         "statPrefix": "edge", "tokenBucket": {"maxTokens": 4, "tokensPerFill": 2, "fillInterval": "60s"},
         "filterEnabled": {"defaultValue": {"numerator": 100}}, "filterEnforced": {"defaultValue": {"numerator": 100}}}}]}
       """
-    let rules = try checks.reading(text, file: "envoy.json").model.rules
+    let rules = try probe.reading(text, file: "envoy.json").model.rules
     #expect(rules.map(\.limiter) == [.tokenBucket(rate: LimitRate(2, per: 60_000_000), capacity: 4)])
   }
 
@@ -299,7 +299,7 @@ import Traffic
           circuit_breakers: {thresholds: [{max_requests: 7, max_connections: 3, max_pending_requests: 2}]}
         - name: free
       """
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     #expect(
       model.rules.map(\.limiter) == [
         .adaptiveConcurrency(
@@ -315,31 +315,31 @@ import Traffic
 
   @Test("mistakes name the line and the nearest word")
   func mistakes() {
-    let misspelt = checks.failure(manager("token_bucket: {max_token: 2, fill_interval: 1s}"))
+    let misspelt = probe.failure(manager("token_bucket: {max_token: 2, fill_interval: 1s}"))
     #expect(misspelt?.unknownWord == ["max_token", "max_tokens"])
     #expect(misspelt?.place.line == 6)
-    let filters = checks.failure("http_filers: []")
+    let filters = probe.failure("http_filers: []")
     #expect(filters?.unknownWord == ["http_filers", "http_filters"])
-    let none = checks.failure(manager("token_bucket: {max_tokens: -1, fill_interval: 1s}"))
+    let none = probe.failure(manager("token_bucket: {max_tokens: -1, fill_interval: 1s}"))
     #expect(
       none?.problem
         == .badValue(
           setting: "max_tokens", value: "-1", expected: "a whole number, at least 0 and at most 4294967295"))
-    let route = checks.failure(
+    let route = probe.failure(
       manager(
         "token_bucket: {max_tokens: 1, fill_interval: 1s}",
         routes: "route_config: {virtual_hosts: [{domain: [a]}]}"))
     #expect(route?.unknownWord == ["domain", "domains"])
-    let fast = checks.failure(manager("token_bucket: {max_tokens: 1, fill_interval: 0.01s}"))
+    let fast = probe.failure(manager("token_bucket: {max_tokens: 1, fill_interval: 0.01s}"))
     #expect(fast?.problem == .badValue(setting: "fill_interval", value: "0.01s", expected: "at least 0.05s"))
-    let without = checks.failure(manager("token_bucket: {max_tokens: 1}"))
+    let without = probe.failure(manager("token_bucket: {max_tokens: 1}"))
     #expect(without?.problem == .missing(setting: "fill_interval", within: "token_bucket"))
-    let twice = checks.failure(
+    let twice = probe.failure(
       manager(
         "descriptors: [{entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}, {entries: [{key: a}], token_bucket: {max_tokens: 1, fill_interval: 1s}}]"
       ))
     #expect(twice?.problem == .contradiction("descriptor 'a' is there already, in line 6"))
-    let wrapped = checks.failure(
+    let wrapped = probe.failure(
       """
       http_filters:
       - name: limit
@@ -350,7 +350,7 @@ import Traffic
               "@type": type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
       """)
     #expect(wrapped?.problem == .unsupported(feature: "a matcher around limit", instead: "settings per route"))
-    let tab = checks.failure("http_filters:\n\t- name: x\n")
+    let tab = probe.failure("http_filters:\n\t- name: x\n")
     #expect(tab?.place.line == 2)
     if case .syntax = tab?.problem {
     } else {
@@ -358,74 +358,11 @@ import Traffic
     }
   }
 
-  @Test("what is written is read as the same limit", arguments: [UInt64(1), 2, 3])
-  func roundTrips(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
-    let keys: [LimitKey] = [
-      .all, .client, LimitKey([.header("x-api-key")], missing: .passes), LimitKey([.header("x-api-key")]),
-      LimitKey([.column(.stored(.host)), .column(.stored(.client))]),
-      LimitKey([.header("x-a"), .column(.stored(.client))], missing: .passes),
-    ]
-    for _ in 0..<100 {
-      let rate = LimitRate(
-        Int64.random(in: 1...5_000, using: &random), per: Int64.random(in: 1...90_000_000, using: &random))
-      let capacity = Int64.random(in: 1...100_000, using: &random)
-      try checks.expectRoundTrip(
-        LimitProposal(
-          name: "edge", key: keys.randomElement(using: &random) ?? .all,
-          limiter: .tokenBucket(rate: rate, capacity: capacity),
-          status: Int.random(in: 400...599, using: &random)))
-    }
-    let consumer = LimitKey([.column(.stored(.consumer))], missing: .passes)
-    let limiter = LimiterSettings.tokenBucket(rate: .perSecond(5), capacity: 9)
-    let text = try EnvoyReader().text(
-      for: LimitProposal(name: "edge", key: consumer, limiter: limiter, status: 429))
-    let read = try checks.reading(text).model
-    #expect(
-      read.counters.map(\.key) == [LimitKey([.header("x-api-key")], missing: .passes)]
-        && read.rules.map(\.limiter) == [limiter])
-    #expect(throws: NotExpressible.self) {
-      try EnvoyReader().text(
-        for: LimitProposal(name: "a", key: .all, limiter: .spikeInterval(1), status: 429))
-    }
-  }
-
   @Test("broken texts end in an error or a reading")
   func hostile() throws {
-    checks.expectNoTrap(
-      on: manager("token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on), file: "test.yaml")
+    probe.expectNoTrap(manager("token_bucket: {max_tokens: 2, fill_interval: 1s}\n" + on))
     let proposal = LimitProposal(
       name: "a", key: .client, limiter: .tokenBucket(rate: .perSecond(5), capacity: 9), status: 429)
-    checks.expectNoTrap(on: try EnvoyReader().text(for: proposal), file: "test.yaml")
-  }
-}
-
-@Suite("Real Envoy files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
-struct EnvoyRealFileTests {
-  @Test("all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("envoy"))
-  func reads(file: URL) throws {
-    let checks = ReaderChecks(reader: EnvoyReader())
-    let text = try ReaderChecks.text(of: file)
-    #expect(EnvoyReader().confidence(in: text, named: file.lastPathComponent) >= 90)
-    let reading = try checks.reading(text, file: file.lastPathComponent)
-    #expect(reading.model.rules.isEmpty == !file.lastPathComponent.hasPrefix("local_ratelimit"))
-    checks.expectNoTrap(on: text, file: file.lastPathComponent)
-  }
-
-  @Test("the example with two listeners has two buckets of 2 per 5 s")
-  func example() throws {
-    guard
-      let file = ReaderChecks.realFiles("envoy").first(where: {
-        $0.lastPathComponent == "local_ratelimit_envoy.yaml"
-      })
-    else { return }
-    let model = try ReaderChecks(reader: EnvoyReader()).reading(try ReaderChecks.text(of: file)).model
-    #expect(
-      model.rules.map(\.limiter)
-        == Array(repeating: .tokenBucket(rate: LimitRate(2, per: 5_000_000), capacity: 2), count: 2))
-    #expect(
-      model.policies[0].cases.map(\.match) == [
-        RequestMatch([.init(.path, [.prefix("/stats/prometheus")])]), .everything,
-      ])
+    probe.expectNoTrap(try EnvoyReader().text(for: proposal))
   }
 }

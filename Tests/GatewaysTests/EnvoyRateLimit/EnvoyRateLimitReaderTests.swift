@@ -6,7 +6,7 @@ import Traffic
 @testable import Gateways
 
 @Suite("The rate limit service's configuration") struct EnvoyRateLimitReaderTests {
-  private let checks = ReaderChecks(reader: EnvoyRateLimitReader())
+  private let probe = ReaderProbe(reader: EnvoyRateLimitReader())
 
   private func window(_ limit: Int64, seconds: Int64) -> LimiterSettings {
     .fixedWindow(limit: limit, window: .aligned(length: seconds * 1_000_000, origin: 0), countsRejected: true)
@@ -55,7 +55,7 @@ import Traffic
       policies: [
         LimitPolicy(name: "edge", cases: [LimitCase(stages: [LimitStage(rules, joining: .everyCounts)])])
       ])
-    #expect(try checks.reading(text).model == model)
+    #expect(try probe.reading(text).model == model)
   }
 
   @Test("a key without a value is for the values that have no descriptor of their own, even unlimited ones")
@@ -67,7 +67,7 @@ import Traffic
       - {key: user, value: vip, rate_limit: {unlimited: true}}
       - {key: user, value: big, rate_limit: {unit: hour, requests_per_unit: 90}}
       """
-    let rules = try checks.reading(text).model.rules
+    let rules = try probe.reading(text).model.rules
     #expect(
       rules.map(\.match.conditions) == [
         [.init(.consumer, [.exact("vip"), .exact("big")], isNegated: true)],
@@ -84,7 +84,7 @@ import Traffic
       - {key: generic_key, value: a, rate_limit: {unit: second, requests_per_unit: 1}}
       - {key: generic_key, value: b, rate_limit: {unit: second, requests_per_unit: 2}}
       """
-    let reading = try checks.reading(text)
+    let reading = try probe.reading(text)
     #expect(reading.model.rules.isEmpty)
     #expect(reading.ignored.map(\.place.line) == [3, 4, 5])
   }
@@ -92,7 +92,7 @@ import Traffic
   @Test("mistakes name the line and the nearest word")
   func mistakes() {
     func limit(_ text: String) -> ConfigurationError? {
-      checks.failure("domain: d\ndescriptors:\n- key: a\n  rate_limit: {\(text)}\n")
+      probe.failure("domain: d\ndescriptors:\n- key: a\n  rate_limit: {\(text)}\n")
     }
     #expect(
       limit("unit: second, request_per_unit: 1")?.unknownWord == ["request_per_unit", "requests_per_unit"])
@@ -110,11 +110,11 @@ import Traffic
     #expect(
       limit("name: a, replaces: [{name: a}], unlimited: true")?.problem
         == .contradiction("the limit a replaces itself"))
-    let twice = checks.failure("domain: d\ndescriptors: [{key: a, value: b}, {key: a, value: b}]")
+    let twice = probe.failure("domain: d\ndescriptors: [{key: a, value: b}, {key: a, value: b}]")
     #expect(twice?.problem == .contradiction("descriptor 'a_b' is there already, in line 2"))
-    let domain = checks.failure("descriptors: []")
+    let domain = probe.failure("descriptors: []")
     #expect(domain?.problem == .missing(setting: "domain", within: "configuration"))
-    #expect(checks.failure("domain: d\ndescriptors:\n\t- key: a\n")?.place.line == 3)
+    #expect(probe.failure("domain: d\ndescriptors:\n\t- key: a\n")?.place.line == 3)
   }
 
   @Test("what is written is read as the same limit", arguments: [UInt64(1), 2, 3])
@@ -127,10 +127,11 @@ import Traffic
     ]
     for _ in 0..<100 {
       let seconds = EnvoyRateLimitDomain.units.randomElement(using: &random)?.seconds ?? 1
-      try checks.expectRoundTrip(
+      try probe.expectRoundTrip(
         LimitProposal(
           name: "edge", key: keys.randomElement(using: &random) ?? .all,
-          limiter: window(Int64.random(in: 0...100_000, using: &random), seconds: seconds), status: 429))
+          limiter: window(Int64.random(in: 0...100_000, using: &random), seconds: seconds), status: 429),
+        match: .everything)
     }
     #expect(throws: NotExpressible.self) {
       try EnvoyRateLimitReader().text(
@@ -140,16 +141,16 @@ import Traffic
 }
 
 @Suite(
-  "Real rate limit service files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
+  "Real rate limit service files", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
 struct EnvoyRateLimitRealFileTests {
   @Test(
-    "all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("envoy-ratelimit"))
+    "all are read, recognised and none traps when cut", arguments: ReaderProbe.realFiles("envoy-ratelimit"))
   func reads(file: URL) throws {
-    let checks = ReaderChecks(reader: EnvoyRateLimitReader())
-    let (text, name) = (try ReaderChecks.text(of: file), file.lastPathComponent)
+    let probe = ReaderProbe(reader: EnvoyRateLimitReader())
+    let (text, name) = (try ReaderProbe.text(of: file), file.lastPathComponent)
     #expect(EnvoyRateLimitReader().confidence(in: text, named: name) >= 90)
-    let reading = try checks.reading(text, file: name)
+    let reading = try probe.reading(text, file: name)
     #expect(!reading.ignored.isEmpty)
-    checks.expectNoTrap(on: text, file: name)
+    probe.expectNoTrap(text, file: name, rounds: 100)
   }
 }

@@ -5,11 +5,10 @@ import Testing
 
 @Suite(
   "HAProxy files of real projects",
-  .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
+  .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
 struct HAProxyRealFileTests {
   private func reading(_ name: String) throws -> GatewayReading {
-    let file = SharedFolder.root.appendingPathComponent("data/configs/haproxy/" + name)
-    return try HAProxyReader().reading(of: String(contentsOf: file, encoding: .utf8), file: name) { _ in [] }
+    try HAProxy.probe.reading(try ReaderProbe.realFile("haproxy/\(name)"), file: name)
   }
 
   @Test("the project's examples read; servers with maxconn among others are told")
@@ -23,15 +22,6 @@ struct HAProxyRealFileTests {
     #expect(edge.ignored.contains { $0.place.line == 73 && $0.remark.hasPrefix("not evaluated") })
     #expect(try reading("content-sw-sample.cfg").model.rules.isEmpty)
     #expect(try reading("option-http_proxy.cfg").model.rules.isEmpty)
-  }
-
-  @Test("each file is taken for HAProxy's, and no other product's file is")
-  func recognised() throws {
-    for file in SharedFolder.files(under: ["data/configs"]) {
-      guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
-      let confidence = HAProxyReader().confidence(in: text, named: file.lastPathComponent)
-      #expect((confidence > 0) == file.path.contains("/haproxy/"), "\(file.path)")
-    }
   }
 }
 
@@ -53,22 +43,10 @@ struct HAProxyRealFileTests {
       server s1 192.0.2.1:80 minconn 3 maxconn 3
     """
 
-  @Test("every truncation ends in a reading or an error")
-  func truncations() {
-    let bytes = Array(Self.text.utf8)
-    for count in 0..<bytes.count { _ = HAProxy.error(String(decoding: bytes[..<count], as: UTF8.self)) }
+  @Test("every truncation and every flipped byte ends in a reading or an error", arguments: [1, 2] as [UInt64])
+  func damaged(seed: UInt64) {
     #expect(HAProxy.error(Self.text) == nil)
-  }
-
-  @Test("every flipped byte ends in a reading or an error", arguments: [1, 2] as [UInt64])
-  func flips(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
-    let bytes = Array(Self.text.utf8)
-    for index in bytes.indices {
-      var flipped = bytes
-      flipped[index] ^= UInt8.random(in: 1...255, using: &random)
-      _ = HAProxy.error(String(decoding: flipped, as: UTF8.self))
-    }
+    HAProxy.probe.expectNoTrap(Self.text, seed: seed, rounds: 2_000)
   }
 
   @Test("conditions that multiply end in an error")

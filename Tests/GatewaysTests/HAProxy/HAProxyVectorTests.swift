@@ -2,50 +2,6 @@ import Gateways
 import Testing
 import Traffic
 
-/// Shapes shared by the vectors of HAProxy.
-enum HAProxy {
-  static func reading(_ text: String) throws(ConfigurationError) -> GatewayReading {
-    try HAProxyReader().reading(of: text, file: "haproxy.cfg") { _ in [] }
-  }
-
-  static func error(_ text: String) -> ConfigurationError? {
-    do {
-      _ = try reading(text)
-      return nil
-    } catch {
-      return error
-    }
-  }
-
-  static func place(_ line: Int, _ column: Int) -> ConfigurationPlace {
-    ConfigurationPlace(file: "haproxy.cfg", line: line, column: column)
-  }
-
-  static func counter(
-    _ threshold: Int64, _ counting: FrequencyCounting = .never, seconds: Int64 = 10
-  ) -> LimiterSettings {
-    .frequencyCounter(period: seconds * 1_000_000, threshold: threshold, counting: counting)
-  }
-
-  /// Every rule in short: threshold, when it counts, and its conditions.
-  static func rules(_ reading: GatewayReading) -> [String] {
-    reading.model.rules.map { rule in
-      let conditions = rule.match.conditions.map { condition in
-        " \(condition.isNegated ? "not " : "")\(condition.subject.rawValue) \(condition.patterns.map { "\($0)" }.joined(separator: ","))"
-      }
-      let limit =
-        switch rule.limiter {
-        case .frequencyCounter(_, .max, let counting): "\(rule.counter): count \(counting.rawValue)"
-        case .frequencyCounter(_, let threshold, let counting):
-          "\(rule.counter): >\(threshold) \(counting.rawValue)"
-        case .concurrency(let settings): "\(rule.counter): \(settings.limit) at a time"
-        default: "?"
-        }
-      return limit + conditions.joined()
-    }
-  }
-}
-
 @Suite("HAProxy configurations") struct HAProxyVectorTests {
   private static let table = "stick-table type ip size 1m expire 60s store http_req_rate(10s),conn_cur\n"
 

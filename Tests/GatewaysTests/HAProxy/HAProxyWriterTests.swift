@@ -65,12 +65,8 @@ import Traffic
       }
       let key = keys.randomElement(using: &random) ?? .client
       let status = [0, 200, 403, 429, 503, 418, 599].randomElement(using: &random) ?? 429
-      let text = try text(limiter, key: key, status: status)
-      let model = try HAProxy.reading(text).model
-      #expect(model.counters.map(\.key) == [key], "seed \(seed): \(text)")
-      #expect(model.rules.map(\.limiter) == [limiter], "seed \(seed): \(text)")
-      #expect(model.rules.map(\.status) == [status], "seed \(seed): \(text)")
-      #expect(model.rules.allSatisfy { $0.match == .everything })
+      try HAProxy.probe.expectRoundTrip(
+        LimitProposal(name: "perip", key: key, limiter: limiter, status: status), match: .everything)
     }
   }
 }

@@ -6,7 +6,7 @@ import Traffic
 @testable import Gateways
 
 @Suite("Kong's configuration") struct KongReaderTests {
-  private let checks = ReaderChecks(reader: KongReader())
+  private let probe = ReaderProbe(reader: KongReader())
 
   private func window(_ limit: Int64, _ unit: CalendarUnit, countsRejected: Bool = false) -> LimiterSettings {
     .fixedWindow(limit: limit, window: .calendar(unit), countsRejected: countsRejected)
@@ -35,13 +35,13 @@ import Traffic
         LimitCounter(name: "rate-limiting: 10000 per hour", key: key),
       ],
       policies: [LimitPolicy(name: "rate-limiting", cases: [LimitCase(stages: [stage])])])
-    #expect(try checks.reading(text).model == model)
+    #expect(try probe.reading(text).model == model)
   }
 
   @Test("redis in real time counts rejected requests in all windows, shared by all nodes")
   func redis() throws {
     func stage(_ more: String) throws -> (LimitStage, LimitCounter) {
-      let model = try checks.reading(
+      let model = try probe.reading(
         "plugins: [{name: rate-limiting, config: {second: 1, minute: 2.5, limit_by: ip, \(more)}}]"
       ).model
       return (model.policies[0].cases[0].stages[0], model.counters[0])
@@ -87,7 +87,7 @@ import Traffic
       - {name: rate-limiting, route: cart, consumer: anna, config: {minute: 1}}
       - {name: rate-limiting, route: {name: cart}, config: {minute: 2}}
       """
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     let cases = model.policies[0].cases
     func limits(_ case: LimitCase) -> Int64 {
       guard case .fixedWindow(let limit, _, _) = `case`.stages[0].rules[0].limiter else { return 0 }
@@ -118,7 +118,7 @@ import Traffic
       plugins:
       - {name: rate-limiting, route: short, config: {minute: 2}}
       """
-    let cases = try checks.reading(text).model.policies[0].cases
+    let cases = try probe.reading(text).model.policies[0].cases
     #expect(
       cases.map(\.match.conditions) == [
         [.init(.host, [.suffix(".example")])],
@@ -137,7 +137,7 @@ import Traffic
       - name: rate-limiting
         config: {minute: 7, limit_by: path, path: /x}
       """
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     let rule = SlidingCounterRule(
       capsPrevious: false, includesCurrent: true, countsRejected: true, rejectsAtLimit: false)
     #expect(model.policies.map(\.name) == ["rate-limiting-advanced", "rate-limiting"])
@@ -151,7 +151,7 @@ import Traffic
     #expect(
       model.policies[1].cases.map(\.match) == [RequestMatch([.init(.path, [.exact("/x")])]), .everything])
     #expect(model.counters[2...].map(\.key) == [.all, .client])
-    let fixed = try checks.reading(
+    let fixed = try probe.reading(
       "plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [9], window_type: fixed, disable_penalty: true}}]"
     )
     #expect(
@@ -169,7 +169,7 @@ import Traffic
       - {name: c, plugins: [{name: rate-limiting-advanced, config: {limit: [1], window_size: [1], namespace: x}}]}
       - {name: d, plugins: [{name: rate-limiting-advanced, config: {limit: [2], window_size: [1], namespace: x}}]}
       """
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     #expect(model.rules.map(\.counter) == [0, 0, 1, 2])
     #expect(model.policies.map(\.name) == ["rate-limiting-advanced", "rate-limiting"])
   }
@@ -183,7 +183,7 @@ import Traffic
       - {name: prometheus}
       upstreams: []
       """
-    let reading = try checks.reading(text)
+    let reading = try probe.reading(text)
     #expect(reading.model.rules.isEmpty && reading.model.policies.isEmpty)
     #expect(reading.ignored.map(\.place.line) == [2, 3, 4, 5])
   }
@@ -191,7 +191,7 @@ import Traffic
   @Test("mistakes name the line and the nearest word")
   func mistakes() {
     func config(_ text: String) -> ConfigurationError? {
-      checks.failure("plugins:\n- name: rate-limiting\n  config: {\(text)}\n")
+      probe.failure("plugins:\n- name: rate-limiting\n  config: {\(text)}\n")
     }
     #expect(config("minutes: 5")?.unknownWord == ["minutes", "minute"])
     #expect(config("minutes: 5")?.place == ConfigurationPlace(file: "test.yaml", line: 3, column: 12))
@@ -209,18 +209,18 @@ import Traffic
         == .missing(setting: "second, minute, hour, day, month or year", within: "config"))
     #expect(
       config("minute: 5, limit_by: header")?.problem == .missing(setting: "header_name", within: "config"))
-    let plugin = checks.failure("plugins:\n- {name: rate-limitting, config: {second: 1}}\n")
+    let plugin = probe.failure("plugins:\n- {name: rate-limitting, config: {second: 1}}\n")
     #expect(plugin?.unknownWord == ["rate-limitting", "rate-limiting"])
-    let reference = checks.failure(
+    let reference = probe.failure(
       "services: [{name: shop}]\nplugins:\n- {name: rate-limiting, service: shap, config: {second: 1}}\n")
     #expect(reference?.problem == .unknownReference("shap", kind: "service", nearest: "shop"))
     #expect(reference?.place.line == 3)
-    let section = checks.failure("plugin:\n- {name: rate-limiting, config: {second: 1}}\n")
+    let section = probe.failure("plugin:\n- {name: rate-limiting, config: {second: 1}}\n")
     #expect(section?.unknownWord == ["plugin", "plugins"])
-    let pairs = checks.failure(
+    let pairs = probe.failure(
       "plugins: [{name: rate-limiting-advanced, config: {limit: [1, 2], window_size: [1]}}]")
     #expect(pairs?.problem == .contradiction("limit has 2 numbers and window_size 1"))
-    #expect(checks.failure("plugins:\n\t- name: rate-limiting\n")?.place.line == 2)
+    #expect(probe.failure("plugins:\n\t- name: rate-limiting\n")?.place.line == 2)
   }
 
   @Test("what is written is read as the same limit", arguments: [UInt64(1), 2, 3])
@@ -242,11 +242,11 @@ import Traffic
         .fixedWindow(limit: limit, window: .aligned(length: length, origin: 0), countsRejected: counts),
         .slidingCounter(limit: limit, window: length, rule: rule),
       ]
-      try checks.expectRoundTrip(
+      try probe.expectRoundTrip(
         LimitProposal(
           name: "edge", key: keys.randomElement(using: &random) ?? .client,
           limiter: limiters.randomElement(using: &random) ?? limiters[0],
-          status: Int.random(in: 400...599, using: &random)))
+          status: Int.random(in: 400...599, using: &random)), match: .everything)
     }
     #expect(throws: NotExpressible.self) {
       try KongReader().text(
@@ -255,14 +255,14 @@ import Traffic
   }
 }
 
-@Suite("Real Kong files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
+@Suite("Real Kong files", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
 struct KongRealFileTests {
-  @Test("all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("kong"))
+  @Test("all are read, recognised and none traps when cut", arguments: ReaderProbe.realFiles("kong"))
   func reads(file: URL) throws {
-    let checks = ReaderChecks(reader: KongReader())
-    let (text, name) = (try ReaderChecks.text(of: file), file.lastPathComponent)
+    let probe = ReaderProbe(reader: KongReader())
+    let (text, name) = (try ReaderProbe.text(of: file), file.lastPathComponent)
     #expect(KongReader().confidence(in: text, named: name) >= 40)
-    let model = try checks.reading(text, file: name).model
+    let model = try probe.reading(text, file: name).model
     let cases = model.policies.flatMap(\.cases)
     switch name {
     case "kic-consumer-group-input.yaml":
@@ -283,6 +283,6 @@ struct KongRealFileTests {
     case "tf-service-plugin-input.yaml": #expect(model.rules.count == 1)
     default: #expect(model.rules.isEmpty)
     }
-    checks.expectNoTrap(on: text, file: name)
+    probe.expectNoTrap(text, file: name, rounds: 100)
   }
 }

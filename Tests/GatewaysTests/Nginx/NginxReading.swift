@@ -3,16 +3,15 @@ import Testing
 
 /// Shapes shared by the vectors of nginx.
 enum Nginx {
+  static let probe = ReaderProbe(reader: NginxReader(), file: "nginx.conf")
+
   static func reading(
     _ text: String, files: [String: String] = [:]
   ) throws(ConfigurationError) -> GatewayReading {
-    try NginxReader().reading(of: text, file: "nginx.conf") { pattern in
-      files[pattern].map { [(pattern, $0)] } ?? []
-    }
+    try probe.reading(text, include: ReaderProbe.including(files))
   }
 
-  static func model(_ text: String, files: [String: String] = [:]) throws(ConfigurationError) -> GatewayModel
-  {
+  static func model(_ text: String, files: [String: String] = [:]) throws(ConfigurationError) -> GatewayModel {
     try reading(text, files: files).model
   }
 
@@ -20,14 +19,9 @@ enum Nginx {
     ConfigurationPlace(file: file, line: line, column: column)
   }
 
-  /// The error of a text that must not be read.
+  /// The error of a text, nil where it is read.
   static func error(_ text: String, files: [String: String] = [:]) -> ConfigurationError? {
-    do {
-      _ = try reading(text, files: files)
-      return nil
-    } catch {
-      return error
-    }
+    probe.error(text, include: ReaderProbe.including(files))
   }
 
   static func bucket(_ milliRate: Int64, burst: Int64 = 0, undelayed: Int64 = 0) -> LimiterSettings {

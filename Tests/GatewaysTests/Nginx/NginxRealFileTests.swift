@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
   "nginx files of real projects",
-  .enabled(if: SharedFolder.isPresent, "no shared folder beside the repository"))
+  .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
 struct NginxRealFileTests {
   private static let root = SharedFolder.root.appendingPathComponent("data/configs/nginx")
 
@@ -49,15 +49,6 @@ struct NginxRealFileTests {
       && !file.path.contains("_server/blkcipher.info/servers")
     {
       #expect(throws: Never.self, "\(file.path)") { try reading(file) }
-    }
-  }
-
-  @Test("each file is taken for nginx's, and no other product's file is")
-  func recognised() throws {
-    for file in SharedFolder.files(under: ["data/configs"]) {
-      guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
-      let confidence = NginxReader().confidence(in: text, named: file.lastPathComponent)
-      #expect((confidence > 0) == file.path.contains("/nginx/"), "\(file.path)")
     }
   }
 }

@@ -80,15 +80,10 @@ struct PlanProposalTests {
   }
 
   private func limiter(_ kind: Int, _ random: inout SeededGenerator) -> LimiterSettings {
-    func count(_ least: Int64 = 1) -> Int64 {
-      least + Int64.random(in: 0...(Bool.random(using: &random) ? 100 : 999_999_999), using: &random)
-    }
-    func time(_ scale: Int64 = 1) -> Int64 {
-      scale * Int64.random(in: 1...(Bool.random(using: &random) ? 1_000 : 100_000_000), using: &random)
-    }
+    func count(_ least: Int64 = 1) -> Int64 { self.count(&random, least) }
+    func time(_ scale: Int64 = 1) -> Int64 { self.time(&random, scale) }
     func flag() -> Bool { Bool.random(using: &random) }
     func rate() -> LimitRate { LimitRate(count(), per: time()) }
-    func share() -> Double { Double.random(in: 0...1, using: &random) }
     switch kind {
     case 0:
       return .leakyBucket(
@@ -132,21 +127,34 @@ struct PlanProposalTests {
         ConcurrencySettings(
           limit: count(), queue: flag() ? .max : count(0), queueTimeout: flag() ? nil : time(),
           delayPerBlock: flag() ? nil : time(), learnsDelay: flag()))
-    case 16:
-      return .adaptiveConcurrency(
-        .gradient(
-          percentile: share() * 100, maxLimit: 2_000_000_000, updateInterval: time(), minRTTInterval: time(),
-          minRTTRequests: count(), minConcurrency: count(),
-          buffer: share() * 100))
-    case 17: return .adaptiveConcurrency(.vegas(initial: count(), maximum: count(), smoothing: share()))
-    case 18:
-      return .adaptiveConcurrency(
-        .gradient2(
-          initial: count(), minimum: count(), maximum: 2_000_000_000, smoothing: share(), queue: share() * 10,
-          tolerance: 1 + share()))
-    default:
-      return .adaptiveConcurrency(
-        .aimd(initial: count(), minimum: count(), maximum: 2_000_000_000, timeout: time(), backoff: share()))
+    default: return .adaptiveConcurrency(adaptive(kind, &random))
     }
+  }
+
+  private func adaptive(_ kind: Int, _ random: inout SeededGenerator) -> AdaptiveConcurrencySettings {
+    let (first, second) = (count(&random), count(&random))
+    let (length, other) = (time(&random), time(&random))
+    let (share, portion) = (Double.random(in: 0...1, using: &random), Double.random(in: 0...1, using: &random))
+    switch kind {
+    case 16:
+      return .gradient(
+        percentile: share * 100, maxLimit: 2_000_000_000, updateInterval: length, minRTTInterval: other,
+        minRTTRequests: first, minConcurrency: second, buffer: portion * 100)
+    case 17: return .vegas(initial: first, maximum: second, smoothing: share)
+    case 18:
+      return .gradient2(
+        initial: first, minimum: second, maximum: 2_000_000_000, smoothing: share, queue: portion * 10,
+        tolerance: 1 + Double.random(in: 0...1, using: &random))
+    default:
+      return .aimd(initial: first, minimum: second, maximum: 2_000_000_000, timeout: length, backoff: share)
+    }
+  }
+
+  private func count(_ random: inout SeededGenerator, _ least: Int64 = 1) -> Int64 {
+    least + Int64.random(in: 0...(Bool.random(using: &random) ? 100 : 999_999_999), using: &random)
+  }
+
+  private func time(_ random: inout SeededGenerator, _ scale: Int64 = 1) -> Int64 {
+    scale * Int64.random(in: 1...(Bool.random(using: &random) ? 1_000 : 100_000_000), using: &random)
   }
 }

@@ -8,7 +8,7 @@ import Traffic
 @Suite("plan.json")
 struct PlanReaderTests {
   private func read(_ text: String) throws(ConfigurationError) -> GatewayReading {
-    try PlanReader().reading(of: text, file: "plan.json", include: { _ in [] })
+    try ReaderProbe(reader: PlanReader(), file: "plan.json").reading(text)
   }
 
   private func sample(_ name: String) throws -> String {

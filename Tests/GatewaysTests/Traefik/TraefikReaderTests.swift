@@ -6,7 +6,7 @@ import Traffic
 @testable import Gateways
 
 @Suite("Traefik's configuration") struct TraefikReaderTests {
-  private let checks = ReaderChecks(reader: TraefikReader())
+  private let probe = ReaderProbe(reader: TraefikReader())
 
   private func file(_ middlewares: String, routers: String) -> String {
     "http:\n  middlewares:\n" + indent(middlewares) + "  routers:\n" + indent(routers)
@@ -33,7 +33,7 @@ import Traffic
       policies: [
         LimitPolicy(name: "middlewares", cases: [LimitCase(match: match, stages: [LimitStage([rule])])])
       ])
-    #expect(try checks.reading(text).model == model)
+    #expect(try probe.reading(text).model == model)
   }
 
   @Test("the defaults are a second, a burst of 1, the client address; inFlightReq counts by host")
@@ -41,7 +41,7 @@ import Traffic
     let text = file(
       "a: {rateLimit: {average: 3}}\nb: {inFlightReq: {amount: 2}}\nc: {rateLimit: {burst: 9}}\nd: {rateLimit: {average: 1, period: 20, burst: 0}}",
       routers: "web: {rule: \"PathPrefix(`/`)\", middlewares: [a, b@file, c, d]}")
-    let reading = try checks.reading(text)
+    let reading = try probe.reading(text)
     #expect(
       reading.model.rules.map(\.limiter) == [
         .reservationBucket(rate: .perSecond(3), burst: 1, wholeSeconds: true),
@@ -61,7 +61,7 @@ import Traffic
       routers:
         "x: {rule: \"Path(`/x`)\", middlewares: [own, all]}\nyy: {rule: \"Path(`/yy`)\", middlewares: [own, all]}"
     )
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     #expect(model.counters.map(\.name) == ["own of yy", "all", "own of x"])
     #expect(model.counters.map(\.scope) == [.perNode, .shared, .perNode])
     #expect(model.rules.map(\.counter) == [0, 1, 2, 1])
@@ -79,7 +79,7 @@ import Traffic
         free: {rule: "PathPrefix(`/static`)"}
         first: {rule: "Path(`/`)", priority: 100, middlewares: [a]}
         """)
-    let cases = try checks.reading(text).model.policies[0].cases
+    let cases = try probe.reading(text).model.policies[0].cases
     #expect(cases.map(\.match.conditions.first?.patterns) == [[.exact("/")], [.prefix("/static")], nil])
     #expect(cases.map(\.stages.count) == [1, 0, 1])
   }
@@ -112,7 +112,7 @@ import Traffic
     let text = file(
       "a: {rateLimit: {average: 3}}", routers: "web: {rule: \"Query(`a`, `b`)\", middlewares: [a]}")
     #expect(
-      try checks.reading(text).model.policies[0].cases.map(\.match) == [
+      try probe.reading(text).model.policies[0].cases.map(\.match) == [
         RequestMatch([.init(.routeName, [.exact("web@file")])])
       ])
   }
@@ -140,7 +140,7 @@ import Traffic
       [http.middlewares.lonely.rateLimit]
         average = 9
       """
-    let reading = try checks.reading(text, file: "traefik.toml")
+    let reading = try probe.reading(text, file: "traefik.toml")
     #expect(reading.model.rules.map(\.name) == ["outer: 1 per 1s, burst 1", "inner: 2 per 1s, burst 1"])
     #expect(reading.model.counters.map(\.key) == [.client, LimitKey([.header("x-key")])])
     #expect(
@@ -152,34 +152,34 @@ import Traffic
   @Test("mistakes name the line and the nearest word")
   func mistakes() {
     let router = "web: {rule: \"Path(`/`)\", middlewares: [slaw]}"
-    let reference = checks.failure(file("slow: {rateLimit: {average: 3}}", routers: router))
+    let reference = probe.failure(file("slow: {rateLimit: {average: 3}}", routers: router))
     #expect(reference?.unknownWord == ["slaw", "slow"])
     #expect(reference?.place.line == 5)
-    let field = checks.failure(file("slow: {rateLimit: {avrage: 3}}", routers: ""))
+    let field = probe.failure(file("slow: {rateLimit: {avrage: 3}}", routers: ""))
     #expect(field?.unknownWord == ["avrage", "average"])
-    let kind = checks.failure(file("slow: {ratelimt: {average: 3}}", routers: ""))
+    let kind = probe.failure(file("slow: {ratelimt: {average: 3}}", routers: ""))
     #expect(kind?.unknownWord == ["ratelimt", "rateLimit"])
-    let period = checks.failure(file("slow: {rateLimit: {average: 3, period: -1s}}", routers: ""))
+    let period = probe.failure(file("slow: {rateLimit: {average: 3, period: -1s}}", routers: ""))
     #expect(
       period?.problem
         == .badValue(
           setting: "period", value: "-1s", expected: "a duration such as 1s, 500ms or 1m30s, or whole seconds"
         ))
-    let both = checks.failure(
+    let both = probe.failure(
       file("s: {rateLimit: {sourceCriterion: {requestHost: true, requestHeaderName: a}}}", routers: ""))
     if case .contradiction = both?.problem {} else { Issue.record("two sources contradict each other") }
-    let matcher = checks.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"PathPrefx(`/`)\"}"))
+    let matcher = probe.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"PathPrefx(`/`)\"}"))
     #expect(matcher?.unknownWord == ["PathPrefx", "PathPrefix"])
-    let open = checks.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"Path(`/`\"}"))
+    let open = probe.failure(file("s: {rateLimit: {}}", routers: "web: {rule: \"Path(`/`\"}"))
     #expect(open?.problem == .syntax(found: "the end of the rule", expected: ", or )"))
-    let loop = checks.failure(
+    let loop = probe.failure(
       file(
         "a: {chain: {middlewares: [b]}}\nb: {chain: {middlewares: [a]}}",
         routers: "w: {rule: \"Path(`/`)\", middlewares: [a]}"))
     #expect(loop?.problem == .contradiction("the chain a contains itself"))
-    let tab = checks.failure("http:\n\tmiddlewares: {}\n")
+    let tab = probe.failure("http:\n\tmiddlewares: {}\n")
     #expect(tab?.place.line == 2)
-    let old = checks.failure("[frontends.a.ratelimit]\nextractorfunc = \"client.ip\"\n", file: "traefik.toml")
+    let old = probe.failure("[frontends.a.ratelimit]\nextractorfunc = \"client.ip\"\n", file: "traefik.toml")
     if case .unsupported = old?.problem {} else { Issue.record("Traefik 1 is refused by name") }
   }
 
@@ -195,10 +195,10 @@ import Traffic
         .reservationBucket(rate: rate, burst: burst, wholeSeconds: Bool.random(using: &random)),
         .concurrency(ConcurrencySettings(limit: burst)),
       ]
-      try checks.expectRoundTrip(
+      try probe.expectRoundTrip(
         LimitProposal(
           name: "slow", key: keys.randomElement(using: &random) ?? .client,
-          limiter: limiters.randomElement(using: &random) ?? limiters[0], status: 429))
+          limiter: limiters.randomElement(using: &random) ?? limiters[0], status: 429), match: .everything)
     }
     #expect(throws: NotExpressible.self) {
       try TraefikReader().text(
@@ -213,7 +213,7 @@ import Traffic
     let key = LimitKey([.column(.stored(.consumer))], missing: .passes)
     let text = try TraefikReader().text(
       for: LimitProposal(name: "edge", key: key, limiter: limiter, status: 429))
-    let model = try checks.reading(text).model
+    let model = try probe.reading(text).model
     #expect(model.rules.map(\.limiter) == [limiter])
     #expect(model.counters.map(\.key) == [LimitKey([.header("x-api-key")])])
     #expect(text.contains("# Requests without the header share one limit."))
@@ -225,24 +225,24 @@ import Traffic
       "a: {chain: {middlewares: [b]}}\nb: {rateLimit: {average: 3, period: 1m, sourceCriterion: {ipStrategy: {depth: 1}}}}",
       routers:
         "w: {rule: \"!(Host(`a`) || Path(`/{x:[a-z]+}`)) && Method('GET')\", middlewares: [a], priority: 7}")
-    checks.expectNoTrap(on: text, file: "test.yaml")
+    probe.expectNoTrap(text)
     let deep = String(repeating: "(", count: 5_000) + "Path(`/`)"
-    let nested = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(deep)\"}"))
+    let nested = probe.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(deep)\"}"))
     if case .syntax = nested?.problem {} else { Issue.record("deep nesting is refused") }
     let long = String(repeating: "Path(`/a`) && ", count: 50_000) + "Path(`/`)"
-    let chained = checks.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(long)\"}"))
+    let chained = probe.failure(file("a: {rateLimit: {}}", routers: "w: {rule: \"\(long)\"}"))
     if case .syntax = chained?.problem {} else { Issue.record("long rules are refused") }
   }
 }
 
-@Suite("Real Traefik files", .enabled(if: SharedFolder.isPresent, "the shared folder is not there"))
+@Suite("Real Traefik files", .enabled(if: SharedFolder.isPresent, ReaderProbe.absence))
 struct TraefikRealFileTests {
-  @Test("all are read, recognised and none traps when cut", arguments: ReaderChecks.realFiles("traefik"))
+  @Test("all are read, recognised and none traps when cut", arguments: ReaderProbe.realFiles("traefik"))
   func reads(file: URL) throws {
-    let checks = ReaderChecks(reader: TraefikReader())
-    let (text, name) = (try ReaderChecks.text(of: file), file.lastPathComponent)
+    let probe = ReaderProbe(reader: TraefikReader())
+    let (text, name) = (try ReaderProbe.text(of: file), file.lastPathComponent)
     #expect(TraefikReader().confidence(in: text, named: name) >= 85)
-    let rules = try checks.reading(text, file: name).model.rules
+    let rules = try probe.reading(text, file: name).model.rules
     switch name {
     case "ratelimit_simple.toml":
       #expect(
@@ -252,6 +252,6 @@ struct TraefikRealFileTests {
         rules.map(\.limiter) == [.reservationBucket(rate: .perMinute(6), burst: 12, wholeSeconds: false)])
     default: #expect(rules.isEmpty)
     }
-    checks.expectNoTrap(on: text, file: name)
+    probe.expectNoTrap(text, file: name, rounds: 100)
   }
 }

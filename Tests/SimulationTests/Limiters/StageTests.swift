@@ -83,32 +83,28 @@ import Testing
     for seed in 0..<200 as Range<UInt64> {
       var draw = Draw(seed: 700_000 + seed)
       let (limit, counts) = (draw.within(1...9), draw.flip())
-      var tried = SlidingLog(limit: limit, window: 1_000, keepsEdge: false, countsRejected: counts)
-      var plain = tried
-      var (kept, expected) = (tried.fresh, plain.fresh)
-      for time in draw.arrivals(100, gap: 150) {
-        for _ in 0..<draw.below(3) {
-          var copy = kept
-          _ = tried.decide(&copy, at: time)
-        }
-        #expect(tried.decide(&kept, at: time) == plain.decide(&expected, at: time), "seed \(700_000 + seed)")
-      }
+      let log = SlidingLog(limit: limit, window: 1_000, keepsEdge: false, countsRejected: counts)
+      expectThrownAwayDecisionsChangeNothing(log, &draw, seed: 700_000 + seed)
     }
   }
 
   @Test func `A ring's decision that is thrown away has changed nothing`() {
     for seed in 0..<200 as Range<UInt64> {
       var draw = Draw(seed: 800_000 + seed)
-      var tried = RingLog(limit: draw.within(1...9), window: 1_000, equality: draw.pick([.passes, .passesUnrecorded]))
-      var plain = tried
-      var (kept, expected) = (tried.fresh, plain.fresh)
-      for time in draw.arrivals(100, gap: 150) {
-        for _ in 0..<draw.below(3) {
-          var copy = kept
-          _ = tried.decide(&copy, at: time)
-        }
-        #expect(tried.decide(&kept, at: time) == plain.decide(&expected, at: time), "seed \(800_000 + seed)")
+      let ring = RingLog(limit: draw.within(1...9), window: 1_000, equality: draw.pick([.passes, .passesUnrecorded]))
+      expectThrownAwayDecisionsChangeNothing(ring, &draw, seed: 800_000 + seed)
+    }
+  }
+
+  private func expectThrownAwayDecisionsChangeNothing(_ limiter: some Limiter, _ draw: inout Draw, seed: UInt64) {
+    var (tried, plain) = (limiter, limiter)
+    var (kept, expected) = (tried.fresh, plain.fresh)
+    for time in draw.arrivals(100, gap: 150) {
+      for _ in 0..<draw.below(3) {
+        var copy = kept
+        _ = tried.decide(&copy, at: time)
       }
+      #expect(tried.decide(&kept, at: time) == plain.decide(&expected, at: time), "seed \(seed)")
     }
   }
 

@@ -1,3 +1,5 @@
+import Scanning
+
 extension APISIXReader {
   /// An `apisix.yaml` with one route that has the limit.
   public func text(for proposal: LimitProposal) throws(NotExpressible) -> String {

@@ -57,8 +57,7 @@ extension AWSLimits.Plan {
     let words = units.map(\.word)
     guard let period = try quota.text("Period") else { throw quota.settings.missing(quota.spelled("Period")) }
     guard let unit = units.first(where: { $0.word == period })?.unit else {
-      let meant = NearestWord.nearest(to: period, among: words).map { "; did you mean '\($0)'?" } ?? ""
-      throw quota.settings.bad(quota.spelled("Period"), expected: "one of \(words.joined(separator: ", "))\(meant)")
+      throw quota.settings.bad(quota.spelled("Period"), expected: NearestWord.choice(of: words, insteadOf: period))
     }
     let key = quota.spelled("Offset")
     if let offset = try quota.count("Offset"), offset > 0 {

@@ -1,3 +1,4 @@
+import Scanning
 import Traffic
 
 /// A rate with a burst: one token bucket.
@@ -87,8 +88,6 @@ struct AWSMethod {
     guard parts.count == 2, parts[1].hasPrefix("/") else { return nil }
     self.init(path: String(parts[1]), method: String(parts[0]))
   }
-
-  var isEverything: Bool { path == nil && method == nil && !isAny }
 
   /// More specific comes first.
   var generality: Int { (path == nil ? 2 : 0) + (method == nil ? 1 : 0) }

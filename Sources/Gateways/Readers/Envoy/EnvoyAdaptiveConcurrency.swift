@@ -20,9 +20,9 @@ struct EnvoyAdaptiveConcurrency {
     status = try EnvoyStatus.code(try settings.message("concurrency_limit_exceeded_status"), otherwise: 503)
   }
 
-  func rule(counters: inout CounterTable) -> LimitRule? {
+  func rule(draft: inout ModelDraft) -> LimitRule? {
     guard isEnabled else { return nil }
-    let counter = counters.number(
+    let counter = draft.counter(
       of: "adaptive \(place.line):\(place.column)", LimitCounter(name: "adaptive_concurrency", key: .all))
     return LimitRule(
       name: "adaptive_concurrency", counter: counter, limiter: limiter, status: status, place: place)

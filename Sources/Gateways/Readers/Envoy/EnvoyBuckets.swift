@@ -48,17 +48,17 @@ struct EnvoyBuckets {
   }
 
   /// Cases without the route's own conditions; those with a descriptor that replaces the default bucket come first.
-  func alternatives(for route: EnvoyRoute?, counters: inout CounterTable) throws(ConfigurationError)
+  func alternatives(for route: EnvoyRoute?, draft: inout ModelDraft) throws(ConfigurationError)
     -> [LimitCase]
   {
     guard limit.isEnabled else { return [LimitCase(stages: [])] }
     let found = try matches(for: route)
     var rules: [LimitRule] = []
-    for (descriptor, match) in found { rules.append(rule(descriptor, match, counters: &counters)) }
+    for (descriptor, match) in found { rules.append(rule(descriptor, match, draft: &draft)) }
     let replaced = limit.alwaysConsumesDefault ? [] : Self.replacing(found.map(\.1))
     let cases = replaced.map { LimitCase(match: $0, stages: [LimitStage(rules)]) }
     if cases.last?.match == .everything { return cases }
-    if let bucket = limit.bucket { rules.append(defaultRule(bucket, counters: &counters)) }
+    if let bucket = limit.bucket { rules.append(defaultRule(bucket, draft: &draft)) }
     return cases + [LimitCase(stages: rules.isEmpty ? [] : [LimitStage(rules)])]
   }
 
@@ -107,14 +107,14 @@ struct EnvoyBuckets {
   }
 
   private func rule(
-    _ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch, counters: inout CounterTable
+    _ descriptor: EnvoyDescriptor, _ match: EnvoyDescriptorMatch, draft: inout ModelDraft
   ) -> LimitRule {
     var key = match.key
     if key.missing == .passes { key.missing = missing(descriptor, match) }
     if limit.isPerConnection { key.parts.append(Self.connection) }
     let name = "\(limit.name) \(descriptor.text)"
     let capacity = match.parts.isEmpty ? nil : KeyCapacity(keys: limit.dynamicKeys)
-    let counter = counters.number(
+    let counter = draft.counter(
       of: "\(identity) \(descriptor.place.line):\(descriptor.place.column) \(match.parts)",
       LimitCounter(name: name, key: key, scope: scope, capacity: capacity))
     return LimitRule(
@@ -134,9 +134,9 @@ struct EnvoyBuckets {
     return .passes
   }
 
-  private func defaultRule(_ bucket: EnvoyTokenBucket, counters: inout CounterTable) -> LimitRule {
+  private func defaultRule(_ bucket: EnvoyTokenBucket, draft: inout ModelDraft) -> LimitRule {
     let key = limit.isPerConnection ? LimitKey([Self.connection]) : .all
-    let counter = counters.number(of: identity, LimitCounter(name: limit.name, key: key, scope: scope))
+    let counter = draft.counter(of: identity, LimitCounter(name: limit.name, key: key, scope: scope))
     return LimitRule(
       name: "\(limit.name): \(bucket.text)", counter: counter, limiter: bucket.limiter, status: limit.status,
       isDryRun: !limit.isEnforced, place: bucket.place)

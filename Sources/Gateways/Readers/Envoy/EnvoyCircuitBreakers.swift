@@ -9,7 +9,7 @@ struct EnvoyCircuitBreakers {
     "track_remaining", "max_connection_pools",
   ]
 
-  mutating func cases(of clusters: [Settings], counters: inout CounterTable) throws(ConfigurationError)
+  mutating func cases(of clusters: [Settings], draft: inout ModelDraft) throws(ConfigurationError)
     -> [LimitCase]
   {
     var cases: [LimitCase] = []
@@ -25,7 +25,7 @@ struct EnvoyCircuitBreakers {
           "per_host_thresholds", at: breakers.place(of: "per_host_thresholds"),
           because: "limits per endpoint are not replayed")
       }
-      let rules = try rules(of: breakers, cluster: cluster, name: name, counters: &counters)
+      let rules = try rules(of: breakers, cluster: cluster, name: name, draft: &draft)
       guard !rules.isEmpty else { continue }
       cases.append(
         LimitCase(
@@ -36,7 +36,7 @@ struct EnvoyCircuitBreakers {
   }
 
   private func rules(
-    of breakers: Settings, cluster: Settings, name: String, counters: inout CounterTable
+    of breakers: Settings, cluster: Settings, name: String, draft: inout ModelDraft
   ) throws(ConfigurationError) -> [LimitRule] {
     var first: Settings?
     for thresholds in try breakers.settingsList("thresholds") {
@@ -64,13 +64,13 @@ struct EnvoyCircuitBreakers {
     } else if connections != nil || pending != nil {
       let settings = ConcurrencySettings(limit: connections ?? 1_024, queue: pending ?? 1_024)
       let text = "\(name): \(settings.limit) connections, \(settings.queue) pending"
-      rules.append(rule(text, settings, at: first.place, counters: &counters))
+      rules.append(rule(text, settings, at: first.place, draft: &draft))
     }
     if let requests = try first.integer("max_requests", in: whole) {
       rules.append(
         rule(
           "\(name): \(requests) requests", ConcurrencySettings(limit: requests), at: first.place,
-          counters: &counters))
+          draft: &draft))
     }
     for rule in rules {
       audit.use("circuit_breakers", at: first.place, as: "\(rule.name) at a time, else 503")
@@ -80,9 +80,9 @@ struct EnvoyCircuitBreakers {
 
   private func rule(
     _ text: String, _ settings: ConcurrencySettings, at place: ConfigurationPlace,
-    counters: inout CounterTable
+    draft: inout ModelDraft
   ) -> LimitRule {
-    let counter = counters.number(of: "breaker \(text)", LimitCounter(name: text, key: .all))
+    let counter = draft.counter(of: "breaker \(text)", LimitCounter(name: text, key: .all))
     return LimitRule(name: text, counter: counter, limiter: .concurrency(settings), status: 503, place: place)
   }
 

@@ -183,8 +183,7 @@ enum EnvoyStatus {
     guard let text = try settings.text("code") else { return status }
     if let code = names[text] { return code < 400 ? status : code }
     guard let code = Int(text), (100...599).contains(code) else {
-      let meant =
-        NearestWord.nearest(to: text, among: names.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+      let meant = NearestWord.suggestion(for: text, among: names.keys.sorted())
       throw settings.bad("code", expected: "a status such as 429 or TooManyRequests\(meant)")
     }
     return code < 400 ? status : code

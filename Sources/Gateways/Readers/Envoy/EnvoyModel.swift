@@ -4,7 +4,7 @@ import Scanning
 struct EnvoyModel {
   private let resources: EnvoyResources
   private let audit: ConfigurationAudit
-  private var counters = CounterTable()
+  private var draft = ModelDraft()
   private var noted: Set<ConfigurationPlace> = []
   /// Read once, however many routes they are for.
   private var limits: [ConfigurationPlace: EnvoyLocalRateLimit] = [:]
@@ -36,18 +36,13 @@ struct EnvoyModel {
         found[slot, default: []].append((manager, filter))
       }
     }
-    var policies: [LimitPolicy] = []
     for slot in order {
       let name = slot.kind == .localRateLimit ? "local_ratelimit" : "adaptive_concurrency"
-      let cases = try cases(of: found[slot] ?? [])
-      if cases.contains(where: { !$0.stages.isEmpty }) {
-        policies.append(LimitPolicy(name: name, cases: cases))
-      }
+      draft.add(name, try cases(of: found[slot] ?? []))
     }
     var breakers = EnvoyCircuitBreakers(audit: audit)
-    let cases = try breakers.cases(of: resources.clusters, counters: &counters)
-    if !cases.isEmpty { policies.append(LimitPolicy(name: "circuit_breakers", cases: cases)) }
-    return GatewayModel(product: .envoy, counters: counters.counters, policies: policies)
+    draft.add("circuit_breakers", try breakers.cases(of: resources.clusters, draft: &draft))
+    return draft.model(of: .envoy)
   }
 
   private func leave(_ filter: EnvoyFilter) throws(ConfigurationError) {
@@ -130,7 +125,7 @@ struct EnvoyModel {
     }
     guard isOn, let config else { return [LimitCase(stages: [])] }
     if filter.kind == .adaptiveConcurrency {
-      let rule = try EnvoyAdaptiveConcurrency(config, runtime: resources.runtime).rule(counters: &counters)
+      let rule = try EnvoyAdaptiveConcurrency(config, runtime: resources.runtime).rule(draft: &draft)
       if let rule, noted.insert(config.place).inserted {
         audit.use(
           "adaptive_concurrency", at: config.place,
@@ -144,6 +139,6 @@ struct EnvoyModel {
       }
     limits[config.place] = limit
     let buckets = EnvoyBuckets(limit, of: owner, audit: audit, isNew: noted.insert(config.place).inserted)
-    return try buckets.alternatives(for: route, counters: &counters)
+    return try buckets.alternatives(for: route, draft: &draft)
   }
 }

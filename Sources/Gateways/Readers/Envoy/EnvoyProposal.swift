@@ -16,7 +16,7 @@ struct EnvoyProposal {
       throw NotExpressible("Envoy replaces a status below 400 by 429")
     }
     // Envoy has whole milliseconds, 50 at least; the rate is what counts, so a multiple of both is the same limit.
-    let toMilliseconds = 1_000 / Self.greatestDivisor(rate.period, 1_000)
+    let toMilliseconds = 1_000 / rate.period.greatestCommonDivisor(with: 1_000)
     let (whole, tooLong) = rate.period.multipliedReportingOverflow(by: toMilliseconds)
     guard !tooLong, whole <= Self.longest else {
       throw NotExpressible("Envoy's fill_interval is at most 10000 years")
@@ -94,8 +94,4 @@ struct EnvoyProposal {
 
   /// µs; protobuf's durations end there.
   private static let longest: Int64 = 315_576_000_000 * 1_000_000
-
-  private static func greatestDivisor(_ a: Int64, _ b: Int64) -> Int64 {
-    b == 0 ? a : greatestDivisor(b, a % b)
-  }
 }

@@ -139,14 +139,7 @@ enum EnvoyPattern {
 /// Request headers as parts of keys.
 enum EnvoyHeader {
   static func part(of name: String) -> LimitKey.Part {
-    switch name.lowercased() {
-    case ":path": .column(.stored(.path))
-    case ":method": .column(.stored(.method))
-    case ":authority", "host": .column(.stored(.host))
-    case "user-agent": .column(.stored(.userAgent))
-    case "referer": .column(.stored(.referer))
-    default: .header(name.lowercased())
-    }
+    RequestHeader.column(of: name).map { .column(.stored($0)) } ?? .header(name.lowercased())
   }
 
   /// The header that a part is read from; nil where there is none.

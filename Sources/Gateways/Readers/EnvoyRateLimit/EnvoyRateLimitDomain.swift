@@ -108,8 +108,7 @@ extension Settings {
     guard let written = try text("unit") else { throw missing("unit") }
     guard let unit = EnvoyRateLimitDomain.units.first(where: { $0.name == written.lowercased() }) else {
       let names = EnvoyRateLimitDomain.units.map(\.name)
-      let meant = NearestWord.nearest(to: written, among: names).map { "; did you mean '\($0)'?" } ?? ""
-      throw bad("unit", expected: "one of \(names.joined(separator: ", "))\(meant)")
+      throw bad("unit", expected: NearestWord.choice(of: names, insteadOf: written))
     }
     // The service reads a missing number as 0, which rejects all; nobody means that.
     guard let limit = try integer("requests_per_unit", in: 0...Int64(UInt32.max)) else {

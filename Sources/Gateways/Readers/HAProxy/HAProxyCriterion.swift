@@ -129,7 +129,7 @@ enum HAProxyCriterion {
 
   private static func pattern(_ text: String, _ values: Values, isHost: Bool) -> NamePattern? {
     let ignoresCase = values.ignoresCase && !isHost
-    let escaped = self.escaped(text)
+    let escaped = LiteralPattern.escaped(text)
     func expression(_ pattern: String) -> NamePattern? {
       guard (try? NSRegularExpression(pattern: pattern)) != nil else { return nil }
       return .regularExpression(pattern, ignoresCase: values.ignoresCase)
@@ -143,13 +143,6 @@ enum HAProxyCriterion {
     case "dir": return expression("(^|/)\(escaped)(/|$)")
     case "dom": return expression("(^|\\.)\(escaped)(\\.|$)")
     default: return nil
-    }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      if "\\.^$|()[]{}*+?".contains(character) { result.append("\\") }
-      result.append(character)
     }
   }
 

@@ -23,7 +23,8 @@ struct HAProxyFetch: Hashable, Sendable {
     return (String(name), inside.isEmpty ? [] : arguments)
   }
 
-  private static func parts(of text: String) -> [Substring] {
+  /// Parts at commas outside of parentheses, also empty ones.
+  static func parts(of text: String) -> [Substring] {
     var (parts, start, depth): ([Substring], String.Index, Int) = ([], text.startIndex, 0)
     for index in text.indices {
       switch text[index] {
@@ -55,13 +56,9 @@ struct HAProxyFetch: Hashable, Sendable {
     case "int", "str", "bool", "always_true", "always_false": return .all
     default: break
     }
-    switch header {
-    case "host"?: return LimitKey([.column(.stored(.host))])
-    case "user-agent"?: return LimitKey([.column(.stored(.userAgent))], missing: .passes)
-    case "referer"?: return LimitKey([.column(.stored(.referer))], missing: .passes)
-    case let header? where !header.isEmpty: return LimitKey([.header(header)], missing: .passes)
-    default: return LimitKey([.unlogged(text)], missing: .passes)
-    }
+    guard let header, !header.isEmpty else { return LimitKey([.unlogged(text)], missing: .passes) }
+    let part = RequestHeader.column(of: header).map { LimitKey.Part.column(.stored($0)) } ?? .header(header)
+    return LimitKey([part], missing: .passes).settled
   }
 
   // MARK: Counters

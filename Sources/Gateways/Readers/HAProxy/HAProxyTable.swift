@@ -46,25 +46,10 @@ struct HAProxyTable: Hashable, Sendable {
       }
       switch word.text {
       case "type":
-        let type = try value()
-        guard Self.types.contains(type.text) else {
-          throw ConfigurationError(
-            .unknownWord(
-              type.text, kind: "type of stick-table",
-              nearest: NearestWord.nearest(to: type.text, among: Self.types)),
-            at: type.place)
-        }
+        try Self.expectType(try value())
         hasType = true
         if rest.first?.text == "len" { rest = rest.dropFirst(2) }
-      case "size":
-        let size = try value()
-        guard let count = HAProxyNumber.size(size.text), count > 0 else {
-          throw ConfigurationError(
-            .badValue(
-              setting: "size", value: size.text, expected: "a number of entries, at least 1, such as 100k"),
-            at: size.place)
-        }
-        self.size = count
+      case "size": size = try Self.entries(try value())
       case "expire": expire = try Self.time(try value(), setting: "expire")
       case "store": try store(try value(), audit: audit)
       case "nopurge":
@@ -93,9 +78,26 @@ struct HAProxyTable: Hashable, Sendable {
     }
   }
 
+  private static func expectType(_ word: HAProxyWord) throws(ConfigurationError) {
+    guard !types.contains(word.text) else { return }
+    throw ConfigurationError(
+      .unknownWord(
+        word.text, kind: "type of stick-table", nearest: NearestWord.nearest(to: word.text, among: types)),
+      at: word.place)
+  }
+
+  private static func entries(_ word: HAProxyWord) throws(ConfigurationError) -> Int64 {
+    guard let count = HAProxyNumber.size(word.text), count > 0 else {
+      throw ConfigurationError(
+        .badValue(setting: "size", value: word.text, expected: "a number of entries, at least 1, such as 100k"),
+        at: word.place)
+    }
+    return count
+  }
+
   /// `http_req_rate(10s),conn_cur,gpc0_rate(1m)`; of a repeated one the first counts.
   private mutating func store(_ word: HAProxyWord, audit: ConfigurationAudit) throws(ConfigurationError) {
-    for item in Self.parts(of: word.text) {
+    for item in HAProxyFetch.parts(of: word.text) where !item.isEmpty {
       let name = String(item.prefix { $0 != "(" })
       let argument = item.dropFirst(name.count + 1).prefix { $0 != ")" }
       guard Self.rates.contains(name) || Self.counts.contains(name) else {
@@ -127,22 +129,6 @@ struct HAProxyTable: Hashable, Sendable {
           because: "shorter than two periods of \(name): idle counts are forgotten early")
       }
     }
-  }
-
-  /// Parts at commas outside of parentheses.
-  private static func parts(of text: String) -> [Substring] {
-    var (parts, start, depth): ([Substring], String.Index, Int) = ([], text.startIndex, 0)
-    for index in text.indices {
-      switch text[index] {
-      case "(": depth += 1
-      case ")": depth -= 1
-      case "," where depth <= 0:
-        parts.append(text[start..<index])
-        start = text.index(after: index)
-      default: break
-      }
-    }
-    return (parts + [text[start...]]).filter { !$0.isEmpty }
   }
 
   static func time(_ word: HAProxyWord, setting: String) throws(ConfigurationError) -> Int64 {

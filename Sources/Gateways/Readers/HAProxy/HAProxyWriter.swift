@@ -94,7 +94,7 @@ struct HAProxyWriter {
     case .column(.stored(.userAgent)): return ("req.hdr(user-agent)", string, false)
     case .column(.stored(.referer)): return ("req.hdr(referer)", string, false)
     case .header(let name)
-    where !name.isEmpty && !["host", "user-agent", "referer"].contains(name)
+    where !name.isEmpty && RequestHeader.column(of: name) == nil
       && name.utf8.allSatisfy({
         (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_".utf8.contains($0)
       }):

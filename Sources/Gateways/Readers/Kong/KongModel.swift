@@ -4,7 +4,7 @@ import Scanning
 struct KongModel {
   private let entities: KongEntities
   private let audit: ConfigurationAudit
-  private var counters = CounterTable()
+  private var draft = ModelDraft()
   private static let mostCombinations = 1_000_000
 
   init(_ entities: KongEntities, audit: ConfigurationAudit) {
@@ -20,15 +20,11 @@ struct KongModel {
   }
 
   mutating func model() throws(ConfigurationError) -> GatewayModel {
-    var policies: [LimitPolicy] = []
     for kind in KongPlugin.Kind.allCases {
       let plugins = entities.plugins.filter { $0.kind == kind }
-      let cases = try cases(of: plugins)
-      if cases.contains(where: { !$0.stages.isEmpty }) {
-        policies.append(LimitPolicy(name: kind.rawValue, cases: cases))
-      }
+      draft.add(kind.rawValue, try cases(of: plugins))
     }
-    return GatewayModel(product: .kong, counters: counters.counters, policies: policies)
+    return draft.model(of: .kong)
   }
 
   private mutating func cases(of plugins: [KongPlugin]) throws(ConfigurationError) -> [LimitCase] {
@@ -45,7 +41,6 @@ struct KongModel {
         at: plugins[0].place)
     }
     var cases = entries.flatMap { entry in self.cases(of: entry, plugins, alternatives) }
-    while let last = cases.last, last.stages.isEmpty { cases.removeLast() }
     if let end = cases.firstIndex(where: { $0.match.conditions.isEmpty }) {
       cases.removeSubrange((end + 1)...)
     }
@@ -158,7 +153,7 @@ struct KongModel {
     let name = plugin.kind.rawValue + owner(of: plugin)
     var rules: [LimitRule] = []
     for part in limit.parts {
-      let counter = counters.number(
+      let counter = draft.counter(
         of: "\(plugin.kind.rawValue) \(part.identity) \(key) \(limit.scope)",
         LimitCounter(name: "\(name): \(part.text)", key: key, scope: limit.scope))
       rules.append(

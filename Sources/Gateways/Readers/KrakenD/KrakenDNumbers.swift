@@ -127,9 +127,7 @@ struct KrakenDNumbers {
 
   /// KrakenD itself only warns, and then limits nothing.
   private func unknownStrategy(_ strategy: String) -> ConfigurationError {
-    let known = ["ip", "header", "param"]
-    let meant = NearestWord.nearest(to: strategy, among: known).map { "; did you mean '\($0)'?" } ?? ""
-    return fields.bad("strategy", expected: "one of \(known.joined(separator: ", "))\(meant)")
+    fields.bad("strategy", expected: NearestWord.choice(of: ["ip", "header", "param"], insteadOf: strategy))
   }
 
   // MARK: Words

@@ -4,9 +4,9 @@ import Scanning
 struct PlanField {
   let text: String
 
-  init(_ key: String, text value: String) { text = "\"\(key)\": \(Self.quoted(value))" }
+  init(_ key: String, text value: String) { text = "\"\(key)\": \(QuotedText.json(value))" }
   init(_ key: String, texts: [String]) {
-    text = "\"\(key)\": [" + texts.map(Self.quoted).joined(separator: ", ") + "]"
+    text = "\"\(key)\": [" + texts.map(QuotedText.json).joined(separator: ", ") + "]"
   }
   init(_ key: String, number: Int64) { text = "\"\(key)\": \(number)" }
   init(_ key: String, decimal: Double) { text = "\"\(key)\": \(decimal)" }
@@ -14,20 +14,6 @@ struct PlanField {
   init(_ key: String, duration: Int64) { self.init(key, text: Quantity.durationText(duration)) }
   init(_ key: String, rate: LimitRate) {
     self.init(key, text: Quantity.rateText(Quantity.Rate(rate.count, per: rate.period)))
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\" + String(scalar)
-      case _ where scalar.value < 32:
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 
   /// The dialect of a limiter and its parameters.

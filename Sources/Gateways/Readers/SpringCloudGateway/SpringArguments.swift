@@ -46,8 +46,7 @@ struct SpringArguments {
   }
 
   func place(of path: String) -> ConfigurationPlace {
-    guard let place = entry(path)?.keyPlace else { return node.place(in: file) }
-    return ConfigurationPlace(file: file, line: place.line, column: place.column)
+    entry(path)?.place(in: file) ?? node.place(in: file)
   }
 
   func text(_ path: String) throws(ConfigurationError) -> String? {

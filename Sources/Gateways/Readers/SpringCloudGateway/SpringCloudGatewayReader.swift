@@ -52,7 +52,7 @@ public struct SpringCloudGatewayReader: GatewayReader {
       ] {
         guard let entry = own.entry(condition) else { continue }
         if condition == "spring.profiles", case .mapping = entry.value.value { continue }
-        let place = ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column)
+        let place = entry.place(in: file)
         audit.ignore("document for a profile", at: place, because: "no profile is taken to be active")
         return false
       }

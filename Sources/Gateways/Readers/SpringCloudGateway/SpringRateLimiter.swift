@@ -56,10 +56,10 @@ struct SpringRateLimiter {
       },
       uniquingKeysWith: { first, _ in first })
     for (name, place) in arguments.names where known[name] == nil && !name.hasPrefix("bucket4j") {
-      let place = ConfigurationPlace(file: arguments.file, line: place.line, column: place.column)
       let nearest = NearestWord.nearest(to: name, among: known.keys.sorted())
       throw ConfigurationError(
-        .unknownWord(name, kind: "argument of \(Self.name)", nearest: nearest.flatMap { known[$0] }), at: place)
+        .unknownWord(name, kind: "argument of \(Self.name)", nearest: nearest.flatMap { known[$0] }),
+        at: ConfigurationPlace(place, in: arguments.file))
     }
   }
 
@@ -83,9 +83,8 @@ struct SpringRateLimiter {
     if let code = Int(text), (100...599).contains(code) { return code }
     let name = text.uppercased()
     if let code = statusNames[name] { return code }
-    let nearest =
-      NearestWord.nearest(to: name, among: statusNames.keys.sorted()).map { "; did you mean '\($0)'?" } ?? ""
-    throw arguments.bad("status-code", text, expected: "a status such as 429 or TOO_MANY_REQUESTS" + nearest)
+    let meant = NearestWord.suggestion(for: name, among: statusNames.keys.sorted())
+    throw arguments.bad("status-code", text, expected: "a status such as 429 or TOO_MANY_REQUESTS\(meant)")
   }
 
   /// Spring's `HttpStatus`, as far as a rejection may be one.

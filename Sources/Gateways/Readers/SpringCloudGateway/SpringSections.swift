@@ -23,7 +23,7 @@ struct SpringSections {
         continue
       }
       guard !Self.isUsed(names) else { continue }
-      let place = ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column)
+      let place = entry.place(in: file)
       if let meant = Self.misspelt(names) {
         throw ConfigurationError(.unknownWord(entry.key, kind: "property of the gateway", nearest: meant), at: place)
       }

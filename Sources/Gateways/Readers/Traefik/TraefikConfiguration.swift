@@ -48,7 +48,7 @@ struct TraefikConfiguration {
       throw ConfigurationError(
         .unsupported(
           feature: "rate limits of Traefik 1", instead: "a rateLimit middleware of Traefik 2 or 3"),
-        at: ConfigurationPlace(file: file, line: entry.keyPlace.line, column: entry.keyPlace.column))
+        at: entry.place(in: file))
     }
   }
 

@@ -5,7 +5,7 @@ import Traffic
 struct TraefikModel {
   private let configuration: TraefikConfiguration
   private let audit: ConfigurationAudit
-  private var counters = CounterTable()
+  private var draft = ModelDraft()
   private var referenced: Set<String> = []
 
   init(_ configuration: TraefikConfiguration, audit: ConfigurationAudit) {
@@ -23,9 +23,8 @@ struct TraefikModel {
       cases += matches(of: router, isLimited: !stages.isEmpty).map { LimitCase(match: $0, stages: stages) }
     }
     noteUnreferenced()
-    while let last = cases.last, last.stages.isEmpty { cases.removeLast() }
-    let policies = cases.isEmpty ? [] : [LimitPolicy(name: "middlewares", cases: cases)]
-    return GatewayModel(product: .traefik, counters: counters.counters, policies: policies)
+    draft.add("middlewares", cases)
+    return draft.model(of: .traefik)
   }
 
   /// By priority, the highest first; then as written.
@@ -119,7 +118,7 @@ struct TraefikModel {
     let identity =
       limit.scope == .shared
       ? middleware.name : "\(middleware.name) \(router.name) \(router.place.line) \(position)"
-    let counter = counters.number(
+    let counter = draft.counter(
       of: identity,
       LimitCounter(
         name: limit.scope == .shared ? name : "\(name) of \(router.name)", key: limit.key, scope: limit.scope,

@@ -1,3 +1,5 @@
+import Scanning
+
 /// How a gateway keeps its rate limits: settings of `tyk.conf`, the strongest first.
 enum TykAlgorithm: Equatable {
   /// Distributed rate limiter: in memory, a window from its first request on.

@@ -1,3 +1,4 @@
+import Scanning
 import Traffic
 
 extension TykReader {

@@ -8,6 +8,23 @@ protocol FrontierKernel: Sendable {
   var stream: (any FrontierStream)? { get }
 }
 
+/// A kernel that does the same whether the arrivals come at once or piece by piece.
+protocol StreamedFrontier: FrontierKernel {
+  associatedtype Stream: FrontierStream
+  /// Before the first arrival of a key.
+  var begin: Stream { get }
+}
+
+extension StreamedFrontier {
+  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
+    var stream = begin
+    stream.absorb(arrivals)
+    return stream.smallest
+  }
+
+  var stream: (any FrontierStream)? { begin }
+}
+
 /// A frontier on its way through the arrivals of one key.
 protocol FrontierStream: Sendable {
   /// - Parameter arrivals: in time order, after those of the call before.

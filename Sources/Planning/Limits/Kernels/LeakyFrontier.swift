@@ -1,25 +1,19 @@
+import Traffic
+
 /// Burst of nginx's `limit_req`: thousandths of a request on whole milliseconds, the drain floored for each request,
 /// and the first request of a key free.
 /// - Source: semantics §1.2.
-struct LeakyFrontier: FrontierKernel {
+struct LeakyFrontier: StreamedFrontier {
   let milliRate: Int64
 
-  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
-    var stream = Stream(milliRate: milliRate)
-    stream.absorb(arrivals)
-    return stream.smallest
-  }
+  var begin: Stream { Stream(milliRate: milliRate) }
 
-  var stream: (any FrontierStream)? { Stream(milliRate: milliRate) }
-
-  private struct Stream: FrontierStream {
+  struct Stream: FrontierStream {
     let milliRate: Int64
     var excess: Int64 = 0
     var peak: Int64 = 0
     /// Of the request before, ms; nil before the first.
     var last: Int64?
-
-    init(milliRate: Int64) { self.milliRate = milliRate }
 
     mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
       guard let first = arrivals.first else { return }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// The queue of a server that takes `rate` requests a second: q ← max(0, q − rate·Δt) + 1, exactly.
 ///
 /// Counted in units of 1/`cost` request: a request adds `cost`, a tick of time takes `drain`. For a rate of `count` per
@@ -20,7 +22,7 @@ struct VirtualQueue: Sendable {
 
   init(drain: Int64, cost: Int64) {
     precondition(drain > 0 && cost > 0, "a queue has a rate")
-    let divisor = Self.greatestCommonDivisor(drain, cost)
+    let divisor = drain.greatestCommonDivisor(with: cost)
     self.drain = drain / divisor
     self.cost = cost / divisor
     longest = (1 << 62) / self.drain
@@ -52,12 +54,6 @@ struct VirtualQueue: Sendable {
 
   /// Whole requests that hold a peak.
   func whole(_ peak: Int64) -> Int64 { (peak &+ cost &- 1) / cost }
-
-  static func greatestCommonDivisor(_ a: Int64, _ b: Int64) -> Int64 {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
-  }
 }
 
 /// Capacity of an exact token bucket that starts full. Envoy, AWS, and every product that counts like them.

@@ -1,27 +1,21 @@
+import Traffic
+
 /// The fullest window of fixed length: aligned to an origin, or begun by the first request after the one before.
-struct WindowFrontier: FrontierKernel {
+struct WindowFrontier: StreamedFrontier {
   let length: Int64
   /// nil: the first request begins a window.
   let origin: Int64?
   /// A request at exactly the end is still inside.
   let includesEnd: Bool
 
-  func smallest(_ arrivals: UnsafeBufferPointer<Int64>) -> Int64 {
-    var stream = Stream(window: self)
-    stream.absorb(arrivals)
-    return stream.smallest
-  }
+  var begin: Stream { Stream(window: self) }
 
-  var stream: (any FrontierStream)? { Stream(window: self) }
-
-  private struct Stream: FrontierStream {
+  struct Stream: FrontierStream {
     let window: WindowFrontier
     /// Begin of the window that is open; nil before the first request.
     var start: Int64?
     var count: Int64 = 0
     var most: Int64 = 0
-
-    init(window: WindowFrontier) { self.window = window }
 
     mutating func absorb(_ arrivals: UnsafeBufferPointer<Int64>) {
       guard let first = arrivals.first else { return }

@@ -1,3 +1,4 @@
+import Scanning
 import Testing
 
 @testable import Gateways
@@ -43,5 +44,8 @@ import Testing
     #expect(ExactDecimal("0.0005")?.scaled(by: 1_000) == nil)
     #expect(ExactDecimal("100000000000000000")?.scaled(by: 1_000) == nil)
     #expect(ExactDecimal("2.75")?.whole == 2)
+    #expect(ExactDecimal("1.1")?.rounded(by: 1_024) == 1_126)
+    #expect(ExactDecimal("0.5")?.rounded(by: 1) == 1)
+    #expect(ExactDecimal("9e17")?.rounded(by: 100) == nil)
   }
 }
