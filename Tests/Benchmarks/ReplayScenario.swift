@@ -25,7 +25,7 @@ struct ReplayScenario: Scenario {
     return (sink.count, sink.digest)
   }
 
-  private struct Digest: DecisionSink {
+  struct Digest: DecisionSink {
     static let columns: [ScanColumn] = []
     var count = 0
     var digest: UInt64 = 0
@@ -33,6 +33,40 @@ struct ReplayScenario: Scenario {
       count &+= 1
       digest = digest &* 31 &+ UInt64(bitPattern: decision.verdict.delay)
     }
+  }
+}
+
+/// The same through two joined zones, one of which delays, and then a limit of requests in progress.
+struct StackedReplayScenario: Scenario {
+  static let name = "replay-stacked"
+  static let unit = "requests"
+  private let traffic: ColumnTraffic
+  private let model: GatewayModel
+
+  init(file: String) async throws {
+    traffic = ColumnTraffic(requests: 4_000_000, callers: 10_000)
+    var model = GatewayModel(product: .nginx)
+    model.counters = ["all", "perip", "inprogress"].map { LimitCounter(name: $0, key: $0 == "all" ? .all : .client) }
+    let limiters: [LimiterSettings] = [
+      .leakyBucket(milliRate: 9_000_000, burst: 500, undelayed: 400, arithmetic: .nginx),
+      .leakyBucket(milliRate: 2_000, burst: 5, undelayed: .max, arithmetic: .nginx),
+      .concurrency(ConcurrencySettings(limit: 3)),
+    ]
+    let place = ConfigurationPlace(file: "nginx.conf", line: 1)
+    let rules = limiters.enumerated().map { number, limiter in
+      LimitRule(name: "r\(number)", counter: number, limiter: limiter, status: 503, place: place)
+    }
+    model.policies = [
+      LimitPolicy(
+        name: "limit_req", cases: [LimitCase(stages: [LimitStage(Array(rules[..<2]), joining: .allOrNothing)])]),
+      LimitPolicy(name: "limit_conn", cases: [LimitCase(stages: [LimitStage([rules[2]])])]),
+    ]
+    self.model = model
+  }
+
+  mutating func run() async throws -> (units: Int, check: UInt64) {
+    let sink = try await Replay.run(model, on: traffic, into: ReplayScenario.Digest())
+    return (sink.count, sink.digest)
   }
 }
 

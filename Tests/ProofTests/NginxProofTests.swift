@@ -75,7 +75,7 @@ struct NginxProofTests {
 
   @Test("counts requests in progress as its log replays") func concurrency() throws {
     let folder = try TemporaryFolder()
-    let callers = Caller.several(5)
+    let callers = Caller.several(14)
     // Answers of 24 kB at 12 kB/s take about a second.
     var gateway = Nginx(
       zones: "limit_conn_zone $http_x_api_key zone=busy:1m;", limits: "limit_conn busy 3; limit_rate 12k;")

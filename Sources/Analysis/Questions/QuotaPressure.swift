@@ -162,9 +162,9 @@ public struct QuotaPressure: Question {
 
   // MARK: Rows
 
-  /// Of a caller's demand; nil where the row is not of all its requests.
+  /// Of a caller's demand; nil where the row is not of all its requests, or demand is not known.
   private static func unservedShare(of row: Row, _ retries: RetryChains.Row?) -> Double? {
-    guard let retries, retries.attempts == row.attempts else { return nil }
+    guard let retries, retries.tellsRetries, retries.attempts == row.attempts else { return nil }
     return retries.unservedShare
   }
 

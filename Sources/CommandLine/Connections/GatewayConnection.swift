@@ -1,5 +1,6 @@
 import Foundation
 import Gateways
+import Reporting
 import Traffic
 
 /// Reads configuration files of gateways from the disk.
@@ -14,6 +15,9 @@ enum GatewayConnection {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let include = { (pattern: String) in included(pattern, folder: folder) }
     guard let product, let reader = GatewayReaders.reader(for: product) else {
+      guard text.contains(where: { !$0.isWhitespace }) else {
+        throw ConfigurationError(.cannotRead("the file is empty"), at: ConfigurationPlace(file: path, line: 0))
+      }
       return try GatewayReaders.reading(of: text, file: path, include: include)
     }
     return try reader.reading(of: text, file: path, include: include)
@@ -21,14 +25,21 @@ enum GatewayConnection {
 
   private static func text(of path: String) throws(ConfigurationError) -> String {
     let place = ConfigurationPlace(file: path, line: 0)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw ConfigurationError(.cannotRead("there is no such file"), at: place)
+    }
+    guard !URL(fileURLWithPath: path).hasDirectoryPath else {
+      throw ConfigurationError(.cannotRead("it is a folder"), at: place)
+    }
+    // Through a handle, which also reads pipes, and never more than one byte too many.
     let data: Data
     do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
+      data = try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).read(upToCount: largest + 1) ?? Data()
     } catch {
       throw ConfigurationError(.cannotRead("the file cannot be opened"), at: place)
     }
     guard data.count <= largest else {
-      throw ConfigurationError(.cannotRead("\(data.count) bytes are too many for a configuration"), at: place)
+      throw ConfigurationError(.cannotRead("it is larger than \(UnitText.bytes(Int64(largest)))"), at: place)
     }
     guard let text = String(data: data, encoding: .utf8) else {
       throw ConfigurationError(.cannotRead("the file is not UTF-8 text"), at: place)

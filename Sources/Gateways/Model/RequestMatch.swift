@@ -1,3 +1,5 @@
+public import Traffic
+
 /// Which requests something applies to: all conditions must hold.
 public struct RequestMatch: Hashable, Sendable {
   /// Empty: every request.
@@ -44,4 +46,20 @@ public enum NamePattern: Hashable, Sendable {
   case segments([String])
   /// Found anywhere; anchors are the pattern's own.
   case regularExpression(String, ignoresCase: Bool)
+}
+
+extension RequestMatch.Condition.Subject {
+  /// The column of a recorded request that holds it.
+  public var column: ScanColumn {
+    switch self {
+    case .path: .stored(.path)
+    case .host: .stored(.host)
+    case .method: .stored(.method)
+    case .consumer: .stored(.consumer)
+    case .client: .stored(.client)
+    case .routeName: .stored(.routeName)
+    case .service: .stored(.service)
+    case .route: .route
+    }
+  }
 }

@@ -14,11 +14,12 @@ public struct CalibrationQuestion: Sendable {
   /// The start of the log that is not judged; nil for as long as the limits remember.
   public var warmUp: Microseconds?
 
-  /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read at
-  /// slightly different moments.
+  /// A request this near to the limit's edge may fall on either side: clocks of the limiter and of the log are read
+  /// at slightly different moments.
   public static let edge = Microseconds(2_000)
-  /// Replays with arrivals moved inside that error.
-  static let movedReplays: UInt64 = 8
+  /// Replays with arrivals moved inside that error. A verdict that a shift of 1 ms turns is seen by one in four of them,
+  /// so that all twelve miss it in 2 % of the cases.
+  static let movedReplays: UInt64 = 12
   /// Durations are rounded to a millisecond, so that arrivals which are computed from them are off by as much.
   static let rounding: Int64 = 1_000
 
@@ -64,11 +65,12 @@ public struct CalibrationQuestion: Sendable {
     try await Replay.run(model, on: traffic, filter: filter, options: options, threads: threads, into: verdicts)
   }
 
-  /// Every arrival anywhere inside the edge, or inside its clock's tick where that is longer.
+  /// Every arrival anywhere from one edge before to one after (all later by one edge, which changes nothing among
+  /// them), or inside its clock's tick where that is longer.
   private func moved(_ seed: UInt64, _ sources: Set<Int64>) -> ReplayOptions {
     var options = options
     options.placement = .scattered(seed: seed)
-    for source in sources { options.resolutions[source] = max(Self.edge.count, options.resolutions[source] ?? 0) }
+    for source in sources { options.resolutions[source] = max(2 * Self.edge.count, options.resolutions[source] ?? 0) }
     return options
   }
 }

@@ -26,23 +26,4 @@ public struct ConfusionMatrix: Hashable, Sendable {
   public func replayed(_ outcome: LimitOutcome) -> Int64 {
     LimitOutcome.allCases.reduce(0) { $0 + self[$1, outcome] }
   }
-
-  /// Adds requests whose order among themselves is unknown: as many as can be are matched with their like.
-  mutating func add(logged: [Int64], replayed: [Int64]) {
-    var (logged, replayed) = (logged, replayed)
-    for outcome in LimitOutcome.allCases {
-      let same = min(logged[outcome.rawValue], replayed[outcome.rawValue])
-      self[outcome, outcome] += same
-      logged[outcome.rawValue] -= same
-      replayed[outcome.rawValue] -= same
-    }
-    for one in LimitOutcome.allCases {
-      for other in LimitOutcome.allCases {
-        let pairs = min(logged[one.rawValue], replayed[other.rawValue])
-        self[one, other] += pairs
-        logged[one.rawValue] -= pairs
-        replayed[other.rawValue] -= pairs
-      }
-    }
-  }
 }

@@ -1,8 +1,8 @@
 import Gateways
 
 extension LimiterSettings {
-  /// µs after which a limiter has forgotten the state it started with: the longer of its window and the time in which its
-  /// burst drains. What it decides earlier depends on traffic that is not in the log.
+  /// µs after which a limiter has forgotten the state it started with: its window, or the time in which its burst
+  /// drains. What it decides earlier depends on traffic that is not in the log.
   var memory: Int64 {
     switch self {
     case .leakyBucket(let milliRate, let burst, _, _):

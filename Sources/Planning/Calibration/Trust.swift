@@ -30,11 +30,9 @@ public struct Trust: Hashable, Sendable {
   /// - Parameter configuration: what the sentence calls it.
   public init(_ calibration: Calibration, configuration: String) {
     let matrix = calibration.matrix
-    guard let agreement = calibration.agreement else {
+    guard let agreement = calibration.agreement, !calibration.rules.isEmpty else {
       grade = .doNotUse
-      sentence =
-        "Nothing could be checked: the log is no longer than the \(Self.seconds(calibration.warmUp.count)) that the"
-        + " limits of \(configuration) remember."
+      sentence = "Nothing could be checked: \(Self.obstacle(calibration, configuration))."
       return
     }
     let logged = matrix.logged(.rejected)
@@ -52,9 +50,33 @@ public struct Trust: Hashable, Sendable {
     self.grade = grade
     sentence =
       "Replaying \(configuration) gives the logged verdict for \(Self.percent(matrix.agreeing, of: matrix.requests)) of"
-      + " \(matrix.requests) requests (rejected: \(logged) logged, \(matrix.replayed(.rejected)) replayed);"
-      + " \(calibration.nearEdge) of \(matrix.disagreeing) disagreements lie within 2 ms of the limit's edge"
-      + caveats.map { "; " + $0 }.joined() + ": \(grade.name)."
+      + " \(Self.grouped(matrix.requests)) requests (rejected: \(Self.grouped(logged)) logged,"
+      + " \(Self.grouped(matrix.replayed(.rejected))) replayed); " + Self.edge(calibration) + caveats.map { "; " + $0 }.joined() + ": \(grade.name)."
+  }
+
+  private static func obstacle(_ calibration: Calibration, _ configuration: String) -> String {
+    if calibration.rules.isEmpty { return "\(configuration) has no limit that is read" }
+    if calibration.warmUpRequests == 0, calibration.unjudged == 0 { return "no request is in the window" }
+    return "the log is no longer than the \(seconds(calibration.warmUp.count)) that the limits of \(configuration)"
+      + " remember"
+  }
+
+  /// Where the disagreements lie.
+  private static func edge(_ calibration: Calibration) -> String {
+    let edge = nearness(calibration)
+    return switch (calibration.matrix.disagreeing, calibration.nearEdge) {
+    case (0, _): "no disagreement"
+    case (1, 0): "the one disagreement is not \(edge)"
+    case (1, _): "the one disagreement is \(edge)"
+    case (let all, let near) where near == all: "all \(grouped(all)) disagreements are \(edge)"
+    case (let all, let near): "\(grouped(near)) of \(grouped(all)) disagreements are \(edge)"
+    }
+  }
+
+  /// What `nearEdge` means for this log.
+  private static func nearness(_ calibration: Calibration) -> String {
+    calibration.resolution.count > 2 * CalibrationQuestion.edge.count
+      ? "inside the steps of the log's clock" : "within 2 ms of the limit's edge"
   }
 
   /// - Parameter difference: of the totals of rejections; one request more or less is none.
@@ -70,6 +92,11 @@ public struct Trust: Hashable, Sendable {
     let hundredths = Int64((Double(part) / Double(all) * 10_000).rounded(.down))
     let text = hundredths % 100 == 0 ? "" : "." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
     return "\(hundredths / 100)\(text) %"
+  }
+
+  /// `12,345`
+  private static func grouped(_ count: Int64) -> String {
+    count < 1_000 ? "\(count)" : grouped(count / 1_000) + "," + String(count % 1_000 + 1_000).dropFirst()
   }
 
   private static func seconds(_ microseconds: Int64) -> String {

@@ -3,19 +3,26 @@ public import Traffic
 
 /// Holds replayed verdicts against logged ones, over rows in order of arrival.
 ///
-/// Requests of one caller and route that lie within the log's clock error of each other may have come in any order,
-/// so they are compared together: as many of each outcome logged as replayed.
+/// Two requests of one caller and route that lie within the log's clock error of each other may have come in the other
+/// order. So two disagreements that are each other's mirror, and so near, are none: the replay gave each outcome to the
+/// one when the gateway gave it to the other.
 public struct VerdictComparison: TrafficFold {
   static let columns: [ScanColumn] =
     [.stored(.arrival), .source, .stored(.line), .stored(.consumer), .stored(.client), .route] + LoggedVerdict.columns
 
-  /// Requests of one caller and route whose order is open.
-  private struct Moment {
-    var first: Int64
-    var logged: [Int64] = [0, 0, 0]
-    var replayed: [Int64] = [0, 0, 0]
-    /// Requests whose logged verdict the replay gives when arrivals move inside the clock's error.
-    var nearEdge: Int64 = 0
+  /// Disagreements of one kind.
+  private struct Kind: Hashable {
+    var caller: Int
+    var logged: LimitOutcome
+    var replayed: LimitOutcome
+
+    var mirror: Kind { Kind(caller: caller, logged: replayed, replayed: logged) }
+  }
+
+  private struct Disagreement {
+    var arrival: Int64
+    /// The replay gives the logged outcome when arrivals move inside the clock's error.
+    var isNearEdge: Bool
   }
 
   private var replay: ReplayedVerdicts
@@ -23,7 +30,8 @@ public struct VerdictComparison: TrafficFold {
   private let openOrder: Int64
   private let judgedFrom: Int64
   private var callers = KeyTable()
-  private var moments: [Moment] = []
+  /// Those that may yet meet their mirror, by increasing arrival.
+  private var open: [Kind: [Disagreement]] = [:]
 
   private(set) var matrix = ConfusionMatrix()
   /// Disagreements that vanish when arrivals move inside the clock's error.
@@ -81,29 +89,42 @@ public struct VerdictComparison: TrafficFold {
   mutating func note(
     _ caller: GroupKey, _ arrival: Int64, _ logged: LimitOutcome, _ replayed: ReplayedVerdicts.Verdict
   ) {
-    let index = callers.index(of: caller)
-    if index == moments.count { moments.append(Moment(first: arrival)) }
-    if arrival &- moments[index].first >= openOrder { close(index, next: arrival) }
-    moments[index].logged[logged.rawValue] += 1
-    moments[index].replayed[replayed.outcome.rawValue] += 1
-    if replayed.outcome != logged, replayed.mayHaveBeen(logged) { moments[index].nearEdge += 1 }
     if replayed.outcome == .rejected, rules.indices.contains(replayed.rule) {
       rules[replayed.rule].rejected += 1
       if logged == .rejected { rules[replayed.rule].confirmed += 1 }
     }
+    guard replayed.outcome != logged else {
+      matrix[logged, logged] += 1
+      return
+    }
+    disagree(
+      Kind(caller: callers.index(of: caller), logged: logged, replayed: replayed.outcome),
+      Disagreement(arrival: arrival, isNearEdge: replayed.mayHaveBeen(logged)))
   }
 
-  private mutating func close(_ index: Int, next: Int64) {
-    let moment = moments[index]
-    let before = matrix.disagreeing
-    matrix.add(logged: moment.logged, replayed: moment.replayed)
-    nearEdge += min(moment.nearEdge, matrix.disagreeing - before)
-    moments[index] = Moment(first: next)
+  private mutating func disagree(_ kind: Kind, _ disagreement: Disagreement) {
+    let oldest = disagreement.arrival &- openOrder
+    // The last is the nearest: where it is too old, all are.
+    if let nearest = open[kind.mirror]?.last, nearest.arrival > oldest {
+      open[kind.mirror]?.removeLast()
+      matrix[kind.logged, kind.logged] += 1
+      matrix[kind.replayed, kind.replayed] += 1
+      return
+    }
+    if let last = open[kind]?.last, last.arrival <= oldest { count(kind) }
+    open[kind, default: []].append(disagreement)
   }
 
-  /// Closes what is open.
+  /// Disagreements of a kind that met no mirror.
+  private mutating func count(_ kind: Kind) {
+    guard let disagreements = open.removeValue(forKey: kind) else { return }
+    matrix[kind.logged, kind.replayed] += Int64(disagreements.count)
+    nearEdge += Int64(disagreements.count(where: \.isNearEdge))
+  }
+
+  /// Counts what is open.
   mutating func finish() {
-    for index in moments.indices { close(index, next: 0) }
+    for kind in Array(open.keys) { count(kind) }
   }
 
   public mutating func merge(_ later: Self) {

@@ -66,6 +66,8 @@ public struct Impact: Sendable {
   public var storms: [RetryStorm]
   /// Requests that a limit rejected when they were recorded.
   public var recordedRejections: Int64
+  /// Requests that are known by their end alone: no duration says when they arrived.
+  public var withoutArrival: Int64
   /// nil where every stamp is fine enough.
   public var bounds: Bounds?
 
@@ -81,6 +83,7 @@ extension Impact {
     total = tally.total
     delays = tally.delays
     recordedRejections = tally.recordedRejections
+    withoutArrival = tally.withoutArrival
     storms = tally.storms.storms
     routes = Self.sorted(
       tally.byRoute.map { one in

@@ -6,7 +6,7 @@ public import Traffic
 public struct ImpactTally: DecisionSink {
   public static let columns: [ScanColumn] = [
     .route, .stored(.consumer), .stored(.client), .source, .stored(.line), .stored(.method),
-    .stored(.limit), .stored(.outcome),
+    .stored(.limit), .stored(.outcome), .stored(.duration),
   ]
 
   private(set) var total = ImpactCounts()
@@ -18,9 +18,15 @@ public struct ImpactTally: DecisionSink {
   private var lockOuts = LockOuts()
   private(set) var storms = RetryStormFold()
   private(set) var recordedRejections: Int64 = 0
+  /// Requests whose end stands for their arrival.
+  private(set) var withoutArrival: Int64 = 0
+  private let endStamped: Set<Int64>
 
-  /// - Parameter rules: how many rules the model has.
-  public init(rules: Int) {
+  /// - Parameters:
+  ///   - rules: how many rules the model has.
+  ///   - endStamped: sources whose stamps are of the end of a request.
+  public init(rules: Int, endStamped: Set<Int64> = []) {
+    self.endStamped = endStamped
     self.rules = Array(repeating: ImpactGroup(), count: rules)
   }
 
@@ -35,6 +41,7 @@ public struct ImpactTally: DecisionSink {
     storms.record(
       time: request.arrival, isFresh: decision.attempt == 0, isRejected: decision.verdict.isRejected)
     if decision.attempt == 0, Self.wasRejected(request) { recordedRejections &+= 1 }
+    if request[8] == .absent, endStamped.contains(request[3]) { withoutArrival &+= 1 }
     lockOuts.note(caller, at: request.arrival, isRejected: decision.verdict.isRejected)
     if decision.rule >= 0 || decision.dryRunRule >= 0 { blame(request, decision, caller: caller, route: route) }
   }
@@ -134,8 +141,11 @@ public struct ImpactGroup: Hashable, Sendable {
 
   public init() {}
 
+  /// Takes a rejected request in; one that is tried again and rejected again is one request.
   mutating func note(_ place: RequestPlace) {
-    if firstRejections.count < Self.samples { firstRejections.append(place) }
+    guard firstRejections.count < Self.samples else { return }
+    let isKnown = firstRejections.contains { $0.source == place.source && $0.line == place.line }
+    if !isKnown { firstRejections.append(place) }
   }
 }
 

@@ -32,7 +32,7 @@ public struct WhatIf: Sendable {
   /// - Throws: what the traffic source throws.
   public func impact(on traffic: any TrafficSource) async throws -> Impact {
     var impact = Impact(try await tally(model, options, traffic), of: model, in: traffic)
-    impact.bounds = try await bounds(around: impact.total.rejected, traffic)
+    impact.bounds = try await bounds(around: impact, traffic)
     return impact
   }
 
@@ -41,14 +41,15 @@ public struct WhatIf: Sendable {
   ) async throws -> ImpactTally {
     try await Replay.run(
       model, on: traffic, filter: filter, options: options, threads: threads,
-      into: ImpactTally(rules: model.rules.count))
+      into: ImpactTally(rules: model.rules.count, endStamped: options.endStamped))
   }
 
   // MARK: Coarse clocks
 
-  private func bounds(around nominal: Int64, _ traffic: any TrafficSource) async throws -> Impact.Bounds? {
+  private func bounds(around impact: Impact, _ traffic: any TrafficSource) async throws -> Impact.Bounds? {
     let resolution = Microseconds(options.resolutions.values.max() ?? 0)
     guard resolution > Self.fine, !model.rules.isEmpty else { return nil }
+    let nominal = impact.total.rejected
     let clock = CoarseClock(error: resolution.count + Self.slack)
     if let lenient = clock.lenient(model) {
       let fewest = try await rejected(lenient, .together(at: 0), traffic)
@@ -56,8 +57,8 @@ public struct WhatIf: Sendable {
       let strict = clock.strict(model)
       for model in strict { most = min(most, try await rejected(model, .together(at: 0), traffic)) }
       guard most < .max else { return nil }
-      // Several rules on one request, or waiting clients, are outside the proof.
-      let isProven = model.rules.count == 1 && options.clients == .open
+      // Several rules on one request, clients that come again and unknown arrivals are outside the proof.
+      let isProven = model.rules.count == 1 && options.clients == .open && impact.withoutArrival == 0
       return Impact.Bounds(
         rejected: min(fewest, nominal)...max(most, nominal), isProven: isProven, orders: 2 + strict.count,
         resolution: resolution)

@@ -101,6 +101,8 @@ public struct LimitCertificate: Hashable, Sendable {
     case rejectedOther(size: Int64, was: Int64, now: Int64)
     /// The notch lower is safe now.
     case lowerIsSafe(size: Int64, rejected: Int64, allowed: Int64)
+    /// The size that was tried is not the one right below the smallest; nil where none was.
+    case notOneLower(smallest: Int64, tried: Int64?)
     /// Another request is the first to be rejected one notch lower; nil where it cannot be found.
     case breaksElsewhere(was: Request, now: Request?)
   }
@@ -119,9 +121,12 @@ public struct LimitCertificate: Hashable, Sendable {
         failures.append(.rejectedOther(size: trial.size, was: trial.rejected, now: tally.rejected))
       }
     }
+    if let failure = gap { failures.append(failure) }
     guard let below, now.count > 2 else { return failures }
     if now[2].rejected <= allowed {
       failures.append(.lowerIsSafe(size: below.size, rejected: now[2].rejected, allowed: allowed))
+    } else if now[2].rejected != below.rejected {
+      failures.append(.rejectedOther(size: below.size, was: below.rejected, now: now[2].rejected))
     } else if let breaking, let place = now[2].first {
       let found = try await RequestLookup(in: traffic).requests(at: [place])[place]
       let request = found.map { found in
@@ -132,6 +137,13 @@ public struct LimitCertificate: Hashable, Sendable {
       if request != breaking { failures.append(.breaksElsewhere(was: breaking, now: request)) }
     }
     return failures
+  }
+
+  /// Only a size right below proves that the smallest is the smallest.
+  private var gap: Failure? {
+    if let below, below.size == smallest.size - 1 { return nil }
+    if below == nil, smallest.size <= dialect.smallestSize(at: point) { return nil }
+    return .notOneLower(smallest: smallest.size, tried: below?.size)
   }
 
   private func replayed(on traffic: KeyedTraffic) async throws -> [ReplayTally]? {

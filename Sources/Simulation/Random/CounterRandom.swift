@@ -12,6 +12,8 @@ public struct CounterRandom: Hashable, Sendable, BitwiseCopyable {
     case wait = 2
     /// Whether a recorded attempt was a retry.
     case linked = 3
+    /// Whether a session is copied, and how far its copies are shifted.
+    case growth = 4
   }
 
   @usableFromInline let state: UInt64

@@ -2,11 +2,11 @@
 ///
 /// A binary heap in one flat buffer.
 /// - Complexity: O(log n) to put in and to take out.
-struct EventCalendar<Payload: BitwiseCopyable & Sendable>: Sendable {
-  struct Event: Sendable {
+struct EventCalendar: Sendable {
+  struct Event: BitwiseCopyable, Sendable {
     var time: Int64
     var order: UInt64
-    var payload: Payload
+    var pending: Pending
 
     static func isBefore(_ a: Event, _ b: Event) -> Bool { (a.time, a.order) < (b.time, b.order) }
   }
@@ -19,8 +19,8 @@ struct EventCalendar<Payload: BitwiseCopyable & Sendable>: Sendable {
   /// When the next event is due; `.max` when there is none.
   var nextTime: Int64 { heap.isEmpty ? .max : heap[0].time }
 
-  mutating func insert(_ payload: Payload, at time: Int64) {
-    heap.append(Event(time: time, order: inserted, payload: payload))
+  mutating func insert(_ pending: Pending, at time: Int64) {
+    heap.append(Event(time: time, order: inserted, pending: pending))
     inserted += 1
     var child = heap.count - 1
     while child > 0 {
@@ -51,4 +51,27 @@ struct EventCalendar<Payload: BitwiseCopyable & Sendable>: Sendable {
       parent = child
     }
   }
+}
+
+/// Something that is still to happen in a replay.
+struct Pending: BitwiseCopyable, Sendable {
+  enum Step: UInt8, BitwiseCopyable {
+    /// An attempt meets its next stage.
+    case resume
+    /// A request gives its place back.
+    case leave
+    /// A waiting request's time is over.
+    case giveUp
+  }
+
+  var step: Step
+  var stage: Int32 = 0
+  /// Place of the request in the slab; −1 where there is none.
+  var place: Int32 = -1
+  var rule: Int32 = -1
+  var key: Int32 = -1
+  /// When the request that leaves was admitted, and how many were in progress then.
+  var started: Int64 = 0
+  var inProgress: Int64 = 0
+  var wasDropped = false
 }

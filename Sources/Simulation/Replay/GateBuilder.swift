@@ -3,8 +3,8 @@ import Gateways
 /// Makes one gate per rule; rules on one counter share its states.
 struct GateBuilder {
   enum Gate {
-    case rate(any LimitGate)
-    case concurrency(any ConcurrencyGate)
+    case rate(LimitGate)
+    case concurrency(ConcurrencyGate)
   }
 
   private let counters: [LimitCounter]
@@ -32,17 +32,17 @@ struct GateBuilder {
     guard L.keepsStateInPlace else {
       // Its states point into the limiter, so the gate itself is what rules share.
       let identity = Identity(counter: rule.counter, state: state, limiter: rule.limiter)
-      return .rate(share(identity) { KeyedGate(limiter, states: KeyedStates(fresh: limiter.fresh, keys: $0)) })
+      return .rate(share(identity) { LimitGate(limiter, states: KeyedStates(fresh: limiter.fresh, keys: $0)) })
     }
     let states: KeyedStates<L.State> = share(Identity(counter: rule.counter, state: state)) {
       KeyedStates(fresh: limiter.fresh, keys: $0)
     }
-    return .rate(KeyedGate(limiter, states: states))
+    return .rate(LimitGate(limiter, states: states))
   }
 
   fileprivate mutating func concurrencyGate<C: ConcurrencyControl>(_ control: C, for rule: LimitRule) -> Gate {
     let identity = Identity(counter: rule.counter, state: ObjectIdentifier(C.self), limiter: rule.limiter)
-    return .concurrency(share(identity) { _ in KeyedConcurrencyGate(control) })
+    return .concurrency(share(identity) { _ in ConcurrencyGate(control) })
   }
 
   private mutating func share<Object: AnyObject>(_ identity: Identity, _ make: (KeyCapacity?) -> Object) -> Object {

@@ -76,17 +76,21 @@ final class ReplayRun<Sink: DecisionSink>: Sendable {
 /// Numbers keys and classes batch by batch and hands them to the engine.
 struct ReplayState<Sink: DecisionSink>: ~Copyable {
   private var program: ReplayProgram
-  private var engine: ReplayEngine<Sink>
+  private var engine: ReplayEngine
+  private var sink: Sink
   private var placement: ArrivalPlacement
   private var nodes: NodeAssignment
   private var scratch: ReplayScratch
+  private var growth: TrafficGrowth?
   private let reorders: Bool
 
   init(_ program: ReplayProgram, options: ReplayOptions, sink: Sink) {
-    engine = ReplayEngine(program, clients: options.clients, sink: sink)
+    engine = ReplayEngine(program, clients: options.clients)
+    self.sink = sink
     placement = ArrivalPlacement(options)
     nodes = NodeAssignment(options.nodes)
     scratch = ReplayScratch(columns: program.columns.count, numbers: program.spaces.count + 1)
+    growth = program.growth
     reorders = placement.reorders
     self.program = program
   }
@@ -108,16 +112,30 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
     nodes.assign(program.node.map { all[$0] }, sources: sources, lines: lines, rows: rows, into: scratch.nodes)
     program.number(all, nodes: scratch.nodes, rows: rows, into: scratch.numbers)
     engine.extend(with: program.classifier.classes)
-    if reorders {
-      engine.schedule(all, times: scratch.times, rows: rows, horizon: all[program.arrival][rows - 1] - 1)
+    // Later rows arrive at this one's arrival or after it, however they are placed.
+    let horizon = all[program.arrival][rows - 1]
+    if growth != nil {
+      grow(all, rows)
+      engine.run(until: horizon - TrafficGrowth.spread - 1) { sink.take($0, $1) }
+    } else if reorders {
+      for row in 0..<rows { engine.schedule(all, row: row, at: scratch.times[row]) }
+      engine.run(until: horizon - 1) { sink.take($0, $1) }
     } else {
-      engine.absorb(all, times: scratch.times, rows: rows)
+      engine.absorb(all, times: scratch.times, rows: rows) { sink.take($0, $1) }
+    }
+  }
+
+  private mutating func grow(_ columns: UnsafePointer<UnsafePointer<Int64>>, _ rows: Int) {
+    for row in 0..<rows {
+      let time = scratch.times[row]
+      let copies = growth?.copies(of: row, columns, at: time) ?? 1
+      for copy in 0..<copies { engine.schedule(columns, row: row, at: growth?.time(of: copy, at: time) ?? time) }
     }
   }
 
   mutating func finish() -> Sink {
-    engine.run(until: .max)
-    return engine.sink
+    engine.run(until: .max) { sink.take($0, $1) }
+    return sink
   }
 }
 

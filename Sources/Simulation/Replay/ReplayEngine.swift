@@ -6,21 +6,11 @@ import Traffic
 /// An attempt runs through its stages at once until one delays it, makes it wait or rejects it. What happens later (a
 /// delayed attempt goes on, a place gets free, a client tries again) is in the calendar and comes before any request
 /// that arrives after it; at one instant what was due comes first.
-struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
-  private enum Step: UInt8, BitwiseCopyable { case resume, leave, giveUp }
-
-  private struct Pending: BitwiseCopyable, Sendable {
-    var step: UInt8
-    var stage: Int32 = 0
-    /// Place of the request in the slab; −1 where there is none.
-    var place: Int32 = -1
-    var rule: Int32 = -1
-    var key: Int32 = -1
-    /// When the request that leaves was admitted, and how many were in progress then.
-    var started: Int64 = 0
-    var inProgress: Int64 = 0
-    var wasDropped = false
-  }
+///
+/// Not generic over the sink: code that is generic across targets is not compiled for it and looks up types at run time.
+struct ReplayEngine: ~Copyable {
+  /// Takes a decision; the request is valid during the call.
+  typealias Emit = (RecordedRequest, Decision) -> Void
 
   private let rules: [ReplayProgram.Rule]
   private let service: ServiceColumns?
@@ -29,20 +19,18 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   private let leavesOut: Bool
   /// Columns of source and line, which tell requests apart.
   private let identity: (source: Int, line: Int)
-  private(set) var sink: Sink
   private var table = StageTable()
-  private var calendar = EventCalendar<Pending>()
+  private var calendar = EventCalendar()
   private var slab: RequestSlab
   private let classColumn: Int
   private var verdicts: [Int64] = []
 
-  init(_ program: ReplayProgram, clients: ClientModel, sink: Sink) {
+  init(_ program: ReplayProgram, clients: ClientModel) {
     rules = program.rules
     service = program.service
     behaviour = if case .retrying(let policy) = clients { RetryBehaviour(policy) } else { nil }
     leavesOut = program.linker != nil
     identity = (program.source, program.line)
-    self.sink = sink
     classColumn = program.columns.count
     slab = RequestSlab(width: program.columns.count + 1 + program.spaces.count)
   }
@@ -55,20 +43,20 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   ///     key space.
   ///   - times: when they arrive, µs.
   mutating func absorb(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int
+    _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int, _ emit: Emit
   ) {
-    if let gate = soleGate { return absorb(gate, columns, times, rows) }
+    if let gate = soleGate { return absorb(gate, columns, times, rows, emit) }
     for row in 0..<rows where columns[classColumn][row] >= 0 {
       let time = times[row]
-      if calendar.nextTime <= time { run(until: time) }
+      if calendar.nextTime <= time { run(until: time, emit) }
       var attempt = AttemptProgress(arrival: time)
-      advance(&attempt, columns, row, place: -1, at: time, from: 0)
+      advance(&attempt, columns, row, place: -1, at: time, from: 0, emit)
     }
   }
 
   /// The gate of the only rule there is, where every request meets it and nothing happens later: then a batch is
   /// decided in one loop.
-  private var soleGate: (any LimitGate)? {
+  private var soleGate: LimitGate? {
     guard rules.count == 1, table.ranges.count == 1, table.stages.count == 1, !rules[0].isDryRun,
       behaviour == nil, !leavesOut
     else { return nil }
@@ -76,39 +64,36 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   }
 
   private mutating func absorb(
-    _ gate: any LimitGate, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ times: UnsafePointer<Int64>, _ rows: Int
+    _ gate: LimitGate, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ times: UnsafePointer<Int64>, _ rows: Int,
+    _ emit: Emit
   ) {
     if verdicts.count < rows { verdicts = [Int64](repeating: 0, count: rows) }
     let keys = columns[classColumn + 1 + rules[0].space]
     // Safe: the buffer has a place for every row and is used inside the closure only.
     verdicts.withUnsafeMutableBufferPointer { verdicts in
       guard let delays = verdicts.baseAddress else { return }
-      gate.decide(keys: keys, times: times, count: rows, into: delays)
+      gate.decideAll(keys, times, rows, delays)
       let status = rules[0].status
       for row in 0..<rows {
         let verdict = Verdict(delay: delays[row])
         let decision = Decision(
           verdict: verdict, rule: verdict.delay == 0 ? -1 : 0, status: verdict.isRejected ? status : 0)
-        sink.take(RecordedRequest(columns: columns, row: row, arrival: times[row]), decision)
+        emit(RecordedRequest(columns: columns, row: row, arrival: times[row]), decision)
       }
     }
   }
 
-  /// Puts requests in the calendar, whose times may be in any order as long as none is before `horizon`, the earliest
-  /// time that a later request can have.
-  mutating func schedule(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int, horizon: Int64
-  ) {
-    for row in 0..<rows where columns[classColumn][row] >= 0 {
-      let place = slab.store(columns, row: row, AttemptProgress(arrival: times[row]))
-      calendar.insert(Pending(step: Step.resume.rawValue, place: place), at: times[row])
-    }
-    run(until: horizon)
+  /// Puts a request in the calendar, for times that are not in the order of arrivals; none may be before what was made to
+  /// happen by `run`.
+  mutating func schedule(_ columns: UnsafePointer<UnsafePointer<Int64>>, row: Int, at time: Int64) {
+    guard columns[classColumn][row] >= 0 else { return }
+    let place = slab.store(columns, row: row, AttemptProgress(arrival: time))
+    calendar.insert(Pending(step: .resume, place: place), at: time)
   }
 
   /// Makes everything happen that is due until an instant, that instant included.
-  mutating func run(until time: Int64) {
-    while calendar.nextTime <= time, let event = calendar.removeFirst() { happen(event.payload, at: event.time) }
+  mutating func run(until time: Int64, _ emit: Emit) {
+    while calendar.nextTime <= time, let event = calendar.removeFirst() { happen(event.pending, at: event.time, emit) }
   }
 
   /// Takes in traffic classes that are new.
@@ -117,14 +102,13 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     table.extend(with: classes) { rules[$0].concurrency != nil }
   }
 
-  private mutating func happen(_ event: Pending, at time: Int64) {
-    switch Step(rawValue: event.step) {
+  private mutating func happen(_ event: Pending, at time: Int64, _ emit: Emit) {
+    switch event.step {
     case .resume:
       var attempt = slab[event.place]
-      advance(&attempt, slab.columns, Int(event.place), place: event.place, at: time, from: Int(event.stage))
-    case .leave: leave(event, at: time)
-    case .giveUp: giveUp(event, at: time)
-    case nil: preconditionFailure("a step has a meaning")
+      advance(&attempt, slab.columns, Int(event.place), place: event.place, at: time, from: Int(event.stage), emit)
+    case .leave: leave(event, at: time, emit)
+    case .giveUp: giveUp(event, at: time, emit)
     }
   }
 
@@ -133,7 +117,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   /// Runs an attempt through the stages of its class until something stops it.
   private mutating func advance(
     _ attempt: inout AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, place: Int32, at time: Int64,
-    from first: Int
+    from first: Int, _ emit: Emit
   ) {
     let stages = table.ranges[Int(columns[classColumn][row])]
     var stage = stages.lowerBound + first
@@ -146,18 +130,18 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
         attempt.delay += delay
         guard stage < stages.upperBound || attempt.held != 0 else { break }
         let kept = keep(attempt, columns, row, place)
-        calendar.insert(Pending(step: Step.resume.rawValue, stage: Int32(index + 1), place: kept), at: time &+ delay)
+        calendar.insert(Pending(step: .resume, stage: Int32(index + 1), place: kept), at: time &+ delay)
         return
       case .queues(let rule, let key):
         queue(keep(attempt, columns, row, place), rule, key, stage: index, at: time)
         return
       case .rejected(let rule, let status):
-        end(attempt, .rejected, rule: rule, status: status, columns, row, place, at: time)
+        end(attempt, .rejected, rule: rule, status: status, columns, row, place, at: time, emit)
         return
       }
     }
     let verdict = attempt.delay > 0 ? Verdict.delayed(attempt.delay) : .passed
-    end(attempt, verdict, rule: attempt.delayingRule, status: 0, columns, row, place, at: time)
+    end(attempt, verdict, rule: attempt.delayingRule, status: 0, columns, row, place, at: time, emit)
   }
 
   private mutating func keep(
@@ -173,13 +157,13 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   /// The attempt is decided: tells the sink and gives back, now or after its service, the places it holds.
   private mutating func end(
     _ attempt: AttemptProgress, _ verdict: Verdict, rule: Int32, status: Int32,
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32, at time: Int64
+    _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32, at time: Int64, _ emit: Emit
   ) {
     let next = verdict.isRejected ? nextTime(attempt, columns, row, at: time) : nil
     let decision = Decision(
       verdict: verdict, rule: rule, dryRunRule: attempt.dryRunRule, status: status, attempt: attempt.number,
       isTriedAgain: next != nil)
-    sink.take(RecordedRequest(columns: columns, row: row, arrival: attempt.arrival), decision)
+    emit(RecordedRequest(columns: columns, row: row, arrival: attempt.arrival), decision)
     if attempt.held != 0 {
       let length = verdict.isRejected ? 0 : service?.service(columns, row) ?? 0
       giveBack(attempt.held, columns, row, admitted: time, at: time &+ length, wasDropped: verdict.isRejected)
@@ -190,7 +174,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       again.previousWait = next &- time
       again.number = attempt.number + 1
       let kept = keep(again, columns, row, place)
-      calendar.insert(Pending(step: Step.resume.rawValue, place: kept), at: next)
+      calendar.insert(Pending(step: .resume, place: kept), at: next)
     } else if place >= 0 {
       slab.release(place)
     }
@@ -226,7 +210,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     let key = key(of: rule, columns, row)
     guard key >= 0 else { return withoutKey(key, number, rule, &attempt) }
     if let gate = rule.concurrency { return enter(gate, number, rule, key, index, &attempt, at: time) }
-    let verdict = rule.rate?.decide(key, at: time) ?? .passed
+    let verdict = rule.rate?.decide(key, time) ?? .passed
     if rule.isDryRun {
       if verdict.isRejected { attempt.notes(dryRun: number) }
       return .goesOn
@@ -264,7 +248,7 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       let key = key(of: rule, columns, row)
       var verdict = KeySpace.verdict(withoutKey: key)
       if key >= 0, let gate = rule.rate {
-        verdict = chargesAll ? gate.decide(key, at: time) : gate.consider(key, at: time)
+        verdict = chargesAll ? gate.decide(key, time) : gate.consider(key, time)
       }
       if verdict.isRejected, rule.isDryRun { attempt.notes(dryRun: number) }
       guard !rule.isDryRun || !chargesAll else { continue }
@@ -293,10 +277,10 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   // MARK: Requests in progress
 
   private mutating func enter(
-    _ gate: any ConcurrencyGate, _ number: Int32, _ rule: ReplayProgram.Rule, _ key: Int, _ index: Int,
+    _ gate: ConcurrencyGate, _ number: Int32, _ rule: ReplayProgram.Rule, _ key: Int, _ index: Int,
     _ attempt: inout AttemptProgress, at time: Int64
   ) -> Outcome {
-    switch gate.enter(key, place: slab.nextPlace, at: time) {
+    switch gate.enter(key, slab.nextPlace, time) {
     case .admitted:
       attempt.held |= 1 << UInt64(index)
       return .goesOn
@@ -321,16 +305,16 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
   private mutating func scheduleDeadline(_ rule: Int32, _ key: Int, stage: Int) {
     guard let deadline = rules[Int(rule)].concurrency?.deadline(key) else { return }
     calendar.insert(
-      Pending(step: Step.giveUp.rawValue, stage: Int32(stage), rule: rule, key: Int32(key)), at: deadline)
+      Pending(step: .giveUp, stage: Int32(stage), rule: rule, key: Int32(key)), at: deadline)
   }
 
   /// Deadlines of requests that got their place before find nothing to do.
-  private mutating func giveUp(_ event: Pending, at time: Int64) {
+  private mutating func giveUp(_ event: Pending, at time: Int64, _ emit: Emit) {
     guard let gate = rules[Int(event.rule)].concurrency else { return }
-    while let place = gate.expire(Int(event.key), at: time) {
+    while let place = gate.expire(Int(event.key), time) {
       end(
         slab[place], .rejected, rule: event.rule, status: rules[Int(event.rule)].status, slab.columns, Int(place), place,
-        at: time)
+        at: time, emit)
     }
     scheduleDeadline(event.rule, Int(event.key), stage: Int(event.stage))
   }
@@ -349,13 +333,13 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
       let key = key(of: rule, columns, row)
       calendar.insert(
         Pending(
-          step: Step.leave.rawValue, stage: Int32(index), rule: number, key: Int32(key), started: admitted,
+          step: .leave, stage: Int32(index), rule: number, key: Int32(key), started: admitted,
           inProgress: rule.concurrency?.inProgress(key) ?? 0, wasDropped: wasDropped), at: time)
     }
   }
 
   /// A place gets free; the request that waited longest takes it and goes on.
-  private mutating func leave(_ event: Pending, at time: Int64) {
+  private mutating func leave(_ event: Pending, at time: Int64, _ emit: Emit) {
     guard let gate = rules[Int(event.rule)].concurrency else { return }
     let departure = Departure(
       at: time, started: event.started, inProgress: event.inProgress, isDropped: event.wasDropped)
@@ -365,6 +349,6 @@ struct ReplayEngine<Sink: DecisionSink>: ~Copyable {
     let waited = time &- attempt.waitingSince
     attempt.delay += waited
     attempt.notes(delay: waited, rule: event.rule)
-    advance(&attempt, slab.columns, Int(place), place: place, at: time, from: Int(event.stage) + 1)
+    advance(&attempt, slab.columns, Int(place), place: place, at: time, from: Int(event.stage) + 1, emit)
   }
 }

@@ -36,8 +36,12 @@ public struct ReplayOptions: Sendable {
   /// What callers do about a rejection.
   public var clients: ClientModel
   public var recordedRetries: RecordedRetries
+  /// How many times the users; positive, 1 is the traffic as recorded.
+  public var growth = 1.0
   /// The length of a clock tick of each source, µs; absent ones are exact.
   public var resolutions: [Int64: Int64]
+  /// Sources whose stamps are of the end of a request: without a duration its arrival is not known.
+  public var endStamped: Set<Int64> = []
   /// Which column stands for a header or variable that a limit counts by, by its lower-case name such as `x-api-key`
   /// or `$consumer`; others are guessed from their names.
   public var keyColumns: [String: ScanColumn]

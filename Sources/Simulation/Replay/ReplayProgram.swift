@@ -6,8 +6,8 @@ struct ReplayProgram {
   /// A rule as the engine meets it.
   struct Rule {
     /// One of the two: a rule counts arrivals or requests in progress.
-    var rate: (any LimitGate)?
-    var concurrency: (any ConcurrencyGate)?
+    var rate: LimitGate?
+    var concurrency: ConcurrencyGate?
     var space: Int
     var status: Int32
     var isDryRun: Bool
@@ -24,6 +24,8 @@ struct ReplayProgram {
   let line: Int
   private(set) var service: ServiceColumns?
   private(set) var node: Int?
+  /// nil: traffic as it was recorded.
+  private(set) var growth: TrafficGrowth?
   /// Takes recorded retries out, and where the columns are that it reads.
   private(set) var linker: RetryLinker?
   private let linkColumns: [Int]
@@ -44,6 +46,10 @@ struct ReplayProgram {
     if model.rules.contains(where: \.limiter.isAboutConcurrency) { service = ServiceColumns(&list) }
     linker = options.recordedRetries.linker
     linkColumns = linker == nil ? [] : RetryLinker.columns.map { list.position($0) }
+    if options.growth != 1 {
+      growth = TrafficGrowth(
+        options.growth, consumer: list.position(.stored(.consumer)), client: list.position(.stored(.client)))
+    }
     node = Self.nodeColumn(model, options).map { list.position($0) }
     var identities: [KeySpace.Identity: Int] = [:]
     var spaceOfCounter: [Int] = []
@@ -147,22 +153,6 @@ struct ServiceColumns {
     if columns[limit][row] == LimitVerdict.delayed.rawValue, upstream != .absent { return max(0, upstream) }
     let wait = columns[queueWait][row]
     return max(0, total - (wait == .absent ? 0 : wait))
-  }
-}
-
-extension RequestMatch.Condition.Subject {
-  /// The column that holds it.
-  var column: ScanColumn {
-    switch self {
-    case .path: .stored(.path)
-    case .host: .stored(.host)
-    case .method: .stored(.method)
-    case .consumer: .stored(.consumer)
-    case .client: .stored(.client)
-    case .routeName: .stored(.routeName)
-    case .service: .stored(.service)
-    case .route: .route
-    }
   }
 }
 

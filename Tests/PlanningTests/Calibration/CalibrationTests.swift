@@ -83,9 +83,14 @@ private struct LimitedTraffic {
     let matrix = calibration.matrix
     #expect(
       trust.sentence
-        == "Replaying nginx.conf gives the logged verdict for 100 % of \(matrix.requests) requests (rejected:"
-        + " \(matrix.logged(.rejected)) logged, \(matrix.logged(.rejected)) replayed); 0 of 0 disagreements lie within"
-        + " 2 ms of the limit's edge: good.")
+        == "Replaying nginx.conf gives the logged verdict for 100 % of \(grouped(matrix.requests)) requests (rejected:"
+        + " \(grouped(matrix.logged(.rejected))) logged, \(grouped(matrix.logged(.rejected))) replayed);"
+        + " no disagreement: good.")
+  }
+
+  /// Thousands as people read them.
+  private func grouped(_ count: Int64) -> String {
+    count < 1_000 ? "\(count)" : grouped(count / 1_000) + "," + String(count % 1_000 + 1_000).dropFirst()
   }
 
   @Test("finds the disagreements of a clock that is off by 1 ms near the edge", arguments: [UInt64(4), 5, 6])

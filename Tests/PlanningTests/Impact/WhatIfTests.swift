@@ -67,6 +67,21 @@ import Traffic
     #expect(truth.bounds == nil)
   }
 
+  @Test("nothing is proven where the end of a request stands for its arrival")
+  func unknownArrivals() async throws {
+    var traffic = MemoryTraffic()
+    for line in 0..<50 {
+      traffic.rows.append(
+        MemoryTraffic.Row([.arrival: Self.epoch + Int64(line / 9) * 1_000_000, .consumer: 1, .line: Int64(line + 1)]))
+    }
+    var whatIf = WhatIf(Self.model(.tokenBucket(rate: .perSecond(3), capacity: 2)))
+    whatIf.options.resolutions = [1: 1_000_000]
+    #expect(try await whatIf.impact(on: traffic).bounds?.isProven == true)
+    whatIf.options.endStamped = [1]
+    let answer = try await whatIf.impact(on: traffic)
+    #expect(answer.withoutArrival == 50 && answer.bounds?.isProven == false)
+  }
+
   @Test("a limiter without proven bounds gives the range of several orders, its own among them")
   func tried() async throws {
     var random = SeededGenerator(seed: 9)

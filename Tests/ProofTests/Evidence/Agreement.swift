@@ -18,27 +18,30 @@ struct Agreement: CustomStringConvertible {
     replayedRejections = replayed.count { $0 == .rejected }
     loggedDelays = logged.count { $0 == .delayed }
     replayedDelays = replayed.count { $0 == .delayed }
+    sameInAnyOrder = same
     for places in Dictionary(grouping: requests.indices, by: { requests[$0].key }).values {
-      for moment in Self.moments(places, openOrder, arrival: { requests[$0].arrival }) {
-        for verdict in ProvenVerdict.allCases {
-          sameInAnyOrder += min(moment.count { logged[$0] == verdict }, moment.count { replayed[$0] == verdict })
-        }
-      }
+      sameInAnyOrder += 2 * Self.swaps(
+        places.filter { logged[$0] != replayed[$0] },
+        areMirrored: { logged[$0] == replayed[$1] && replayed[$0] == logged[$1] },
+        areNear: { requests[$1].arrival - requests[$0].arrival < openOrder })
     }
   }
 
-  /// Runs of requests that lie less than `openOrder` after the first of the run.
-  private static func moments(
-    _ places: [Int], _ openOrder: Int64, arrival: (Int) -> Int64
-  ) -> [ArraySlice<Int>] {
-    var moments: [ArraySlice<Int>] = []
-    var start = 0
-    for end in 1...max(1, places.count) {
-      if end < places.count, arrival(places[end]) - arrival(places[start]) < openOrder { continue }
-      moments.append(places[start..<min(end, places.count)])
-      start = end
+  /// Pairs of disagreements near each other in which the replay gave each verdict to the other request.
+  private static func swaps(
+    _ places: [Int], areMirrored: (Int, Int) -> Bool, areNear: (Int, Int) -> Bool
+  ) -> Int {
+    var open: [Int] = []
+    var swaps = 0
+    for place in places {
+      if let partner = open.lastIndex(where: { areMirrored($0, place) && areNear($0, place) }) {
+        open.remove(at: partner)
+        swaps += 1
+      } else {
+        open.append(place)
+      }
     }
-    return moments
+    return swaps
   }
 
   var share: Double { Double(same) / Double(max(1, requests)) }

@@ -9,8 +9,8 @@ struct Evidence {
   /// Line of the log of each.
   private let lines: [Int]
 
-  /// Log lines come in order of the ends, so a request that was held is behind those that were rejected while it waited:
-  /// inside one tick, what was let through comes first.
+  /// Log lines come in order of the ends, so a request that was held is behind those that were rejected while it
+  /// waited: inside one tick, what was let through comes first.
   init(
     _ name: String, _ log: ImportedLog, where isJudged: (LoggedRequest) -> Bool = { _ in true },
     key: (LoggedRequest) -> String
@@ -26,8 +26,8 @@ struct Evidence {
     lines = ordered.map(\.line)
   }
 
-  /// Replays the log with `headroom simulate` under the configuration that was in force, and through the limiter's twin,
-  /// and holds both against what was logged.
+  /// Replays the log with `headroom simulate` under the configuration that was in force, and through the limiter's
+  /// twin, and holds both against what was logged.
   func judge(_ run: GatewayRun, by oracle: some LimitOracle, _ bounds: Bounds, in folder: TemporaryFolder) throws {
     let strays = bounds.edge.map { oracle.strays(requests, tolerance: $0) } ?? 0
     #expect(strays == 0, "\(name): disagreements further than the edge")

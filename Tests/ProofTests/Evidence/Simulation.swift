@@ -38,7 +38,8 @@ struct Simulation {
     var verdicts: [Int: ProvenVerdict] = [:]
     for row in csv.split(separator: "\n").dropFirst() {
       let fields = row.split(separator: ",", omittingEmptySubsequences: false)
-      guard fields.count >= 9, let line = Int(fields[1]), let verdict = ProvenVerdict(rawValue: String(fields[fields.count - 3]))
+      guard fields.count >= 9, let line = Int(fields[1]),
+        let verdict = ProvenVerdict(rawValue: String(fields[fields.count - 3]))
       else { throw ProofFailure.program("simulate", "a row of decisions that cannot be read: \(row)") }
       verdicts[line] = verdict
     }

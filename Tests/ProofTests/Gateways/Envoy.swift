@@ -2,7 +2,7 @@ import TestSupport
 
 /// Envoy with the local rate limit of a parameter set, in front of a listener of its own that answers.
 struct Envoy {
-  /// The `typed_config` of the filter, and that of the route `/strict`, each without its `@type` and with lines of its own.
+  /// The `typed_config` of the filter, and that of the route `/strict`, each without its `@type`.
   var filter: String
   var routeOverride: String?
   /// `rate_limits` of the route, for descriptors.
@@ -115,7 +115,8 @@ struct Envoy {
 
   func run(_ schedule: Schedule, callers: [Caller], binary: String, in folder: TemporaryFolder) throws -> GatewayRun {
     let port = try Socket.freePort()
-    let configuration = try folder.file("envoy.yaml", configuration(port: port, upstreamPort: try Socket.freePort(), folder: folder.path))
+    let text = configuration(port: port, upstreamPort: try Socket.freePort(), folder: folder.path)
+    let configuration = try folder.file("envoy.yaml", text)
     let gateway = try RunningGateway(
       binary,
       [

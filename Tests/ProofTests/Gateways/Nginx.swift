@@ -40,6 +40,7 @@ struct Nginx {
 
         server {
             listen 127.0.0.1:\(port);
+            server_name gateway.test;
             access_log \(folder)/fine.log fine;
             access_log \(folder)/coarse.log coarse;
 

@@ -51,7 +51,8 @@ struct Traefik {
     var driver = LoadDriver(port: port, callers: callers)
     let answers = try driver.drive(schedule)
     gateway.stop()
-    return GatewayRun(configuration: dynamic, log: folder.path + "/access.log", logFormat: "traefik-json", answers: answers)
+    return GatewayRun(
+      configuration: dynamic, log: folder.path + "/access.log", logFormat: "traefik-json", answers: answers)
   }
 
   /// It listens before it has read its routes, and answers 404 until then.

@@ -83,7 +83,8 @@ struct LoadDriver {
       connection = try Connection(to: port, from: who.address)
       connections[caller].append(connection)
     }
-    let text = "GET \(path(number)) HTTP/1.1\r\nHost: gateway.test\r\nX-Api-Key: \(who.key)\r\nUser-Agent: driver\r\n\r\n"
+    let text =
+      "GET \(path(number)) HTTP/1.1\r\nHost: gateway.test\r\nX-Api-Key: \(who.key)\r\nUser-Agent: driver\r\n\r\n"
     answers[number].sent = Self.read(CLOCK_REALTIME)
     answers[number].latency = Self.now()
     pending += 1

@@ -7,7 +7,8 @@ final class Socket {
   let descriptor: Int32
 
   init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let kind = SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    descriptor = socket(AF_INET, Int32(kind), 0)
     guard descriptor >= 0 else { throw Failure.socket(errno) }
   }
 

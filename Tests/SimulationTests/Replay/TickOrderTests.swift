@@ -5,7 +5,9 @@ import Traffic
 
 /// Columns here: arrival, source, line.
 @Suite("The order inside a tick") struct TickOrderTests {
-  private static let limits: [Character: LimitVerdict] = ["P": .passed, "D": .delayed, "R": .rejected, "I": .inferredRejected]
+  private static let limits: [Character: LimitVerdict] = [
+    "P": .passed, "D": .delayed, "R": .rejected, "I": .inferredRejected,
+  ]
 
   /// Lines in the order after settling.
   /// - Parameter log: a letter per row, what its line says the limit did; `-` nothing. A space begins a new arrival.
@@ -36,7 +38,9 @@ import Traffic
   }
 
   @Test("stays where nothing contradicts it") func kept() {
-    for log in ["", "R", "PPRR", "RRR", "R P R P", "---"] { #expect(lines(log) == (0..<log.count { $0 != " " }).map { Int64($0 + 1) }) }
+    for log in ["", "R", "PPRR", "RRR", "R P R P", "---"] {
+      #expect(lines(log) == (0..<log.count { $0 != " " }).map { Int64($0 + 1) }, "\(log)")
+    }
   }
 
   @Test("is not touched where the tick is long") func coarse() {

@@ -52,7 +52,9 @@ struct CalibrateCommand: Command {
       try await invocation.session.services.changeStore(invocation.storePath).keepNote(Trust.noteName, trust.sentence)
     }
     guard let required else { return .done }
-    return (calibration.agreement ?? 0) * 100 >= required ? .done : .answerIsNo
+    // A configuration without limits agrees with every log that has no rejection, and says nothing.
+    let isChecked = !calibration.rules.isEmpty
+    return isChecked && (calibration.agreement ?? 0) * 100 >= required ? .done : .answerIsNo
   }
 
   private func required(_ invocation: Invocation) throws -> Double? {

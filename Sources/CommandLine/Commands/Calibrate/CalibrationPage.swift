@@ -52,7 +52,8 @@ struct CalibrationPage {
       key: "limits", title: "Limits",
       columns: [
         Column("limit", "Limit", .text), Column("place", "Line", .text),
-        Column("rejected", "Rejected in the replay", .integer), Column("confirmed", "Rejected in the log too", .integer),
+        Column("rejected", "Rejected in the replay", .integer),
+        Column("confirmed", "Rejected in the log too", .integer),
         Column("confirmed_share", "Share", .ratio),
       ],
       rows: calibration.rules.map { rule in

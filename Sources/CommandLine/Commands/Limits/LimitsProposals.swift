@@ -100,11 +100,10 @@ struct LimitsProposals {
     guard let reader else {
       return [.note("No configuration text: \(rules.dialect.product.rawValue) cannot be written yet.")]
     }
-    return zip(recommendation.rows, recommendation.certificates).flatMap { row, certificate -> [Document.Block] in
-      let lead: [Document.Block] =
-        row.key == nil ? [] : [.paragraph("For \(LimitsWords.key(certificate.key)):")]
-      return lead + paste(row.proposal.limit, by: reader)
+    guard recommendation.rows[0].key == nil else {
+      return [.note("Configuration to paste gives every key the same limit: without --per-key it is printed.")]
     }
+    return paste(recommendation.rows[0].proposal.limit, by: reader)
   }
 
   private func paste(_ limit: FoundLimit, by reader: any GatewayReader) -> [Document.Block] {
@@ -112,16 +111,30 @@ struct LimitsProposals {
       name: name, key: request.key.limitKey,
       limiter: rules.dialect.settings(limit.point, size: limit.size), status: 429)
     var refusal: NotExpressible?
-    // What a product cannot do with requests that lack the key is said, not a reason to say nothing.
-    for missing in [LimitKey.Missing.passes, .counts, .clientAddress, .rejects] {
-      proposal.key.missing = missing
-      do throws(NotExpressible) {
-        return [.verbatim(try reader.text(for: proposal))] + missingNote(missing)
-      } catch {
-        refusal = refusal ?? error
+    for key in [request.key.limitKey, byHeader] {
+      // What a product cannot do with requests that lack the key is said, not a reason to say nothing.
+      for missing in [LimitKey.Missing.passes, .counts, .clientAddress, .rejects] {
+        proposal.key = LimitKey(key.parts, missing: missing)
+        do throws(NotExpressible) {
+          return [.verbatim(try reader.text(for: proposal))] + headerNote(key) + missingNote(missing)
+        } catch {
+          refusal = refusal ?? error
+        }
       }
     }
     return [.note("\(rules.dialect.product.rawValue) cannot say this limit: \(refusal?.reason ?? "no reason given")")]
+  }
+
+  private static let header = "x-api-key"
+
+  /// The key for products that know no consumers: by the header that names them.
+  private var byHeader: LimitKey {
+    LimitKey(request.key.limitKey.parts.map { $0 == .column(.stored(.consumer)) ? .header(Self.header) : $0 })
+  }
+
+  private func headerNote(_ key: LimitKey) -> [Document.Block] {
+    guard key.parts.contains(.header(Self.header)) else { return [] }
+    return [.note("Put the header that names the consumer for \(Self.header).")]
   }
 
   private func missingNote(_ missing: LimitKey.Missing) -> [Document.Block] {

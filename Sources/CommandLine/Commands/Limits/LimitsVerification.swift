@@ -79,6 +79,9 @@ struct LimitsVerification {
       "size \(size) rejects \(UnitText.integer(now)), it was \(UnitText.integer(was))"
     case .lowerIsSafe(let size, let rejected, let allowed):
       "one lower, \(size), is enough: it rejects \(UnitText.integer(rejected)), and \(UnitText.integer(allowed)) are tolerated"
+    case .notOneLower(let smallest, let tried):
+      "nothing shows that \(smallest) is the smallest size: "
+        + (tried.map { "one lower is \(smallest - 1), not \($0)" } ?? "one lower is missing")
     case .breaksElsewhere(let was, let now):
       "one lower breaks first at \(now.map(place) ?? "a request that cannot be found"), it was \(place(was))"
     }

@@ -8,8 +8,10 @@ struct ConfiguredQuotas {
   private(set) var limits: [QuotaLimit] = []
   /// What could not be asked, for the notes.
   private(set) var left: [String] = []
-  /// Number of the rule in the model, by limit.
-  private var rules: [Int] = []
+  /// Numbers of the rules in the model, by limit: rules that count together, such as one nginx zone used in several
+  /// locations, are one limit.
+  private var rules: [[Int]] = []
+  private var counters: [Int] = []
   private let model: GatewayModel
 
   init(_ model: GatewayModel, options: ReplayOptions) {
@@ -28,13 +30,29 @@ struct ConfiguredQuotas {
       if key.count < counter.key.parts.count {
         left.append("part of the key of '\(rule.name)' is not in the log: it is told for what the log has of it")
       }
-      rules.append(number)
-      limits.append(
-        QuotaLimit(
-          name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
-          missing: Self.missing(counter.key.missing), isPerNode: counter.scope == .perNode,
-          origin: .configured(Self.place(rule.place))))
+      let limit = QuotaLimit(
+        name: rule.name + (rule.isDryRun ? " (dry run)" : ""), meter: meter, key: key,
+        missing: Self.missing(counter.key.missing), isPerNode: counter.scope == .perNode,
+        origin: .configured(Self.place(rule.place)))
+      add(limit, of: number, counter: rule.counter)
     }
+    for (index, numbers) in rules.enumerated() where numbers.count > 1 {
+      limits[index].origin = .configured(
+        "\(Self.place(model.rules[numbers[0]].place)) and \(numbers.count - 1) more")
+    }
+  }
+
+  private mutating func add(_ limit: QuotaLimit, of rule: Int, counter: Int) {
+    let same = limits.indices.first {
+      counters[$0] == counter && limits[$0].meter == limit.meter && limits[$0].name == limit.name
+    }
+    if let same { return rules[same].append(rule) }
+    if let other = counters.firstIndex(of: counter) {
+      left.append("'\(limit.name)' and '\(limits[other].name)' count together, and each is told for its own requests")
+    }
+    limits.append(limit)
+    rules.append([rule])
+    counters.append(counter)
   }
 
   /// Which of the limits apply to a request: in each policy those of the first case that matches it.
@@ -42,14 +60,14 @@ struct ConfiguredQuotas {
     let matches = model.policies.flatMap(\.cases).map(\.match) + model.rules.map(\.match)
     let subjects = matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
     let (model, rules) = (self.model, self.rules)
-    return QuotaSelector(columns: subjects.map(\.quotaColumn)) { values in
+    return QuotaSelector(columns: subjects.map(\.column)) { values in
       var names: [RequestMatch.Condition.Subject: String] = [:]
       for (subject, value) in zip(subjects, values) where value != .absent {
-        names[subject] = text(subject.quotaColumn, value)
+        names[subject] = text(subject.column, value)
       }
       let template = names.removeValue(forKey: .path)
       let applying = Self.rules(of: model, for: RequestNames(template: template, names: names))
-      return rules.indices.filter { applying.contains(rules[$0]) }
+      return rules.indices.filter { !applying.isDisjoint(with: rules[$0]) }
     }
   }
 
@@ -81,21 +99,6 @@ struct ConfiguredQuotas {
 
   private static func place(_ place: ConfigurationPlace) -> String {
     place.line > 0 ? "\(place.file):\(place.line)" : place.file
-  }
-}
-
-extension RequestMatch.Condition.Subject {
-  fileprivate var quotaColumn: ScanColumn {
-    switch self {
-    case .path: .stored(.path)
-    case .host: .stored(.host)
-    case .method: .stored(.method)
-    case .consumer: .stored(.consumer)
-    case .client: .stored(.client)
-    case .routeName: .stored(.routeName)
-    case .service: .stored(.service)
-    case .route: .route
-    }
   }
 }
 

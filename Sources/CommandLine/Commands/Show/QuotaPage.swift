@@ -27,12 +27,15 @@ struct QuotaPage {
     [
       Fact("first", "First arrival", .time(answer.first)), Fact("last", "Last arrival", .time(answer.last)),
       Fact("rejected", "Rejected attempts", .integer(answer.rejected)),
-      Fact("amplification", "Attempts per demand", answer.retries.map { Self.real($0.total.amplification) } ?? .absent),
+      Fact("amplification", "Attempts per demand", told.map { Self.real($0.amplification) } ?? .absent),
       Fact(
         "unserved", "Demand never served",
-        answer.retries.map { Self.share($0.total.unservedShare) } ?? .absent),
+        told.map { Self.share($0.unservedShare) } ?? .absent),
     ]
   }
+
+  /// Retries of all callers, where they can be told from other traffic.
+  private var told: RetryChains.Row? { answer.retries.flatMap { $0.total.tellsRetries ? $0.total : nil } }
 
   // MARK: Pressure
 
@@ -215,7 +218,7 @@ struct QuotaPage {
     [
       .text(row.caller.name), .integer(row.attempts), .ratio(row.rejected, of: row.attempts), .integer(row.linked),
       row.linked > 0 ? share(row.weight) : .absent, .integer(Int64(row.freshDemand.rounded())),
-      .integer(row.chains.heads), real(row.amplification), row.retryProbability.map(share) ?? .absent,
+      .integer(row.chains.heads), row.tellsRetries ? real(row.amplification) : .absent, row.retryProbability.map(share) ?? .absent,
     ] + (row.tellsRetries ? chainCells(row) : Array(repeating: .absent, count: 4))
   }
 

@@ -39,6 +39,7 @@ struct ReplayArguments {
     var options = ReplayOptions()
     options.resolutions = Dictionary(
       ledger.map { ($0.number, $0.resolution.count) }, uniquingKeysWith: { first, _ in first })
+    options.endStamped = Set(ledger.filter { $0.basis == .end }.map(\.number))
     if let nodes = model.nodes, nodes > 1 { options.nodes = .count(nodes, model.balancing) }
     if let text = invocation.value("nodes") { options.nodes = try nodes(text) }
     for text in invocation.values("column") {

@@ -15,11 +15,15 @@ struct SimulateCommand: Command {
     Example("headroom simulate -c plan.json --critical '/checkout*'", "and say so when a critical route is hit"),
     Example("headroom simulate -c envoy.yaml --decisions all.csv", "every decision, for a program"),
     Example("headroom simulate -c kong.yml --nodes 4:random", "four nodes that count for themselves"),
+    Example("headroom simulate -c next.conf --traffic 1.5", "with half as many users again"),
     Example("headroom simulate -c next.conf --retries learned", "demand, and the retries that this limit would cause"),
   ]
   var options: [Option] {
     ReplayArguments.options + [
       ClientScenario.option,
+      Option(
+        name: "traffic", value: "FACTOR",
+        summary: "so many times the users, 0.01 to 100: whole sessions are copied and shifted by up to 30 s"),
       Option(
         name: "critical", value: "GLOB", summary: "routes that must not be limited; exit 1 when the last config does",
         isRepeatable: true),
@@ -44,23 +48,33 @@ struct SimulateCommand: Command {
     let store = try await invocation.openStore()
     let ledger = try await store.ledger()
     let scope = try invocation.scope(ledger)
+    let growth = try growth(invocation)
     let clients = invocation.value("retries").flatMap(ClientScenario.init(rawValue:)) ?? .recorded
     let chains = clients == .recorded ? nil : try await RetryChains(scope: scope).answer(from: store.traffic)
     var scenarios: [Scenario] = []
     for (path, reading) in readings {
-      let options = try arguments.options(for: reading.model, ledger: ledger)
+      var options = try arguments.options(for: reading.model, ledger: ledger)
+      options.growth = growth
       let replay = ScenarioReplay(reading: reading, options: options, scope: scope, traffic: store.traffic)
       scenarios.append(try await replay.scenario(named: path, clients, chains))
     }
     let critical = try await CriticalRoutes(invocation.values("critical"), of: scenarios)
     let page = SimulationPage(
-      scenarios: scenarios, ledger: ledger, critical: critical, explains: invocation.has("explain"), clients: clients,
+      scenarios: scenarios, ledger: ledger, growth: growth, critical: critical, explains: invocation.has("explain"), clients: clients,
       trust: try await store.note(Trust.noteName))
     try invocation.print(page.document)
     if let path = invocation.value("decisions"), let last = scenarios.last {
       try await writeDecisions(path, last.reading.model, last.options, store, ledger, scope)
     }
     return critical.isHitByLast ? .answerIsNo : .done
+  }
+
+  private func growth(_ invocation: Invocation) throws -> Double {
+    guard let text = invocation.value("traffic") else { return 1 }
+    guard let factor = Double(text), (0.01...100).contains(factor) else {
+      throw invocation.invalid("--traffic", text, expected: "a number from 0.01 to 100, such as 1.5")
+    }
+    return factor
   }
 
   /// Replays once more, into a file that appears whole or not at all.

@@ -2,6 +2,7 @@ import Analysis
 import Gateways
 import Planning
 import Reporting
+import Scanning
 import Simulation
 import Statistics
 import Traffic
@@ -10,6 +11,7 @@ import Traffic
 struct SimulationPage {
   let scenarios: [Scenario]
   let ledger: [LedgerEntry]
+  let growth: Double
   let critical: CriticalRoutes
   let explains: Bool
   let clients: ClientScenario
@@ -187,15 +189,24 @@ struct SimulationPage {
       rows: ordered.map(\.element.cells))
   }
 
-  /// `access.log:18204 access.log:18207`: where to look.
+  /// `access.log:18204,18207 access.log.1:3`: where to look.
   private func samples(_ row: Impact.Row) -> Cell {
-    guard !row.firstRejections.isEmpty else { return .absent }
-    return .text(row.firstRejections.map(place).joined(separator: " "))
+    var places = ""
+    var source: Int64?
+    for request in row.firstRejections {
+      if request.source == source {
+        places += ",\(request.line)"
+      } else {
+        places += (source == nil ? "" : " ") + "\(name(ofSource: request.source)):\(request.line)"
+        source = request.source
+      }
+    }
+    return source == nil ? .absent : .text(places)
   }
 
-  private func place(_ request: RequestPlace) -> String {
-    let path = ledger.first { $0.number == request.source }?.path ?? "source \(request.source)"
-    return "\(path.split(separator: "/").last.map(String.init) ?? path):\(request.line)"
+  private func name(ofSource number: Int64) -> String {
+    let path = ledger.first { $0.number == number }?.path ?? "source \(number)"
+    return path.split(separator: "/").last.map(String.init) ?? path
   }
 
   private var minutes: Table {
@@ -257,15 +268,29 @@ struct SimulationPage {
 
   private var notes: [String] {
     var notes: [String] = []
+    if scenarios.first?.impact.total.requests == 0 {
+      notes.append(
+        "No request is in the window, so nothing was replayed: 'headroom show sources' lists what is in the store;"
+          + " check --since, --until and --where.")
+    }
+    if clients != .recorded {
+      notes.append("Passed, delayed and rejected are attempts, retries included; requests and demand are without them.")
+    }
     notes.append(
       trust ?? "How far to trust this is not known yet: 'headroom calibrate --config FILE' replays the configuration that"
         + " wrote the log and compares.")
+    if growth != 1 {
+      notes.append(
+        "Traffic is \(growth) times the recorded: so many times the users, each as busy as before. Sessions (no pause over"
+          + " half an hour) are copied whole and shifted by up to 30 s. The same users being busier is another question.")
+    }
     if clients == .recorded, let baseline = scenarios.first?.impact, recordedRejections > 0 {
       notes.append(
         "\(UnitText.percentage(recordedRejections, of: baseline.total.attempts)) of the recorded requests were rejected by"
           + " a limit then, and are replayed with their recorded retries; --retries learned replays the demand behind them.")
     }
     for scenario in scenarios { notes += self.notes(of: scenario) }
+    notes += uselessColumnNotes
     notes.append("A caller is the consumer, or where the log names none the client address.")
     return notes
   }
@@ -275,17 +300,40 @@ struct SimulationPage {
     let impact = scenario.impact
     if let storm = impact.storms.last, !storm.drains, clients != .recorded {
       notes.append(
-        "\(scenario.name): the retry storm that begins at \(TimeText.iso(storm.start)) had not drained when the log ended"
-          + (storm.sustainsItself ? ", though its demand alone would have passed: it keeps itself up." : "."))
+        "\(scenario.name): the retry storm that begins at \(TimeText.iso(storm.start)) was still going on in the last"
+          + " minute of the log"
+          + (storm.sustainsItself ? ", whose demand alone is no more than a minute passed: retries keep it up." : "."))
     }
     if impact.model.rules.isEmpty { notes.append("\(scenario.name) has no limit that is read: every request passes.") }
+    if impact.withoutArrival > 0 {
+      notes.append(
+        "\(UnitText.integer(impact.withoutArrival)) requests have no duration, and the log stamps their end: they are taken"
+          + " to arrive then. A log format with the duration, or with the start, makes this exact.")
+    }
     if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
     notes += keyNotes(of: scenario)
     let left = scenario.reading.ignored.count
     if left > 0, !explains {
-      notes.append("\(scenario.name): \(UnitText.integer(Int64(left))) settings were not used; --explain lists them.")
+      let settings = left == 1 ? "1 setting was" : "\(UnitText.integer(Int64(left))) settings were"
+      notes.append("\(scenario.name): \(settings) not used; --explain lists them.")
     }
     return notes
+  }
+
+  /// A `--column` for a name that no limit counts by is most likely misspelt.
+  private var uselessColumnNotes: [String] {
+    let names = scenarios.flatMap { $0.impact.model.counters }.flatMap(\.key.parts).compactMap { part -> String? in
+      switch part {
+      case .column: nil
+      case .header(let name): name
+      case .unlogged(let words): words.lowercased()
+      }
+    }
+    let given = Set(scenarios.flatMap { $0.options.keyColumns.keys })
+    return given.subtracting(names).sorted().map { name in
+      let meant = NearestWord.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? "."
+      return "--column \(name)=… changes nothing: no limit counts by '\(name)'" + meant
+    }
   }
 
   /// Key parts that the log does not have under their own name, and what stands for them.

@@ -31,9 +31,14 @@ struct NginxWriter {
 
   private func text(zone: String, limit: String, status: String) -> String {
     let statusLine = proposal.status == 503 ? "" : "\(status) \(proposal.status);\n"
+    // nginx does not limit an empty key: whoever pastes this beside another kind of login must not end up unlimited.
+    let caution =
+      zone.contains("$remote_user")
+      ? "# $remote_user is the user of HTTP authentication; write the variable that knows your callers, such as"
+        + " $http_x_api_key\n" : ""
     return """
       # inside http { }
-      \(zone);
+      \(caution)\(zone);
 
       # inside the server { } or location { } to limit
       \(limit);
