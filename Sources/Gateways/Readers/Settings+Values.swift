@@ -52,7 +52,9 @@ extension Settings {
   /// A finite number ≥ 0 that the product itself computes with in floating point.
   func number(_ key: String) throws(ConfigurationError) -> Double? {
     guard let text = try text(key) else { return nil }
-    guard let number = Double(text), number.isFinite, number >= 0 else { throw bad(key, expected: "a number, at least 0") }
+    guard let number = Double(text), number.isFinite, number >= 0 else {
+      throw bad(key, expected: "a number, at least 0")
+    }
     return number
   }
 

@@ -23,8 +23,7 @@ extension Settings {
     }
   }
 
-  /// Like `ignoreAllBut`, where the others are so many that nothing is listed: refuses a key that is nearly one of those
-  /// that matter, by one slip at least.
+  /// Like `ignoreAllBut`, where the others are so many that nothing is listed; one slip is enough in a short word too.
   /// - Parameter harmless: known words of the product that look like one that matters.
   func refuseNearMisses(of words: [String], harmless: [String] = []) throws(ConfigurationError) {
     for entry in entries where !words.contains(entry.key) && !harmless.contains(entry.key) {

@@ -28,6 +28,20 @@ import Testing
       ])
   }
 
+  @Test("a zone by $server_name counts every server for itself, and nobody where the server has no name")
+  func serverName() throws {
+    let model = try Nginx.model(
+      """
+      limit_req_zone $server_name zone=site:1m rate=10r/s;
+      server { server_name a.test www.a.test; limit_req zone=site; }
+      server { server_name b.test; limit_req zone=site; }
+      server { listen 81; limit_req zone=site; }
+      """)
+    let used = Set(model.rules.map { model.counters[$0.counter].name })
+    #expect(used == ["site of a.test", "site of b.test"])
+    #expect(model.counters.allSatisfy { $0.key == .all })
+  }
+
   @Test("a longer plain prefix takes paths back from a ^~ prefix, and regular expressions then apply")
   func plainInsideBeating() throws {
     let cases = try cases(

@@ -2,6 +2,8 @@
 struct NginxCase: Hashable, Sendable {
   var conditions: [RequestMatch.Condition]
   var level: NginxLevel
+  /// `$server_name` of its server.
+  var serverName: String?
 }
 
 /// Turns nginx's choice of a location into a list of which the first match counts.

@@ -15,6 +15,10 @@ struct NginxKey {
   var key: LimitKey
   /// Variables without a column, as written.
   var unlogged: [String] = []
+  /// `$server_name` is in it: every server counts for itself, whatever the host of a request.
+  var countsByServer = false
+  /// Nothing else is in it: in a server without a name the key is empty, and nginx limits nobody.
+  var needsServerName = false
   /// Variables that hold the path, which is known as its template only.
   var paths: [String] = []
 
@@ -31,12 +35,17 @@ struct NginxKey {
         hasConstant = true
         continue
       }
+      if name == "server_name", defined[name] == nil {
+        countsByServer = true
+        continue
+      }
       let part = try part(for: name, defined: defined, at: place)
       key.parts.append(part.part)
       canBeEmpty = canBeEmpty && part.canBeEmpty
     }
     // nginx passes requests whose whole key is empty; with two parts, or a constant, one that lacks a part still counts.
-    if key.parts.count == 1, canBeEmpty, !hasConstant { key.missing = .passes }
+    if key.parts.count == 1, canBeEmpty, !hasConstant, !countsByServer { key.missing = .passes }
+    needsServerName = countsByServer && key.parts.isEmpty && !hasConstant
   }
 
   private mutating func part(
@@ -68,7 +77,7 @@ struct NginxKey {
   /// nginx's variables that a column holds. `canBeEmpty`: for some requests it has no value.
   static let columns: [String: (stored: RequestColumn, canBeEmpty: Bool)] = [
     "binary_remote_addr": (.client, false), "remote_addr": (.client, false),
-    "host": (.host, false), "http_host": (.host, false), "server_name": (.host, false),
+    "host": (.host, false), "http_host": (.host, false),
     "request_method": (.method, false),
     "uri": (.path, false), "request_uri": (.path, false), "document_uri": (.path, false),
     "remote_user": (.consumer, true),

@@ -4,8 +4,10 @@ import Scanning
 struct NginxModelBuilder {
   private let configuration: NginxConfiguration
   private let audit: ConfigurationAudit
-  /// Zones that a limit uses, in file order: the model's counters.
+  /// Zones that a limit uses, in file order.
   private let zones: [NginxZone]
+  /// One per zone; of a zone that counts by `$server_name` one per name.
+  private let counters: [NginxCounter]
 
   init(_ configuration: NginxConfiguration, audit: ConfigurationAudit) throws(ConfigurationError) {
     self.configuration = configuration
@@ -21,6 +23,11 @@ struct NginxModelBuilder {
     }
     let wanted = Set(levels.flatMap { $0.requests + $0.connections }.map(\.zone.text))
     zones = configuration.zones.filter { wanted.contains($0.name) }
+    let names = Set(configuration.servers.map(\.firstName)).union([nil])
+    let ordered = names.sorted { ($0 ?? "") < ($1 ?? "") }
+    counters = zones.flatMap { zone in
+      (zone.key.countsByServer ? ordered : [nil]).map { NginxCounter(zone: zone.name, serverName: $0) }
+    }
     for zone in configuration.zones where !wanted.contains(zone.name) {
       audit.ignore(zone.summary, at: zone.place, because: "no limit uses this zone")
     }
@@ -34,7 +41,7 @@ struct NginxModelBuilder {
       policy("limit_req", cases, stages: requestStages),
       policy("limit_conn", cases, stages: connectionStages),
     ]
-    return GatewayModel(product: .nginx, counters: zones.map(counter), policies: policies.compactMap(\.self))
+    return GatewayModel(product: .nginx, counters: counters.map(counter), policies: policies.compactMap(\.self))
   }
 
   // MARK: Zones
@@ -84,8 +91,20 @@ struct NginxModelBuilder {
     configuration.noteKey(of: zone)
   }
 
-  private func counter(_ zone: NginxZone) -> LimitCounter {
-    LimitCounter(name: zone.name, key: zone.key.key, capacity: zone.capacity)
+  private func counter(_ counter: NginxCounter) -> LimitCounter {
+    let zone = zones.first { $0.name == counter.zone }
+    let name = counter.serverName.map { "\(counter.zone) of \($0)" } ?? counter.zone
+    return LimitCounter(name: name, key: zone?.key.key ?? .all, capacity: zone?.capacity)
+  }
+
+  /// The zone of a limit and its counter for a server; nil where the key is empty there.
+  private func zone(
+    of limit: NginxLimit, in one: NginxCase
+  ) -> (zone: NginxZone, counter: Int)? {
+    guard let zone = zones.first(where: { $0.name == limit.zone.text }) else { return nil }
+    if zone.key.needsServerName, one.serverName == nil { return nil }
+    let identity = NginxCounter(zone: zone.name, serverName: zone.key.countsByServer ? one.serverName : nil)
+    return counters.firstIndex(of: identity).map { (zone, $0) }
   }
 
   // MARK: Cases
@@ -105,7 +124,9 @@ struct NginxModelBuilder {
       }
       let own = byServer[group.server] ?? []
       let host = group.patterns.isEmpty ? [] : [RequestMatch.Condition(.host, group.patterns)]
-      cases += own.map { NginxCase(conditions: host + $0.conditions, level: $0.level) }
+      cases += own.map {
+        NginxCase(conditions: host + $0.conditions, level: $0.level, serverName: server.firstName)
+      }
       guard cases.count <= NginxLocationCases.most else {
         throw ConfigurationError(
           .unsupported(
@@ -118,23 +139,22 @@ struct NginxModelBuilder {
   }
 
   private func policy(
-    _ name: String, _ cases: [NginxCase], stages: (NginxLevel) -> [LimitStage]
+    _ name: String, _ cases: [NginxCase], stages: (NginxCase) -> [LimitStage]
   ) -> LimitPolicy? {
-    let all = cases.map { LimitCase(match: RequestMatch($0.conditions), stages: stages($0.level)) }
+    let all = cases.map { LimitCase(match: RequestMatch($0.conditions), stages: stages($0)) }
     let kept = MatchLogic.withoutNeedless(
       all, otherwise: [], conditions: { $0.match.conditions }, outcome: { $0.stages })
     return kept.isEmpty ? nil : LimitPolicy(name: name, cases: kept)
   }
 
-  private func requestStages(_ level: NginxLevel) -> [LimitStage] {
+  private func requestStages(_ one: NginxCase) -> [LimitStage] {
+    let level = one.level
     let rules = level.requests.compactMap { limit -> LimitRule? in
-      guard let index = zones.firstIndex(where: { $0.name == limit.zone.text }),
-        let milliRate = zones[index].milliRate
-      else { return nil }
+      guard let (zone, counter) = zone(of: limit, in: one), let milliRate = zone.milliRate else { return nil }
       return LimitRule(
-        name: [zones[index].name, zones[index].rateText, limit.parameters].filter { !$0.isEmpty }.joined(
+        name: [zone.name, zone.rateText, limit.parameters].filter { !$0.isEmpty }.joined(
           separator: " "),
-        counter: index,
+        counter: counter,
         limiter: .leakyBucket(
           milliRate: milliRate, burst: limit.amount, undelayed: limit.undelayed, arithmetic: .nginx),
         status: level.requestStatus ?? 503, isDryRun: level.isRequestDryRun ?? false, place: limit.place)
@@ -142,15 +162,23 @@ struct NginxModelBuilder {
     return rules.isEmpty ? [] : [LimitStage(rules, joining: .allOrNothing)]
   }
 
-  private func connectionStages(_ level: NginxLevel) -> [LimitStage] {
+  private func connectionStages(_ one: NginxCase) -> [LimitStage] {
+    let level = one.level
     let rules = level.connections.compactMap { limit -> LimitRule? in
-      guard let index = zones.firstIndex(where: { $0.name == limit.zone.text }) else { return nil }
+      guard let (zone, counter) = zone(of: limit, in: one) else { return nil }
       return LimitRule(
-        name: "\(zones[index].name) \(limit.parameters)", counter: index,
+        name: "\(zone.name) \(limit.parameters)", counter: counter,
         limiter: .concurrency(ConcurrencySettings(limit: limit.amount)),
         status: level.connectionStatus ?? 503, isDryRun: level.isConnectionDryRun ?? false, place: limit.place
       )
     }
     return rules.isEmpty ? [] : [LimitStage(rules)]
   }
+}
+
+/// What one counter of the model stands for.
+struct NginxCounter: Hashable, Sendable {
+  var zone: String
+  /// The value of `$server_name` that it counts; nil where the key does not have it, or where it is empty.
+  var serverName: String?
 }

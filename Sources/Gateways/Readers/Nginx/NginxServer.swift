@@ -12,6 +12,17 @@ struct NginxServer: Hashable, Sendable {
   /// Where the server listens; nginx's own default where nothing is written.
   var addresses: Set<String> { sockets.isEmpty ? ["*:80"] : Set(sockets.keys) }
 
+  /// What `$server_name` is for its requests: the first name; nil where it has none and the variable is empty.
+  var firstName: String? {
+    switch names.first?.pattern {
+    case .exact(let name): name.isEmpty ? nil : name
+    case .suffix(let end): "*" + end
+    case .prefix(let start): start + "*"
+    case .regularExpression(let expression, _): "~" + expression
+    case .segments, nil: nil
+    }
+  }
+
   /// `listen [address:]port [default_server] …`
   mutating func listen(_ directive: NginxDirective) throws(ConfigurationError) {
     guard let first = directive.arguments.first?.text else {
