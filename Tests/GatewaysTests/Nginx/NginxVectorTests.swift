@@ -11,7 +11,7 @@ import Traffic
       http {
         limit_req_zone $binary_remote_addr zone=perip:10m rate=10r/s;
         limit_req_zone $http_x_api_key zone=perkey:1m rate=5r/m;
-        limit_conn_zone $server_name zone=conns:32k;
+        limit_conn_zone $host zone=conns:32k;
         limit_req_status 429;
         server {
           listen 80;
