@@ -24,5 +24,12 @@ case "$*" in
         install_gateways "$HEADROOM_GATEWAYS"
         ;;
 esac
-swift test "$@"
-exit "$agreement"
+if [ $# -gt 0 ]; then
+    exec swift test "$@"
+fi
+failed=0
+swift test --skip ProofTests || failed=$?
+# By themselves: a gateway that waits for a core decides later than its log says it did.
+swift test --skip-build --filter ProofTests || failed=$?
+[ "$agreement" -eq 0 ] || exit "$agreement"
+exit "$failed"
