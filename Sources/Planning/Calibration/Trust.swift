@@ -51,7 +51,8 @@ public struct Trust: Hashable, Sendable {
     sentence =
       "Replaying \(configuration) gives the logged verdict for \(Self.percent(matrix.agreeing, of: matrix.requests)) of"
       + " \(Self.grouped(matrix.requests)) requests (rejected: \(Self.grouped(logged)) logged,"
-      + " \(Self.grouped(matrix.replayed(.rejected))) replayed); " + Self.edge(calibration) + caveats.map { "; " + $0 }.joined() + ": \(grade.name)."
+      + " \(Self.grouped(matrix.replayed(.rejected))) replayed); " + Self.edge(calibration)
+      + caveats.map { "; " + $0 }.joined() + ": \(grade.name)."
   }
 
   private static func obstacle(_ calibration: Calibration, _ configuration: String) -> String {

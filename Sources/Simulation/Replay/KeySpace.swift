@@ -37,7 +37,7 @@ struct KeySpace {
 
   /// Numbers the keys of `rows` requests.
   mutating func number(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, nodes: UnsafePointer<Int64>, rows: Int,
+    _ columns: ColumnPointers, nodes: UnsafePointer<Int64>, rows: Int,
     into keys: UnsafeMutablePointer<Int64>
   ) {
     if parts.count <= 1 {
@@ -59,7 +59,7 @@ struct KeySpace {
     for row in 0..<rows { keys[row] = Int64(key(columns, row, perNode ? nodes[row] : 0)) }
   }
 
-  private mutating func key(_ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ node: Int64) -> Int {
+  private mutating func key(_ columns: ColumnPointers, _ row: Int, _ node: Int64) -> Int {
     if missing != .counts, parts.contains(where: { columns[$0][row] == .absent }) {
       return keyWithoutPart(columns, row, node)
     }
@@ -73,7 +73,7 @@ struct KeySpace {
   }
 
   private mutating func keyWithoutPart(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ node: Int64
+    _ columns: ColumnPointers, _ row: Int, _ node: Int64
   ) -> Int {
     switch missing {
     case .passes: return Self.notLimited

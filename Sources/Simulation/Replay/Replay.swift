@@ -125,7 +125,7 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
     }
   }
 
-  private mutating func grow(_ columns: UnsafePointer<UnsafePointer<Int64>>, _ rows: Int) {
+  private mutating func grow(_ columns: ColumnPointers, _ rows: Int) {
     for row in 0..<rows {
       let time = scratch.times[row]
       let copies = growth?.copies(of: row, columns, at: time) ?? 1

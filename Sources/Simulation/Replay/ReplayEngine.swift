@@ -7,7 +7,8 @@ import Traffic
 /// delayed attempt goes on, a place gets free, a client tries again) is in the calendar and comes before any request
 /// that arrives after it; at one instant what was due comes first.
 ///
-/// Not generic over the sink: code that is generic across targets is not compiled for it and looks up types at run time.
+/// Not generic over the sink: code that is generic across targets is not compiled for each, and looks types up at run
+/// time.
 struct ReplayEngine: ~Copyable {
   /// Takes a decision; the request is valid during the call.
   typealias Emit = (RecordedRequest, Decision) -> Void
@@ -43,7 +44,7 @@ struct ReplayEngine: ~Copyable {
   ///     key space.
   ///   - times: when they arrive, µs.
   mutating func absorb(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, times: UnsafePointer<Int64>, rows: Int, _ emit: Emit
+    _ columns: ColumnPointers, times: UnsafePointer<Int64>, rows: Int, _ emit: Emit
   ) {
     if let gate = soleGate { return absorb(gate, columns, times, rows, emit) }
     for row in 0..<rows where columns[classColumn][row] >= 0 {
@@ -64,7 +65,7 @@ struct ReplayEngine: ~Copyable {
   }
 
   private mutating func absorb(
-    _ gate: LimitGate, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ times: UnsafePointer<Int64>, _ rows: Int,
+    _ gate: LimitGate, _ columns: ColumnPointers, _ times: UnsafePointer<Int64>, _ rows: Int,
     _ emit: Emit
   ) {
     if verdicts.count < rows { verdicts = [Int64](repeating: 0, count: rows) }
@@ -83,9 +84,9 @@ struct ReplayEngine: ~Copyable {
     }
   }
 
-  /// Puts a request in the calendar, for times that are not in the order of arrivals; none may be before what was made to
-  /// happen by `run`.
-  mutating func schedule(_ columns: UnsafePointer<UnsafePointer<Int64>>, row: Int, at time: Int64) {
+  /// Puts a request in the calendar, for times that are not in the order of arrivals; none may be before what `run` made
+  /// happen.
+  mutating func schedule(_ columns: ColumnPointers, row: Int, at time: Int64) {
     guard columns[classColumn][row] >= 0 else { return }
     let place = slab.store(columns, row: row, AttemptProgress(arrival: time))
     calendar.insert(Pending(step: .resume, place: place), at: time)
@@ -116,7 +117,7 @@ struct ReplayEngine: ~Copyable {
 
   /// Runs an attempt through the stages of its class until something stops it.
   private mutating func advance(
-    _ attempt: inout AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, place: Int32, at time: Int64,
+    _ attempt: inout AttemptProgress, _ columns: ColumnPointers, _ row: Int, place: Int32, at time: Int64,
     from first: Int, _ emit: Emit
   ) {
     let stages = table.ranges[Int(columns[classColumn][row])]
@@ -145,7 +146,7 @@ struct ReplayEngine: ~Copyable {
   }
 
   private mutating func keep(
-    _ attempt: AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32
+    _ attempt: AttemptProgress, _ columns: ColumnPointers, _ row: Int, _ place: Int32
   ) -> Int32 {
     guard place < 0 else {
       slab[place] = attempt
@@ -157,7 +158,7 @@ struct ReplayEngine: ~Copyable {
   /// The attempt is decided: tells the sink and gives back, now or after its service, the places it holds.
   private mutating func end(
     _ attempt: AttemptProgress, _ verdict: Verdict, rule: Int32, status: Int32,
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, _ place: Int32, at time: Int64, _ emit: Emit
+    _ columns: ColumnPointers, _ row: Int, _ place: Int32, at time: Int64, _ emit: Emit
   ) {
     let next = verdict.isRejected ? nextTime(attempt, columns, row, at: time) : nil
     let decision = Decision(
@@ -182,7 +183,7 @@ struct ReplayEngine: ~Copyable {
 
   /// When the client of a rejected attempt comes again; nil when it does not.
   private func nextTime(
-    _ attempt: AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, at time: Int64
+    _ attempt: AttemptProgress, _ columns: ColumnPointers, _ row: Int, at time: Int64
   ) -> Int64? {
     guard let behaviour else { return nil }
     let request = ArrivalPlacement.hash(columns[identity.source][row], columns[identity.line][row], 0)
@@ -202,7 +203,7 @@ struct ReplayEngine: ~Copyable {
 
   private mutating func decide(
     _ stage: StageTable.Stage, _ index: Int, _ attempt: inout AttemptProgress,
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, at time: Int64
+    _ columns: ColumnPointers, _ row: Int, at time: Int64
   ) -> Outcome {
     guard stage.count == 1 else { return decideJointly(stage, &attempt, columns, row, at: time) }
     let number = table.rules[Int(stage.first)]
@@ -221,11 +222,13 @@ struct ReplayEngine: ~Copyable {
     return .waits(verdict.delay)
   }
 
-  private func key(of rule: ReplayProgram.Rule, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int) -> Int {
+  private func key(of rule: ReplayProgram.Rule, _ columns: ColumnPointers, _ row: Int) -> Int {
     Int(columns[classColumn + 1 + rule.space][row])
   }
 
-  private func withoutKey(_ key: Int, _ number: Int32, _ rule: ReplayProgram.Rule, _ attempt: inout AttemptProgress) -> Outcome {
+  private func withoutKey(
+    _ key: Int, _ number: Int32, _ rule: ReplayProgram.Rule, _ attempt: inout AttemptProgress
+  ) -> Outcome {
     guard KeySpace.verdict(withoutKey: key).isRejected else { return .goesOn }
     guard rule.isDryRun else { return .rejected(rule: number, status: rule.status) }
     attempt.notes(dryRun: number)
@@ -234,7 +237,7 @@ struct ReplayEngine: ~Copyable {
 
   /// All rules of the stage are asked; which of them are charged is the joining's business.
   private mutating func decideJointly(
-    _ stage: StageTable.Stage, _ attempt: inout AttemptProgress, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int,
+    _ stage: StageTable.Stage, _ attempt: inout AttemptProgress, _ columns: ColumnPointers, _ row: Int,
     at time: Int64
   ) -> Outcome {
     let numbers = Int(stage.first)..<Int(stage.first + stage.count)
@@ -265,7 +268,7 @@ struct ReplayEngine: ~Copyable {
   }
 
   private func keepConsidered(
-    _ positions: Range<Int>, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int
+    _ positions: Range<Int>, _ columns: ColumnPointers, _ row: Int
   ) {
     for position in positions {
       let rule = rules[Int(table.rules[position])]
@@ -313,14 +316,14 @@ struct ReplayEngine: ~Copyable {
     guard let gate = rules[Int(event.rule)].concurrency else { return }
     while let place = gate.expire(Int(event.key), time) {
       end(
-        slab[place], .rejected, rule: event.rule, status: rules[Int(event.rule)].status, slab.columns, Int(place), place,
-        at: time, emit)
+        slab[place], .rejected, rule: event.rule, status: rules[Int(event.rule)].status, slab.columns, Int(place),
+        place, at: time, emit)
     }
     scheduleDeadline(event.rule, Int(event.key), stage: Int(event.stage))
   }
 
   private mutating func giveBack(
-    _ held: UInt64, _ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int, admitted: Int64, at time: Int64,
+    _ held: UInt64, _ columns: ColumnPointers, _ row: Int, admitted: Int64, at time: Int64,
     wasDropped: Bool
   ) {
     let stages = table.ranges[Int(columns[classColumn][row])]

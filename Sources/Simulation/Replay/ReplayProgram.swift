@@ -70,16 +70,20 @@ struct ReplayProgram {
   /// Numbers the class of every request and its keys.
   /// - Parameter numbers: the class, then one per key space.
   mutating func number(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, nodes: UnsafePointer<Int64>, rows: Int,
+    _ columns: ColumnPointers, nodes: UnsafePointer<Int64>, rows: Int,
     into numbers: [UnsafeMutablePointer<Int64>]
   ) {
     classifier.classify(columns, rows: rows, into: numbers[0])
-    if linker != nil {
-      for row in 0..<rows where linker?.isRetry(row: row, of: { columns[linkColumns[$0]] }) == true { numbers[0][row] = -1 }
-    }
+    if linker != nil { leaveOutRetries(columns, rows: rows, classes: numbers[0]) }
     for space in spaces.indices {
       spaces[space].number(columns, nodes: nodes, rows: rows, into: numbers[space + 1])
     }
+  }
+
+  /// Rows that are recorded retries get no class.
+  private mutating func leaveOutRetries(_ columns: ColumnPointers, rows: Int, classes: UnsafeMutablePointer<Int64>) {
+    let positions = linkColumns
+    for row in 0..<rows where linker?.isRetry(row: row, of: { columns[positions[$0]] }) == true { classes[row] = -1 }
   }
 
   private static func subjects(of model: GatewayModel) -> [RequestMatch.Condition.Subject] {
@@ -145,7 +149,7 @@ struct ServiceColumns {
   }
 
   /// µs; 0 where the log has no duration.
-  func service(_ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int) -> Int64 {
+  func service(_ columns: ColumnPointers, _ row: Int) -> Int64 {
     let total = columns[duration][row]
     guard total != .absent else { return 0 }
     // A delayed request's duration includes the delay, which upstream time does not.

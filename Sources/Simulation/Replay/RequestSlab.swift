@@ -1,3 +1,6 @@
+/// One pointer per column of a batch, or of the slab; a row is an index into each.
+typealias ColumnPointers = UnsafePointer<UnsafePointer<Int64>>
+
 /// Columns of requests that wait for something, copied out of their batch.
 ///
 /// Laid out like a batch (one buffer per column), so that a waiting request is read as a recorded one is.
@@ -33,7 +36,7 @@ struct RequestSlab: ~Copyable {
   var nextPlace: Int32 { free.last ?? Int32(attempts.count) }
 
   /// Copies a row in; gives its place.
-  mutating func store(_ source: UnsafePointer<UnsafePointer<Int64>>, row: Int, _ attempt: AttemptProgress) -> Int32 {
+  mutating func store(_ source: ColumnPointers, row: Int, _ attempt: AttemptProgress) -> Int32 {
     let place: Int
     if let reused = free.popLast() {
       place = Int(reused)

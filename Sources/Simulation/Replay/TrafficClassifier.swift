@@ -38,7 +38,7 @@ struct TrafficClassifier {
 
   /// Classes of `rows` requests.
   mutating func classify(
-    _ columns: UnsafePointer<UnsafePointer<Int64>>, rows: Int, into numbers: UnsafeMutablePointer<Int64>
+    _ columns: ColumnPointers, rows: Int, into numbers: UnsafeMutablePointer<Int64>
   ) {
     guard !subjects.isEmpty else {
       numbers.update(repeating: 0, count: rows)
@@ -51,7 +51,7 @@ struct TrafficClassifier {
     }
   }
 
-  private mutating func key(_ columns: UnsafePointer<UnsafePointer<Int64>>, _ row: Int) -> Int {
+  private mutating func key(_ columns: ColumnPointers, _ row: Int) -> Int {
     func value(_ index: Int) -> Int64 { index < subjects.count ? columns[subjects[index].column][row] : 0 }
     var key = table.index(of: GroupKey(first: value(0), second: value(1), third: value(2)))
     for level in longer.indices {

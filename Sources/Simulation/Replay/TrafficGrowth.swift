@@ -34,7 +34,7 @@ struct TrafficGrowth {
   }
 
   /// How often the next request in order of arrival comes; 0 when its session is left out.
-  mutating func copies(of row: Int, _ columns: UnsafePointer<UnsafePointer<Int64>>, at time: Int64) -> Int {
+  mutating func copies(of row: Int, _ columns: ColumnPointers, at time: Int64) -> Int {
     start = min(start ?? time, time)
     let name = columns[consumer][row]
     let key = name != .absent ? GroupKey(first: name) : GroupKey(first: columns[client][row], second: 1)

@@ -82,6 +82,14 @@ import Traffic
     #expect(try await words(perFirst: 3) == "P P R R")
   }
 
+  @Test("a shorter fixed window can reject what a longer one let through (TV-9.3)", arguments: [(15, "P P P P"), (12, "P P P R")])
+  func windowsAreNotMonotone(length: Int64, expected: String) async throws {
+    let window = WindowAlignment.aligned(length: length * 1_000, origin: 0)
+    let model = GatewayModel.one(.fixedWindow(limit: 3, window: window, countsRejected: false))
+    let requests = [13, 18, 20, 20].map { ReplayCase.Request($0) }
+    #expect(try await ReplayCase(requests: requests, model: model).words() == expected)
+  }
+
   @Test("a retry after a wait can succeed or fail by the phase alone (TV-9.3)")
   func retriesAreNotMonotone() async throws {
     func served(per period: Int64) async throws -> [Bool] {

@@ -75,7 +75,8 @@ enum PlanNodes {
     }
     guard let count else { return }
     let reached = model.balancing == .roundRobin ? "in turn" : "by \(model.balancing.rawValue)"
-    audit.use("nodes \(count)", at: plan.place(of: "nodes"), as: "counters per node are kept \(count) times, reached \(reached)")
+    audit.use(
+      "nodes \(count)", at: plan.place(of: "nodes"), as: "counters per node are kept \(count) times, reached \(reached)")
     model.nodes = Int(count)
   }
 }
