@@ -57,9 +57,9 @@ struct LimitsDocument {
       rates
       ? [Column("limit", "Rate", .text), Column("rate", "Per second", .rate)]
       : [Column("window", "Window", .duration)]
-    columns.append(Column("size", dialect.sizeWord, .integer))
+    columns.append(Column("size", dialect.sizeWord.capitalisedFirst, .integer))
     if frontier.worst != nil {
-      columns += [Column("size_spread", "if spread", .integer), Column("size_worst", "at worst", .integer)]
+      columns += [Column("size_spread", "If spread", .integer), Column("size_worst", "At worst", .integer)]
     }
     let quantiles = request.key.parts.isEmpty ? [] : request.quantiles
     columns += quantiles.map { quantile in
@@ -118,9 +118,9 @@ struct LimitsDocument {
     return Table(
       key: "keys", title: "The busiest keys",
       columns: [
-        Column("key", keyName, .text), Column("requests", "Requests", .integer), Column("peak", "Peak/s", .integer),
+        Column("key", keyName.capitalisedFirst, .text), Column("requests", "Requests", .integer), Column("peak", "Peak/s", .integer),
         Column("limit", dialect.axis == .rate ? "Rate" : "Window", .text),
-        Column("size", dialect.sizeWord, .integer), Column("queue", "Queue", .integer),
+        Column("size", dialect.sizeWord.capitalisedFirst, .integer), Column("queue", "Queue", .integer),
         Column("drained", "Drained", .duration),
       ],
       rows: rows.map { row in
@@ -170,4 +170,9 @@ struct LimitsDocument {
     return "The requests are of \(nodes) nodes together, and \(dialect.product.rawValue) counts on each node for itself:"
       + " each may need less. --key node added to the key has the need per node."
   }
+}
+
+extension String {
+  /// As a heading: `Burst`.
+  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -60,11 +60,11 @@ struct LimitsProposals {
 
   private var table: Table {
     let columns = [
-      Column("key", request.key.parts.isEmpty ? "Key" : keyName, .text), Column("requests", "Requests", .integer),
+      Column("key", request.key.parts.isEmpty ? "Key" : keyName.capitalisedFirst, .text), Column("requests", "Requests", .integer),
       Column("limit", rules.dialect.axis == .rate ? "Rate" : "Window", .text),
       Column("size", "Write " + rules.dialect.sizeWord, .integer), Column("smallest", "Smallest", .integer),
       Column("rejected", "Rejected", .ratio), Column("keys_hit", "Keys hit", .integer),
-      Column("worst_key", "Loses most", .text), Column("worst_key_rejected", "of its requests", .ratio),
+      Column("worst_key", "Loses most", .text), Column("worst_key_rejected", "Of its requests", .ratio),
       Column("lockout", "Longest lock-out", .duration), Column("worst_minute", "Worst minute", .timestamp),
       Column("worst_minute_rejections", "Rejected then", .integer),
       Column("rejected_below", "One lower rejects", .ratio), Column("breaks_source", "First there", .text),
