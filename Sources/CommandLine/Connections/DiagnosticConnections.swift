@@ -3,6 +3,7 @@ import Gateways
 import Ingest
 import Reporting
 import Scanning
+import Simulation
 import Store
 import Traffic
 
@@ -14,6 +15,10 @@ enum DiagnosticConnections {
     case let error as SourceError: diagnostic(source: error)
     case let error as RouteFileError: diagnostic(routes: error)
     case let error as ConfigurationError: Diagnostic(configuration: error)
+    case ReplayError.tooManyRules(let rules):
+      Diagnostic(
+        "one request may meet \(rules) limits of this configuration, and at most \(ReplayError.most) are replayed",
+        help: "leave out limits that are not in question, or simulate them in parts.")
     case ImportFailure.badLine(let line, let path, let format): diagnostic(line, path: path, format: format)
     default: nil
     }

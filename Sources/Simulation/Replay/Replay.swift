@@ -9,10 +9,12 @@ public import Traffic
 ///   earlier ones left, as in one serialised process.
 public enum Replay {
   /// Decides about every request of the traffic that passes a filter and gives the sink that took the decisions.
+  /// - Throws: `ReplayError` for a model that is too large; what the traffic throws.
   public static func run<Sink: DecisionSink>(
     _ model: GatewayModel, on traffic: any TrafficSource, filter: TrafficFilter = TrafficFilter(),
     options: ReplayOptions = ReplayOptions(), threads: Int? = nil, into sink: Sink
   ) async throws -> Sink {
+    guard model.mostRulesMet <= ReplayError.most else { throw ReplayError.tooManyRules(model.mostRulesMet) }
     let run = ReplayRun(model, options: options, sink: sink) { text($0, $1, traffic) }
     let request = ScanRequest(columns: run.columns, filter: filter, order: .arrival, threads: threads)
     return try await traffic.scan(request, ReplayFold(run: run)).run.finish()
@@ -23,6 +25,24 @@ public enum Replay {
     guard case .stored(.client) = column else { return traffic.symbolText(value) }
     if value >= ClientAddress.symbolBase { return traffic.symbolText(value - ClientAddress.symbolBase) }
     return ClientAddress.ipv4Text(value)
+  }
+}
+
+/// Why a model cannot be replayed.
+public enum ReplayError: Error, Hashable, Sendable {
+  /// One request may meet so many rules; places that it holds are noted in the bits of one word.
+  case tooManyRules(Int)
+
+  /// Rules that one request may meet at most.
+  public static let most = 64
+}
+
+extension GatewayModel {
+  /// Rules that one request meets at most: in each policy those of one case.
+  var mostRulesMet: Int {
+    policies.reduce(0) { sum, policy in
+      sum + (policy.cases.map { $0.stages.reduce(0) { $0 + $1.rules.count } }.max() ?? 0)
+    }
   }
 }
 

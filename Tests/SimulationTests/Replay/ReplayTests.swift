@@ -147,6 +147,16 @@ import Traffic
     #expect(try await ReplayCase(requests: requests, model: model).words() == "P P P P R R")
   }
 
+  @Test("replays as many rules as a request can meet, and refuses more with an error")
+  func manyRules() async throws {
+    func words(_ count: Int) async throws -> String {
+      let model = GatewayModel.stages((0..<count).map { _ in (.sequence, [.places(1)]) })
+      return try await ReplayCase(requests: [Request(0, lasts: 9), Request(1), Request(20)], model: model).words()
+    }
+    #expect(try await words(64) == "P R P")
+    await #expect(throws: ReplayError.tooManyRules(65)) { _ = try await words(65) }
+  }
+
   @Test("gives the same decisions for any size of batch", arguments: [1, 2, 3, 50, 1_000])
   func batches(rows: Int) async throws {
     let model = GatewayModel.stages([
