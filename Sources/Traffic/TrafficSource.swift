@@ -11,6 +11,16 @@ public protocol TrafficSource: Sendable {
   func symbolText(_ symbol: Int64) -> String?
 }
 
+extension TrafficSource {
+  /// The text of a symbol or client address; nil where it is absent or unknown.
+  public func text(of value: Int64, in column: ScanColumn) -> String? {
+    guard value != .absent else { return nil }
+    guard case .stored(.client) = column else { return symbolText(value) }
+    return value < ClientAddress.symbolBase
+      ? ClientAddress.ipv4Text(value) : symbolText(value - ClientAddress.symbolBase)
+  }
+}
+
 /// A mergeable one-pass computation over batches of rows.
 public protocol TrafficFold: Sendable {
   /// Takes in one batch. Batches of one fold value arrive in order.

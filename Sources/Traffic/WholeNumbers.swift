@@ -21,6 +21,13 @@ extension Int64 {
   @inlinable @inline(__always)
   public func flooredMultiple(of length: Int64) -> Int64 { self &- flooredRemainder(by: length) }
 
+  /// The sum, or the end of the range where it would not fit.
+  @inlinable @inline(__always)
+  public func clampedSum(_ other: Int64) -> Int64 {
+    let (sum, overflows) = addingReportingOverflow(other)
+    return overflows ? (other < 0 ? .min : .max) : sum
+  }
+
   /// At least 1 unless both are 0; both at least 0.
   public func greatestCommonDivisor(with other: Int64) -> Int64 {
     var (a, b) = (self, other)

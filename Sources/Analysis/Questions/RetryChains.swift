@@ -147,6 +147,6 @@ public struct RetryChains: Question {
 extension TrafficSource {
   /// The text of a client address code.
   func clientText(_ code: Int64) -> String {
-    code < ClientAddress.symbolBase ? ClientAddress.ipv4Text(code) : symbolText(code - ClientAddress.symbolBase) ?? "?"
+    text(of: code, in: .stored(.client)) ?? "?"
   }
 }

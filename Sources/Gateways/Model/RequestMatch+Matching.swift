@@ -29,6 +29,34 @@ extension RequestMatch {
   public var subjects: Set<Condition.Subject> { Set(conditions.map(\.subject)) }
 }
 
+extension GatewayModel {
+  /// What the conditions of the whole model look at, in a fixed order.
+  public var subjects: [RequestMatch.Condition.Subject] {
+    let matches = policies.flatMap(\.cases).map(\.match) + rules.map(\.match)
+    return matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
+  }
+
+  /// The stages that a request meets, in order, each with the numbers of its rules in `rules`: in each policy those of
+  /// the first case that matches. Stages of which no rule applies are left out.
+  public func stages(for names: RequestNames) -> [(joining: LimitStage.Joining, rules: [Int])] {
+    var stages: [(joining: LimitStage.Joining, rules: [Int])] = []
+    var number = 0
+    for policy in policies {
+      var isDecided = false
+      for one in policy.cases {
+        let applies = !isDecided && one.match.matches(names)
+        isDecided = isDecided || applies
+        for stage in one.stages {
+          let rules = stage.rules.indices.filter { applies && stage.rules[$0].match.matches(names) }.map { number + $0 }
+          if !rules.isEmpty { stages.append((stage.joining, rules)) }
+          number += stage.rules.count
+        }
+      }
+    }
+    return stages
+  }
+}
+
 extension NamePattern {
   func matches(_ text: String) -> Bool {
     switch self {

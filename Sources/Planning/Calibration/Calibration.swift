@@ -39,7 +39,7 @@ public struct CalibrationQuestion: Sendable {
   public func answer(from traffic: any TrafficSource) async throws -> Calibration {
     let span = try await ArrivalSpan.of(traffic, filter, threads: threads)
     let warmUp = warmUp?.count ?? model.rules.map(\.limiter.memory).max() ?? 0
-    let judgedFrom = span.first == .absent ? Int64.min : span.first.adding(warmUp)
+    let judgedFrom = span.first == .absent ? Int64.min : span.first.clampedSum(warmUp)
     var verdicts = ReplayedVerdicts(judgedFrom: judgedFrom)
     verdicts = try await replay(options, into: verdicts, traffic)
     for seed in 1...Self.movedReplays {
@@ -48,7 +48,7 @@ public struct CalibrationQuestion: Sendable {
     }
     var comparison = VerdictComparison(
       verdicts, statuses: Set(model.rules.filter { !$0.isDryRun }.map { Int64($0.status) }), rules: model.rules.count,
-      openOrder: coarsest.adding(Self.rounding), judgedFrom: judgedFrom)
+      openOrder: coarsest.clampedSum(Self.rounding), judgedFrom: judgedFrom)
     comparison = try await traffic.scan(
       ScanRequest(columns: VerdictComparison.columns, filter: filter, order: .arrival, threads: threads), comparison)
     comparison.finish()

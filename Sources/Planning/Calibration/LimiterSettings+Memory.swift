@@ -1,4 +1,5 @@
 import Gateways
+import Traffic
 
 extension LimiterSettings {
   /// µs after which a limiter has forgotten the state it started with: its window, or the time in which its burst
@@ -6,7 +7,7 @@ extension LimiterSettings {
   var memory: Int64 {
     switch self {
     case .leakyBucket(let milliRate, let burst, _, _):
-      Self.time(for: burst.adding(1), at: Double(milliRate) / 1e9)
+      Self.time(for: burst.clampedSum(1), at: Double(milliRate) / 1e9)
     case .tokenBucket(let rate, let capacity): Self.time(for: capacity, at: Self.perMicrosecond(rate))
     case .timerTokenBucket(let capacity, let perFill, let interval, _):
       Self.time(for: capacity, at: Double(perFill) / Double(interval))
@@ -15,10 +16,10 @@ extension LimiterSettings {
       Self.time(for: capacity, at: Double(replenishRate) / 1e6)
     case .deferredRefillBucket(let rate, let capacity, _): Self.time(for: capacity, at: Self.perMicrosecond(rate))
     case .fixedWindow(_, let window, _): window.length
-    case .slidingCounter(_, let window, _): window.adding(window)
+    case .slidingCounter(_, let window, _): window.clampedSum(window)
     case .slidingLog(_, let window, _, _), .ringLog(_, let window, _): window
-    case .gcra(let interval, let burst): Self.time(for: burst.adding(1), at: 1e3 / Double(interval))
-    case .frequencyCounter(let period, _, _): period.adding(period)
+    case .gcra(let interval, let burst): Self.time(for: burst.clampedSum(1), at: 1e3 / Double(interval))
+    case .frequencyCounter(let period, _, _): period.clampedSum(period)
     case .spikeInterval(let interval): interval
     // Requests that were in progress when the log began are not in it; half a minute is long for a request.
     case .concurrency, .adaptiveConcurrency: 30_000_000

@@ -1,4 +1,5 @@
 import Gateways
+import Traffic
 import Simulation
 
 /// What is known when the log's clock is coarser than the limiter's: how much earlier or later a request may really
@@ -26,12 +27,12 @@ struct CoarseClock {
     switch limiter {
     case .leakyBucket(let rate, let burst, let undelayed, let arithmetic):
       .leakyBucket(
-        milliRate: rate, burst: burst.adding(grown(rate, per: 1_000_000_000)), undelayed: undelayed,
+        milliRate: rate, burst: burst.clampedSum(grown(rate, per: 1_000_000_000)), undelayed: undelayed,
         arithmetic: arithmetic)
     case .tokenBucket(let rate, let capacity):
-      .tokenBucket(rate: rate, capacity: capacity.adding(grown(rate.count, per: rate.period)))
+      .tokenBucket(rate: rate, capacity: capacity.clampedSum(grown(rate.count, per: rate.period)))
     case .gcra(let interval, let burst):
-      .gcra(emissionInterval: interval, burst: burst.adding(grown(1000, per: interval)))
+      .gcra(emissionInterval: interval, burst: burst.clampedSum(grown(1000, per: interval)))
     case .slidingLog(let limit, let window, let keepsEdge, let countsRejected) where !countsRejected:
       .slidingLog(limit: limit, window: max(1, window - error), keepsEdge: keepsEdge, countsRejected: false)
     default: nil
@@ -63,9 +64,9 @@ struct CoarseClock {
       guard !overflow, stretch < .max / 4, rate.period < .max / 4 else { return nil }
       return .tokenBucket(rate: LimitRate(rate.count, per: rate.period + stretch), capacity: capacity)
     case .gcra(let interval, let burst):
-      return .gcra(emissionInterval: interval.adding(error * 1000), burst: burst)
+      return .gcra(emissionInterval: interval.clampedSum(error * 1000), burst: burst)
     case .slidingLog(let limit, let window, let keepsEdge, let countsRejected) where !countsRejected:
-      return .slidingLog(limit: limit, window: window.adding(error), keepsEdge: keepsEdge, countsRejected: false)
+      return .slidingLog(limit: limit, window: window.clampedSum(error), keepsEdge: keepsEdge, countsRejected: false)
     default: return nil
     }
   }
@@ -74,14 +75,6 @@ struct CoarseClock {
   private func grown(_ count: Int64, per period: Int64) -> Int64 {
     let tokens = (Double(count) * Double(error) / Double(period)).rounded(.up)
     return tokens < 1e15 ? Int64(tokens) : 1_000_000_000_000_000
-  }
-}
-
-extension Int64 {
-  /// The sum, or the greatest number where it would not fit.
-  func adding(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }
 

@@ -95,13 +95,14 @@ extension Impact {
     routes = Self.sorted(
       tally.byRoute.map { one in
         Row(
-          name: Self.text(one.route, traffic), method: Self.text(one.method, traffic), counts: one.group.counts,
+          name: traffic.text(of: one.route, in: .route), method: traffic.text(of: one.method, in: .stored(.method)),
+          counts: one.group.counts,
           firstRejections: one.group.firstRejections)
       })
     callers = Self.sorted(
       tally.byCaller.map { one in
         Row(
-          name: one.isClient ? Self.address(one.value, traffic) : Self.text(one.value, traffic),
+          name: traffic.text(of: one.value, in: .stored(one.isClient ? .client : .consumer)),
           counts: one.group.counts, firstRejections: one.group.firstRejections, lockOut: LockOut(one.lockOut))
       })
     rules = zip(model.rules, tally.rules).map {
@@ -121,16 +122,6 @@ extension Impact {
       if left.attempts != right.attempts { return left.attempts > right.attempts }
       return (a.name ?? "", a.method ?? "") < (b.name ?? "", b.method ?? "")
     }
-  }
-
-  private static func text(_ symbol: Int64, _ traffic: any TrafficSource) -> String? {
-    symbol == .absent ? nil : traffic.symbolText(symbol)
-  }
-
-  static func address(_ value: Int64, _ traffic: any TrafficSource) -> String? {
-    if value == .absent { return nil }
-    return value >= ClientAddress.symbolBase
-      ? traffic.symbolText(value - ClientAddress.symbolBase) : ClientAddress.ipv4Text(value)
   }
 }
 

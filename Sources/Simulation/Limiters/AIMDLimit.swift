@@ -1,3 +1,5 @@
+import Traffic
+
 /// Adds one while the limit is used, and backs off by a factor after a drop or a slow answer.
 ///
 /// - Source: Netflix concurrency-limits, `AIMDLimit.java`.

@@ -1,13 +1,7 @@
 import Traffic
 
-/// Sums and products that stop at the ends of the range, so that no time and no parameter traps.
+/// Differences and products that stop at the ends of the range, so that no time and no parameter traps.
 extension Int64 {
-  @inline(__always)
-  func clampedSum(_ other: Int64) -> Int64 {
-    let (sum, overflows) = addingReportingOverflow(other)
-    return overflows ? (other < 0 ? .min : .max) : sum
-  }
-
   @inline(__always)
   func clampedDifference(_ other: Int64) -> Int64 {
     let (difference, overflows) = subtractingReportingOverflow(other)

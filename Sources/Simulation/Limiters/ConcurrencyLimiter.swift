@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// So many requests at a time: the next is rejected, waits in a queue, or goes on after a delay.
 ///

@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// KrakenD's integer bucket: nothing is added until it is empty, then everything at once.
 ///

@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// HAProxy's frequency counter: the current period's count and what of the previous one's still overlaps, floored.
 ///

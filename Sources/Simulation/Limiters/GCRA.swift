@@ -1,3 +1,5 @@
+import Traffic
+
 /// The generic cell rate algorithm: a theoretical arrival time that runs ahead of the clock by at most the tolerance.
 ///
 /// - Source: throttled, `rate.go`; redis-cell; ITU-T I.371, the virtual scheduling algorithm.

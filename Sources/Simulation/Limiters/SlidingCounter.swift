@@ -1,4 +1,5 @@
 public import Gateways
+import Traffic
 
 /// The current window's count and the share of the previous one that still overlaps, compared as exact fractions.
 ///

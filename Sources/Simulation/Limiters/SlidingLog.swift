@@ -1,3 +1,5 @@
+import Traffic
+
 /// So many requests in the window that ends now, by a log of their times.
 ///
 /// The log keeps the last `limit` times: a request is over the limit exactly when the oldest of them is still inside.

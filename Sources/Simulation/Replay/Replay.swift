@@ -15,16 +15,9 @@ public enum Replay {
     options: ReplayOptions = ReplayOptions(), threads: Int? = nil, into sink: Sink
   ) async throws -> Sink {
     guard model.mostRulesMet <= ReplayError.most else { throw ReplayError.tooManyRules(model.mostRulesMet) }
-    let run = ReplayRun(model, options: options, sink: sink) { text($0, $1, traffic) }
+    let run = ReplayRun(model, options: options, sink: sink) { traffic.text(of: $1, in: $0) }
     let request = ScanRequest(columns: run.columns, filter: filter, order: .arrival, threads: threads)
     return try await traffic.scan(request, ReplayFold(run: run)).run.finish()
-  }
-
-  @Sendable
-  private static func text(_ column: ScanColumn, _ value: Int64, _ traffic: any TrafficSource) -> String? {
-    guard case .stored(.client) = column else { return traffic.symbolText(value) }
-    if value >= ClientAddress.symbolBase { return traffic.symbolText(value - ClientAddress.symbolBase) }
-    return ClientAddress.ipv4Text(value)
   }
 }
 

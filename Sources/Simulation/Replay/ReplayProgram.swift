@@ -41,7 +41,7 @@ struct ReplayProgram {
     arrival = list.position(.stored(.arrival))
     source = list.position(.source)
     line = list.position(.stored(.line))
-    let subjects = Self.subjects(of: model).map { (subject: $0, column: list.position($0.column)) }
+    let subjects = model.subjects.map { (subject: $0, column: list.position($0.column)) }
     classifier = TrafficClassifier(model, subjects: subjects) { text($0.column, $1) }
     if model.rules.contains(where: \.limiter.isAboutConcurrency) { service = ServiceColumns(&list) }
     linker = options.recordedRetries.linker
@@ -84,11 +84,6 @@ struct ReplayProgram {
   private mutating func leaveOutRetries(_ columns: ColumnPointers, rows: Int, classes: UnsafeMutablePointer<Int64>) {
     let positions = linkColumns
     for row in 0..<rows where linker?.isRetry(row: row, of: { columns[positions[$0]] }) == true { classes[row] = -1 }
-  }
-
-  private static func subjects(of model: GatewayModel) -> [RequestMatch.Condition.Subject] {
-    let matches = model.policies.flatMap(\.cases).map(\.match) + model.rules.map(\.match)
-    return matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
   }
 
   private static func nodeColumn(_ model: GatewayModel, _ options: ReplayOptions) -> ScanColumn? {

@@ -68,30 +68,12 @@ struct TrafficClassifier {
       let name = text(subjects[index].subject, value)
       if subjects[index].subject == .path { template = name } else { texts[subjects[index].subject] = name }
     }
-    let trafficClass = Self.trafficClass(of: RequestNames(template: template, names: texts), in: model)
+    let trafficClass = TrafficClass(stages: model.stages(for: RequestNames(template: template, names: texts)))
     let identity = trafficClass.stages.map(\.rules)
     if let number = known[identity] { return number }
     let number = Int32(classes.count)
     known[identity] = number
     classes.append(trafficClass)
     return number
-  }
-
-  private static func trafficClass(of names: RequestNames, in model: GatewayModel) -> TrafficClass {
-    var stages: [(joining: LimitStage.Joining, rules: [Int])] = []
-    var number = 0
-    for policy in model.policies {
-      var isDecided = false
-      for one in policy.cases {
-        let applies = !isDecided && one.match.matches(names)
-        isDecided = isDecided || applies
-        for stage in one.stages {
-          let rules = stage.rules.indices.filter { applies && stage.rules[$0].match.matches(names) }.map { number + $0 }
-          if !rules.isEmpty { stages.append((stage.joining, rules)) }
-          number += stage.rules.count
-        }
-      }
-    }
-    return TrafficClass(stages: stages)
   }
 }

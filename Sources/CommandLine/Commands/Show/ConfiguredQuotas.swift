@@ -57,35 +57,16 @@ struct ConfiguredQuotas {
 
   /// Which of the limits apply to a request: in each policy those of the first case that matches it.
   func selector(_ text: @escaping @Sendable (ScanColumn, Int64) -> String?) -> QuotaSelector {
-    let matches = model.policies.flatMap(\.cases).map(\.match) + model.rules.map(\.match)
-    let subjects = matches.reduce(into: Set()) { $0.formUnion($1.subjects) }.sorted { $0.rawValue < $1.rawValue }
-    let (model, rules) = (self.model, self.rules)
+    let (model, rules, subjects) = (self.model, self.rules, self.model.subjects)
     return QuotaSelector(columns: subjects.map(\.column)) { values in
       var names: [RequestMatch.Condition.Subject: String] = [:]
       for (subject, value) in zip(subjects, values) where value != .absent {
         names[subject] = text(subject.column, value)
       }
       let template = names.removeValue(forKey: .path)
-      let applying = Self.rules(of: model, for: RequestNames(template: template, names: names))
+      let applying = Set(model.stages(for: RequestNames(template: template, names: names)).flatMap(\.rules))
       return rules.indices.filter { !applying.isDisjoint(with: rules[$0]) }
     }
-  }
-
-  private static func rules(of model: GatewayModel, for names: RequestNames) -> Set<Int> {
-    var applying: Set<Int> = []
-    var number = 0
-    for policy in model.policies {
-      var isDecided = false
-      for one in policy.cases {
-        let applies = !isDecided && one.match.matches(names)
-        isDecided = isDecided || applies
-        for rule in one.stages.flatMap(\.rules) {
-          if applies, rule.match.matches(names) { applying.insert(number) }
-          number += 1
-        }
-      }
-    }
-    return applying
   }
 
   private static func missing(_ missing: LimitKey.Missing) -> QuotaLimit.Missing {

@@ -40,17 +40,11 @@ struct ShowQuotas: ShowCommand {
       let configured = ConfiguredQuotas(model, options: try arguments.options(for: model, ledger: view.ledger))
       (limits, left) = (configured.limits, configured.left)
       let traffic = view.traffic
-      selector = configured.selector { column, value in Self.text(column, value, traffic) }
+      selector = configured.selector { column, value in traffic.text(of: value, in: column) }
       if limits.isEmpty { left.append("the configuration has no limit on arrivals") }
     }
     let question = QuotaPressure(scope: view.scope, limits: limits, selector: selector)
     let answer = try await question.answer(from: view.traffic)
     return QuotaPage(answer: answer, isAsked: !limits.isEmpty, left: left).document
-  }
-
-  private static func text(_ column: ScanColumn, _ value: Int64, _ traffic: any TrafficSource) -> String? {
-    guard case .stored(.client) = column else { return traffic.symbolText(value) }
-    if value >= ClientAddress.symbolBase { return traffic.symbolText(value - ClientAddress.symbolBase) }
-    return ClientAddress.ipv4Text(value)
   }
 }
