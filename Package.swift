@@ -33,12 +33,15 @@ let package = Package(
       name: "Ingest", dependencies: ["Traffic", "Scanning", "Formats", "Store", "Gateways"],
       swiftSettings: strict),
     .target(
-      name: "Analysis", dependencies: ["Traffic", "Statistics", "Store"], swiftSettings: strict),
+      name: "Analysis", dependencies: ["Traffic", "Statistics", "Store", "Gateways"], swiftSettings: strict),
     .target(name: "Simulation", dependencies: ["Traffic", "Statistics", "Gateways"], swiftSettings: strict),
     .target(
       name: "Planning", dependencies: ["Traffic", "Statistics", "Gateways", "Analysis", "Simulation"],
       swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Traffic", "Scanning", "Statistics"], swiftSettings: safe),
+    .target(
+      name: "Reporting",
+      dependencies: ["Traffic", "Scanning", "Statistics", "Gateways", "Analysis", "Simulation", "Planning"],
+      swiftSettings: safe),
     .target(
       name: "CommandLine",
       dependencies: [

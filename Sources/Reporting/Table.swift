@@ -1,3 +1,4 @@
+public import Analysis
 public import Traffic
 
 /// Rows of typed cells under typed columns.
@@ -14,10 +15,12 @@ public struct Table: Hashable, Sendable {
   public var rowsInAll: Int
   /// What the rows are, for the line that announces a cut: "routes".
   public var noun: String
+  /// Where the numbers come from; a query gives the rows in order, its columns named as in JSON.
+  public var derivation: Derivation?
 
   public init(
     key: String, title: String? = nil, columns: [Column], rows: [[Cell]] = [], total: [Cell]? = nil,
-    noun: String? = nil
+    noun: String? = nil, derivation: Derivation? = nil
   ) {
     for row in rows { precondition(row.count == columns.count, "a row has one cell per column") }
     precondition(total == nil || total?.count == columns.count, "the total has one cell per column")
@@ -28,6 +31,7 @@ public struct Table: Hashable, Sendable {
     self.total = total
     self.rowsInAll = rows.count
     self.noun = noun ?? key
+    self.derivation = derivation
   }
 
   /// The table with at most `limit` rows; total and `rowsInAll` stay those of all rows.
@@ -49,7 +53,9 @@ public struct Table: Hashable, Sendable {
 
 /// A column: what its cells are and how they are called.
 public struct Column: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable { case text, integer, duration, ratio, rate, bytes, timestamp, flag }
+  public enum Kind: Hashable, Sendable {
+    case text, integer, duration, ratio, rate, bytes, timestamp, flag, series, spread
+  }
 
   /// Name without the unit: `p99`, `errors`.
   public var key: String
@@ -71,43 +77,21 @@ public struct Column: Hashable, Sendable {
     case .ratio: key + "_ratio"
     case .rate: key + "_per_second"
     case .bytes: key.hasSuffix("bytes") ? key : key + "_bytes"
-    case .text, .integer, .timestamp, .flag: key
+    case .text, .integer, .timestamp, .flag, .series, .spread: key
     }
   }
 
-  var alignsRight: Bool { kind != .text && kind != .timestamp && kind != .flag }
+  var alignsRight: Bool { Self.rightAligned.contains(kind) }
+
+  private static let rightAligned: Set<Kind> = [.integer, .duration, .ratio, .rate, .bytes]
 }
 
-/// One value with its unit, or the reason why there is none.
-public enum Cell: Hashable, Sendable {
-  case text(String)
-  case integer(Int64)
-  /// A number without a unit that is no count, as SQL computes them.
-  case real(Double)
-  case duration(Microseconds)
-  /// A share with its denominator; a denominator of 0 reads as absent.
-  case ratio(Int64, of: Int64)
-  /// `count` events over a length of time; a length of 0 reads as absent.
-  case rate(Int64, over: Microseconds)
-  case bytes(Int64)
-  case timestamp(Timestamp)
-  case flag(Bool)
-  /// A percentile whose tail would hold fewer than ten samples.
-  case tooFew(samples: Int64, needed: Int64)
-  /// The source did not say. Never 0.
-  case absent
-
-  /// `value`, or absent where it is nil or `Int64.absent`.
-  public static func count(_ value: Int64?) -> Cell {
-    value.map { $0 == .absent ? .absent : .integer($0) } ?? .absent
-  }
-  public static func time(_ value: Timestamp?) -> Cell { value.map(Cell.timestamp) ?? .absent }
-  public static func length(_ value: Microseconds?) -> Cell { value.map(Cell.duration) ?? .absent }
-  public static func words(_ value: String?) -> Cell { value.map(Cell.text) ?? .absent }
-
+extension Cell {
   var kind: Column.Kind {
     switch self {
     case .text, .absent: .text
+    case .series: .series
+    case .spread: .spread
     case .integer, .real: .integer
     case .duration, .tooFew: .duration
     case .ratio: .ratio

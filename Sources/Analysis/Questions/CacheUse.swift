@@ -2,7 +2,7 @@ import Statistics
 public import Traffic
 
 /// How much did the response cache answer, in requests, bytes and time, and why did the rest miss?
-public struct CacheUse: Question {
+public struct CacheUse: Question, Hashable {
   public struct Row: Hashable, Sendable {
     public var method: String?
     public var route: String?

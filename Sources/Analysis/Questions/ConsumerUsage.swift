@@ -1,7 +1,7 @@
 public import Traffic
 
 /// Who uses the API, how much, how fast in their worst second, and who is already limited?
-public struct ConsumerUsage: Question {
+public struct ConsumerUsage: Question, Hashable {
   public struct Row: Hashable, Sendable {
     /// nil: requests without a consumer.
     public var consumer: String?

@@ -1,7 +1,7 @@
 public import Traffic
 
 /// Is the data complete: every node, every hour, every line?
-public struct Coverage: Question {
+public struct Coverage: Question, Hashable {
   public struct Node: Hashable, Sendable {
     public var name: String?
     /// Requests per hour of `Answer.hours`.

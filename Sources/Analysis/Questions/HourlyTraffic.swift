@@ -1,7 +1,7 @@
 public import Traffic
 
 /// What did each hour look like?
-public struct HourlyTraffic: Question {
+public struct HourlyTraffic: Question, Hashable {
   public struct Row: Hashable, Sendable {
     /// Start of the hour, UTC.
     public var hour: Timestamp

@@ -1,7 +1,7 @@
 public import Traffic
 
 /// Which gateway nodes logged what, and when did one of them fall silent?
-public struct NodeLoad: Question {
+public struct NodeLoad: Question, Hashable {
   /// A node's silence that is longer than the traffic around it explains: see `NodeGaps`.
   public struct Gap: Hashable, Sendable {
     public var from: Timestamp

@@ -6,7 +6,7 @@ public import Traffic
 /// Reads the traffic twice in order of arrival: once for how soon rejected callers come back, which gives the horizon,
 /// once for the chains. Memory follows the callers and the groups that were active within two horizons.
 /// - Source: survivorship correction; see `AttemptLinks`, `RetryOdds`.
-public struct RetryChains: Question {
+public struct RetryChains: Question, Hashable {
   /// One caller, or all.
   public struct Row: Hashable, Sendable {
     public var caller: Caller

@@ -4,7 +4,7 @@ public import Traffic
 ///
 /// Rollups know no single arrival: first and last of the window are starts of their minutes, hours or days, and the
 /// busiest second is not told.
-public struct RouteHistory: Question {
+public struct RouteHistory: Question, Hashable {
   private struct Key: Hashable {
     var route: Int64
     var method: Int64

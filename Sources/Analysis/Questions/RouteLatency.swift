@@ -4,7 +4,7 @@ public import Traffic
 ///
 /// Percentiles are values of the data: nearest rank over all rows, found by one reading of eight columns, and a second one
 /// only where the durations are too many to keep.
-public struct RouteLatency: Question {
+public struct RouteLatency: Question, Hashable {
   public struct Row: Hashable, Sendable {
     public var method: String?
     public var route: String?

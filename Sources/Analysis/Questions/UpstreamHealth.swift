@@ -4,7 +4,7 @@ public import Traffic
 /// How do the endpoints behind the gateway do, and do they share the load evenly?
 ///
 /// A request counts for the last endpoint tried; its upstream time is the sum over all attempts.
-public struct UpstreamHealth: Question {
+public struct UpstreamHealth: Question, Hashable {
   public struct Row: Hashable, Sendable {
     public var service: String?
     public var upstream: String?

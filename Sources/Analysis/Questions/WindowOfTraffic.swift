@@ -1,7 +1,7 @@
 public import Traffic
 
 /// How many requests were there, from when to when, and how many in the busiest second?
-public struct WindowOfTraffic: Question {
+public struct WindowOfTraffic: Question, Hashable {
   public var scope: Scope
   public init(scope: Scope = Scope()) { self.scope = scope }
 

@@ -1,7 +1,7 @@
 /// Every command, in the order of the help. A new one is its file and its line here.
 enum Commands {
   static let all: [any Command] = [
-    ImportCommand(), SimulateCommand(), CalibrateCommand(),
+    ImportCommand(), ReportCommand(), SimulateCommand(), CalibrateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
     ShowCoverage(), ShowQuotas(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),

@@ -1,4 +1,5 @@
 import Reporting
+import Traffic
 
 /// Writes rows as they come, in the very bytes that the renderers give for the whole table.
 struct SQLStream: SQLReceiver {

@@ -1,3 +1,5 @@
+import Traffic
+
 /// The document's first table as CSV; a document without a table gives its facts as `name,value` lines.
 ///
 /// CSV holds one table. What else a document says is in every other format.

@@ -1,3 +1,5 @@
+public import Traffic
+
 /// Fields and lines of RFC 4180.
 public enum CSVText {
   /// A text field: control characters visible, a leading formula sign disarmed by an apostrophe, quoted where needed.
@@ -35,7 +37,8 @@ public enum CSVText {
   private static func values(_ column: Column, _ cell: Cell) -> [String] {
     switch cell {
     case .text(let text): [field(text)]
-    case .tooFew, .absent: Array(repeating: "", count: names(column).count)
+    case .series(let counts): [counts.map(String.init).joined(separator: " ")]
+    case .spread, .tooFew, .absent: Array(repeating: "", count: names(column).count)
     case .timestamp(let time): [TimeText.iso(time)]
     case .integer, .real, .duration, .ratio, .rate, .bytes, .flag:
       JSONText.members(column.key, column.kind, cell).map { $0.value == "null" ? "" : $0.value }

@@ -11,13 +11,16 @@ public struct JSONRenderer: Renderer {
     var members: [(key: String, value: String)] = []
     var notes: [String] = []
     var texts: [String] = []
-    for block in document.blocks {
+    for block in Self.flat(document.blocks) {
       switch block {
       case .facts(let facts):
         for fact in facts { members += JSONText.members(fact.key, fact.value.kind, fact.value) }
       case .table(let table): members += self.members(of: table)
       case .note(let text): notes.append(text)
       case .paragraph(let text), .verbatim(let text): texts.append(text)
+      case .figure(let figure): members += self.members(of: figure.table)
+      case .explorer(let explorer): members += self.members(of: explorer.table)
+      case .section, .statement, .finding: break
       }
     }
     if !notes.isEmpty { members.append(("notes", array(notes.map(JSONText.string)))) }
@@ -26,6 +29,12 @@ public struct JSONRenderer: Renderer {
     let schema = ("schema", JSONText.string("headroom.\(document.name)/1"))
     return "{\n" + ([schema] + members).map { "  " + JSONText.string($0.0) + ": " + $0.1 }.joined(separator: ",\n")
       + "\n}\n"
+  }
+
+  private static func flat(_ blocks: [Document.Block]) -> [Document.Block] {
+    blocks.flatMap { block in
+      if case .section(let section) = block { flat(section.blocks) } else { [block] }
+    }
   }
 
   private func members(of table: Table) -> [(key: String, value: String)] {

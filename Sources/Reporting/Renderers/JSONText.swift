@@ -1,4 +1,4 @@
-import Traffic
+public import Traffic
 
 /// JSON values as text, without a library: keys stay in order and numbers are written exactly.
 public enum JSONText {
@@ -43,6 +43,9 @@ public enum JSONText {
       return [(name, ratio), (key + "_part", String(part)), (key + "_of", String(whole))]
     case .rate(let count, let length):
       return [(name, length.count > 0 ? DecimalText.number(Double(count) * 1e6 / Double(length.count)) : "null")]
+    case .series(let counts): return [(name, "[" + counts.map(String.init).joined(separator: ",") + "]")]
+    case .spread(let lengths):
+      return [(name, "[" + lengths.map { $0.map { String($0.count) } ?? "null" }.joined(separator: ",") + "]")]
     case .tooFew, .absent: return [(name, "null")]
     }
   }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// GitHub-flavoured Markdown for reports and tickets.
 public struct MarkdownRenderer: Renderer {
   public static let name = "markdown"
@@ -18,6 +20,10 @@ public struct MarkdownRenderer: Renderer {
     case .paragraph(let text): Self.escape(text) + "\n"
     case .note(let text): "> " + Self.escape(text) + "\n"
     case .table(let table): self.table(table, style)
+    case .section(let section): section.blocks.map { text(of: $0, style) }.joined(separator: "\n")
+    case .figure(let figure): self.table(figure.table, style)
+    case .explorer(let explorer): self.table(explorer.table, style)
+    case .statement, .finding: ""
     case .verbatim(let text): fenced(text)
     }
   }

@@ -1,3 +1,5 @@
+import Traffic
+
 /// A cell as people read it, before a renderer escapes its text.
 enum ReadableCell {
   static func text(_ cell: Cell, clock: DisplayClock) -> String {
@@ -11,6 +13,8 @@ enum ReadableCell {
     case .bytes(let count): UnitText.bytes(count)
     case .timestamp(let time): clock.text(time)
     case .flag(let value): value ? "yes" : "no"
+    case .series(let counts): counts.map(String.init).joined(separator: " ")
+    case .spread(let lengths): lengths.map { $0.map(UnitText.duration) ?? "–" }.joined(separator: " ")
     case .tooFew: "n too small"
     case .absent: "–"
     }

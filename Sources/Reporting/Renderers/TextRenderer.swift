@@ -1,3 +1,5 @@
+import Traffic
+
 /// Aligned text for a terminal.
 public struct TextRenderer: Renderer {
   public static let name = "text"
@@ -28,6 +30,10 @@ public struct TextRenderer: Renderer {
     case .paragraph(let text): VisibleText.of(text) + "\n"
     case .note(let text): dim("  " + VisibleText.of(text), style) + "\n"
     case .table(let table): self.table(table, style)
+    case .section(let section): section.blocks.map { text(of: $0, style) }.joined(separator: "\n")
+    case .figure(let figure): self.table(figure.table, style)
+    case .explorer(let explorer): self.table(explorer.table, style)
+    case .statement, .finding: ""
     case .verbatim(let text):
       text.split(separator: "\n", omittingEmptySubsequences: false).map { VisibleText.of(String($0)) }
         .joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Reporting
+import Traffic
 
 /// `formats detect FILE`: which format a file is in. Exit 1 when none fits.
 struct FormatsDetect: Command {

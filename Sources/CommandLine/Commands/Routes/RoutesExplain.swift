@@ -1,4 +1,5 @@
 import Reporting
+import Traffic
 
 /// `routes explain PATH`: how a request target comes to its route.
 struct RoutesExplain: Command {

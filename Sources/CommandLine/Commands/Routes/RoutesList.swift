@@ -1,4 +1,5 @@
 import Reporting
+import Traffic
 
 /// `routes list`: which template belongs to which route, and why.
 struct RoutesList: Command {

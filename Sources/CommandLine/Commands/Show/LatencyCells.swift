@@ -1,5 +1,6 @@
 import Analysis
 import Reporting
+import Traffic
 
 /// Columns and cells that several tables share.
 enum LatencyCells {

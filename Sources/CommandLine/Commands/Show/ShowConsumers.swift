@@ -1,5 +1,6 @@
 import Analysis
 import Reporting
+import Traffic
 
 /// `show consumers`: who uses the API, and how hard.
 struct ShowConsumers: ShowCommand {

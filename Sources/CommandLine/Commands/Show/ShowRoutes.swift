@@ -1,5 +1,6 @@
 import Analysis
 import Reporting
+import Traffic
 
 /// `show routes`: volume, errors, share of busy time and exact percentiles per route.
 struct ShowRoutes: ShowCommand {

@@ -1,5 +1,6 @@
 import Analysis
 import Reporting
+import Traffic
 
 /// `show upstreams`: load, errors, retries and latency of the endpoints behind the gateway.
 struct ShowUpstreams: ShowCommand {

@@ -1,4 +1,5 @@
 import Reporting
+import Traffic
 
 /// `store verify`: reads everything and checks every checksum. Exit 1 when something is damaged.
 struct StoreVerify: Command {

@@ -1,0 +1,43 @@
+public import Gateways
+public import Traffic
+
+/// One window of traffic and what has been asked about it: every question is asked once, whoever asks it again.
+///
+/// Findings and report pages work on the same night at the same time; their answers come from one scan each.
+public actor Night {
+  public nonisolated let traffic: any TrafficSource
+  public nonisolated let ledger: [LedgerEntry]
+  public nonisolated let scope: Scope
+  /// The configuration that was in force, where it is known.
+  public nonisolated let model: GatewayModel?
+
+  private var asked: [AnyHashable: Task<any Sendable, any Error>] = [:]
+
+  public init(
+    traffic: any TrafficSource, ledger: [LedgerEntry] = [], scope: Scope = Scope(), model: GatewayModel? = nil
+  ) {
+    self.traffic = traffic
+    self.ledger = ledger
+    self.scope = scope
+    self.model = model
+  }
+
+  /// The answer to a question, worked out at most once.
+  public func answer<Asked: Question & Hashable>(_ question: Asked) async throws -> Asked.Answer {
+    let task = asked[question] ?? start(question)
+    guard let answer = try await task.value as? Asked.Answer else {
+      preconditionFailure("a question is answered in its own type")
+    }
+    return answer
+  }
+
+  private func start<Asked: Question & Hashable>(_ question: Asked) -> Task<any Sendable, any Error> {
+    let traffic = traffic
+    let task = Task<any Sendable, any Error> { try await question.answer(from: traffic) }
+    asked[question] = task
+    return task
+  }
+
+  /// Requests that live on in rollups only: no scan and no query sees them.
+  public nonisolated var rolledUp: Int64 { ledger.reduce(0) { $0 + $1.requests - $1.keptSingly } }
+}

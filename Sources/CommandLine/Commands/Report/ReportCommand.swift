@@ -1,0 +1,59 @@
+import Analysis
+import Gateways
+import Reporting
+import Traffic
+
+/// `report`: the page somebody opens in the morning.
+struct ReportCommand: Command {
+  let words = ["report"]
+  let summary = "write the capacity report: HTML, Markdown, JSON"
+  let examples = [
+    Example("headroom report --html night.html --since 1d", "the last day, for a browser"),
+    Example("headroom report --html night.html --markdown night.md", "the same for a ticket"),
+    Example("headroom report -c now.conf -c next.conf --html what-if.html", "with the candidate beside what is in force"),
+  ]
+  var options: [Option] {
+    [
+      Option(name: "markdown", value: "FILE", summary: "write Markdown"),
+      Option(name: "json", value: "FILE", summary: "write JSON"),
+    ] + ReplayArguments.options + [CommonOptions.store] + CommonOptions.window + CommonOptions.output + [
+      CommonOptions.threads, CommonOptions.quiet,
+    ]
+  }
+
+  func run(_ invocation: Invocation) async throws -> ExitCode {
+    let store = try await invocation.openStore()
+    let ledger = try await store.ledger()
+    let scope = try invocation.scope(ledger)
+    let configurations = try configurations(ReplayArguments(invocation: invocation), ledger)
+    let night = Night(
+      traffic: store.traffic, ledger: ledger, scope: scope, model: configurations.first?.reading.model)
+    let report = Report(
+      night: night, findings: try await FindingRules.findings(in: night), configurations: configurations)
+    let document = try await report.document(title: "Capacity report")
+    let files = ["markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
+    guard !files.isEmpty else {
+      try invocation.print(document)
+      return .done
+    }
+    for (name, path) in files { try write(document, as: name, to: path, invocation) }
+    return .done
+  }
+
+  private func configurations(
+    _ arguments: ReplayArguments, _ ledger: [LedgerEntry]
+  ) throws -> [Report.Configuration] {
+    guard arguments.invocation.has("config") else { return [] }
+    return try arguments.readings().map { path, reading in
+      Report.Configuration(
+        name: path, reading: reading, options: try arguments.options(for: reading.model, ledger: ledger))
+    }
+  }
+
+  private func write(_ document: Document, as name: String, to path: String, _ invocation: Invocation) throws {
+    guard let renderer = Renderers.named(name) else { preconditionFailure("every file option has its renderer") }
+    var file = try OutputFile(path: path)
+    try file.sink.write(renderer.render(document, style: RenderStyle(clock: try invocation.clock())))
+    try file.finish()
+  }
+}

@@ -1,0 +1,81 @@
+public import Analysis
+public import Gateways
+public import Simulation
+public import Traffic
+
+/// Everything that the pages of one report are made from.
+public struct Report: Sendable {
+  /// A configuration the traffic is replayed against.
+  public struct Configuration: Sendable {
+    /// The file as given.
+    public var name: String
+    public var reading: GatewayReading
+    public var options: ReplayOptions
+
+    public init(name: String, reading: GatewayReading, options: ReplayOptions) {
+      self.name = name
+      self.reading = reading
+      self.options = options
+    }
+  }
+
+  public var night: Night
+  /// The period it is compared with.
+  public var earlier: Night?
+  /// Ranked; without the muted ones.
+  public var findings: [Finding]
+  public var muted: [MutedFinding]
+  /// The first is the baseline: the one in force.
+  public var configurations: [Configuration]
+  public var objective: Objective
+  /// What the last calibration said about what-ifs, where the store knows.
+  public var trust: String?
+
+  public init(
+    night: Night, earlier: Night? = nil, findings: [Finding] = [], muted: [MutedFinding] = [],
+    configurations: [Configuration] = [], objective: Objective = Objective(), trust: String? = nil
+  ) {
+    self.night = night
+    self.earlier = earlier
+    self.findings = findings
+    self.muted = muted
+    self.configurations = configurations
+    self.objective = objective
+    self.trust = trust
+  }
+
+  /// The whole report.
+  public func document(title: String) async throws -> Document {
+    let sections = try await ReportPages.sections(of: self)
+    return Document(name: "report", title: title, blocks: sections.map(Document.Block.section))
+  }
+}
+
+/// What users were promised.
+public struct Objective: Hashable, Sendable {
+  /// Requests slower than this are late; also the T of apdex.
+  public var latency: Microseconds
+  /// Share of requests that must not be late, in millionths.
+  public var punctual: Int64
+  /// Share of requests that must not fail, in millionths.
+  public var available: Int64
+
+  public init(latency: Microseconds = Microseconds(500_000), punctual: Int64 = 990_000, available: Int64 = 999_000) {
+    self.latency = latency
+    self.punctual = punctual
+    self.available = available
+  }
+}
+
+/// A finding that somebody asked not to be told for a while.
+public struct MutedFinding: Hashable, Sendable {
+  public var finding: Finding
+  public var until: Timestamp
+  public var reason: String
+
+  public init(finding: Finding, until: Timestamp, reason: String) {
+    self.finding = finding
+    self.until = until
+    self.reason = reason
+  }
+}
