@@ -1,0 +1,4 @@
+/// What makes charts answer to pointer and keyboard.
+enum ChartScript {
+  static let source = ""
+}
