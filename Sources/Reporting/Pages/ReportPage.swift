@@ -13,8 +13,13 @@ public protocol ReportPage: Sendable {
 public enum ReportPages {
   public static let all: [any ReportPage] = [
     VerdictPage(),
+    TrustPage(),
     FindingsPage(),
+    TrafficPage(),
+    RoutesPage(),
+    LatencyPage(),
     CachePage(),
+    MethodPage(),
   ]
 
   /// The sections that have something to say, in order.
