@@ -1,0 +1,4 @@
+/// How charts look.
+enum ChartStyle {
+  static let source = ""
+}
