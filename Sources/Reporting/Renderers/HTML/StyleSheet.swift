@@ -12,7 +12,7 @@ enum StyleSheet {
     :root{color-scheme:light dark;--paper:#f7f7f5;--panel:#fff;--ink:#1d2025;--muted:#5a616b;--line:#dcdee2;--shade:#f0f1f2;
     --accent:#1a5a9e;--good:#1b6b3a;--attention:#8a5200;--bad:#b3261e;--notice:#1a5a9e}
     @media (prefers-color-scheme:dark){:root{--paper:#14161a;--panel:#1b1e23;--ink:#e4e6ea;--muted:#a3abb6;--line:#363c45;--shade:#242830;
-    --accent:#86b9f2;--good:#74c992;--attention:#e6b455;--bad:#f5958c;--notice:#86b9f2}
+    --accent:#86b9f2;--good:#74c992;--attention:#e6b455;--bad:#f5958c;--notice:#86b9f2}}
     """
 
   private static let page = """
