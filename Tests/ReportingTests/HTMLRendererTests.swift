@@ -19,6 +19,15 @@ import Traffic
     #expect(!script.contains("</") && !style.contains("</") && !script.contains("<!--"))
   }
 
+  @Test("has as many closing braces as opening ones in its style sheet, and every colour in both schemes")
+  func styleSheet() {
+    let style = StyleSheet.source
+    #expect(style.count { $0 == "{" } == style.count { $0 == "}" })
+    for name in ["paper", "panel", "ink", "muted", "line", "shade", "accent", "good", "attention", "bad", "notice"] {
+      #expect(style.ranges(of: "--\(name):#").count >= 3, "light, dark and paper have --\(name)")
+    }
+  }
+
   @Test("names no address")
   func selfContained() {
     #expect(!page.replacing("http://www.w3.org/2000/svg", with: "").contains("://"))

@@ -1,4 +1,4 @@
-/// What makes charts answer to pointer and keyboard.
+/// What happens when a chart is touched.
 enum ChartScript {
   static let source = ""
 }

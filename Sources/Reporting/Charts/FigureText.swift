@@ -1,15 +1,7 @@
 import Traffic
 
-/// A figure in lines of text.
+/// Figures where only text can be drawn: terminals and Markdown.
 enum FigureText {
   static func text(_ figure: Figure) -> String? { nil }
-
-  /// A trend or a distribution in one line.
-  static func cell(_ cell: Cell) -> String {
-    switch cell {
-    case .series(let counts): counts.map(String.init).joined(separator: " ")
-    case .spread(let lengths): lengths.map { $0.map(UnitText.duration) ?? "–" }.joined(separator: " ")
-    default: ""
-    }
-  }
+  static func cell(_ cell: Cell) -> String { "" }
 }
