@@ -16,8 +16,21 @@ public enum VisibleText {
   /// the cells around them.
   static func isolated(_ text: String) -> String {
     let visible = of(text)
-    guard visible.unicodeScalars.contains(where: isRightToLeft) else { return visible }
-    return "\u{2068}" + visible + "\u{2069}"
+    return isRightToLeft(visible) ? "\u{2068}" + visible + "\u{2069}" : visible
+  }
+
+  /// Visible text whose line ends stay, line by line.
+  static func lines(_ text: String) -> [String] {
+    var lines = [""]
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" { lines.append("") } else { lines[lines.count - 1].unicodeScalars.append(scalar) }
+    }
+    return lines.map(of)
+  }
+
+  /// Whether a text has letters that run from right to left.
+  static func isRightToLeft(_ text: String) -> Bool {
+    !text.utf8.allSatisfy { $0 < 0x80 } && text.unicodeScalars.contains(where: isRightToLeft)
   }
 
   /// Whether a scalar does something to a terminal or to its neighbours instead of being seen.

@@ -13,8 +13,8 @@ enum ReadableCell {
     case .bytes(let count): UnitText.bytes(count)
     case .timestamp(let time): clock.text(time)
     case .flag(let value): value ? "yes" : "no"
-    case .series(let counts): counts.map(String.init).joined(separator: " ")
-    case .spread(let lengths): lengths.map { $0.map(UnitText.duration) ?? "–" }.joined(separator: " ")
+    case .series(let counts): Sparkline.text(counts)
+    case .spread(let lengths): lengths.map { $0.map(UnitText.duration) ?? "–" }.joined(separator: " · ")
     case .tooFew: "n too small"
     case .absent: "–"
     }
