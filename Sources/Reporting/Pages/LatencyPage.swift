@@ -50,8 +50,8 @@ private struct LatencyTables {
   // MARK: Distribution
 
   var distribution: Figure {
-    let divisions = [8, 4, 2].first { bars($0).count <= Self.mostBars } ?? 1
-    let bars = bars(divisions)
+    let divisions = [8, 4, 2].first { self.bars($0).count <= Self.mostBars } ?? 1
+    let bars = self.bars(divisions)
     let columns = classes.map { Column($0.requestClass.key, $0.requestClass.name, .integer) }
     let rows: [[Cell]] = bars.map { bar in
       [.duration(Microseconds(bar.low)), .duration(Microseconds(bar.low + bar.width))] + bar.counts.map(Cell.integer)
