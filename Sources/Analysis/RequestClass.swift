@@ -42,6 +42,12 @@ enum StatusRule {
     return status == 429 && (limit == .absent || limit == LimitVerdict.none.rawValue)
   }
 
+  /// The outcome says that the upstream is at fault.
+  @inline(__always)
+  static func blamesUpstream(_ outcome: Int64) -> Bool {
+    outcome >= Outcome.upstreamConnect.rawValue && outcome <= Outcome.noUpstream.rawValue
+  }
+
   /// The gateway answered from its cache, by `CacheStatus` codes in one bit mask.
   @inline(__always)
   static func isServedFromCache(_ cache: Int64) -> Bool { isIn(served, cache) }

@@ -75,7 +75,8 @@ public struct UpstreamHealth: Question, Hashable {
     mutating func add(_ cell: Cube.Cell) {
       requests += cell.requests
       let outcome = UpstreamHealth.layout.key(.outcome, of: cell)
-      if StatusRule.isServerError(UpstreamHealth.layout.key(.upstreamStatus, of: cell)) || Self.blames(outcome) {
+      let status = UpstreamHealth.layout.key(.upstreamStatus, of: cell)
+      if StatusRule.isServerError(status) || StatusRule.blamesUpstream(outcome) {
         errors += cell.requests
       }
       let (total, count) = UpstreamHealth.layout.sum(.attempts, of: cell)
@@ -83,13 +84,6 @@ public struct UpstreamHealth: Question, Hashable {
       withAttempts += count
       if outcome != Outcome.clientAbort.rawValue {
         latency.add(UpstreamHealth.layout.histogram(.upstreamDuration, of: cell))
-      }
-    }
-
-    private static func blames(_ outcome: Int64) -> Bool {
-      switch Outcome(rawValue: outcome) {
-      case .upstreamConnect, .upstreamTimeout, .upstreamReset, .upstreamProtocol, .noUpstream: true
-      default: false
       }
     }
   }
