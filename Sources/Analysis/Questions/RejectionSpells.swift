@@ -11,8 +11,6 @@ public struct RejectionSpells: Question, Hashable {
     public var rejected: Int64
     /// Of these: the next try of a call that was rejected at most `reach` before.
     public var repeated: Int64
-    /// Most rejections of one call, one after another.
-    public var longest: Int64
   }
 
   public var scope: Scope
@@ -36,30 +34,23 @@ public struct RejectionSpells: Question, Hashable {
     return spells(of: fold.rows)
   }
 
-  private struct Running {
-    var last: Int64
-    var length: Int64
-  }
-
   private func spells(of rejections: [Rejections.Row]) -> [Row] {
     var callers = KeyTable()
     var calls = KeyTable()
-    var running: [Running] = []
+    var last: [Int64] = []
     var rows: [Row] = []
     for rejection in rejections.sorted(by: { $0.arrival < $1.arrival }) {
       let index = callers.index(of: GroupKey(first: rejection.call.first))
-      if index == rows.count { rows.append(Row(caller: rejection.call.first, rejected: 0, repeated: 0, longest: 0)) }
+      if index == rows.count { rows.append(Row(caller: rejection.call.first, rejected: 0, repeated: 0)) }
       let call = calls.index(of: rejection.call)
-      if call == running.count {
-        running.append(Running(last: rejection.arrival, length: 1))
+      if call == last.count {
+        last.append(rejection.arrival)
       } else {
-        let (gap, overflow) = rejection.arrival.subtractingReportingOverflow(running[call].last)
-        let isRepeated = !overflow && gap <= reach.count
-        running[call] = Running(last: rejection.arrival, length: isRepeated ? running[call].length + 1 : 1)
-        if isRepeated { rows[index].repeated += 1 }
+        let (gap, overflow) = rejection.arrival.subtractingReportingOverflow(last[call])
+        if !overflow && gap <= reach.count { rows[index].repeated += 1 }
+        last[call] = rejection.arrival
       }
       rows[index].rejected += 1
-      rows[index].longest = max(rows[index].longest, running[call].length)
     }
     return rows.sorted { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }
   }
