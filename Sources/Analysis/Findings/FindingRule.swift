@@ -15,7 +15,16 @@ public protocol FindingRule: Sendable {
 
 /// Every rule; adding one is its file and its line here.
 public enum FindingRules {
-  public static let all: [any FindingRule.Type] = []
+  public static let all: [any FindingRule.Type] = [
+    SlowEndpoint.self,
+    PassThrough.self,
+    LogicInGateway.self,
+    LowValueHop.self,
+    NotScaled.self,
+    StaleDiscovery.self,
+    ColdCache.self,
+    Uncacheable.self,
+  ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.
   public static func findings(in night: Night, after earlier: Night? = nil) async throws -> [Finding] {

@@ -75,10 +75,7 @@ public struct UpstreamHealth: Question, Hashable {
     mutating func add(_ cell: Cube.Cell) {
       requests += cell.requests
       let outcome = UpstreamHealth.layout.key(.outcome, of: cell)
-      let status = UpstreamHealth.layout.key(.upstreamStatus, of: cell)
-      if StatusRule.isServerError(status) || StatusRule.blamesUpstream(outcome) {
-        errors += cell.requests
-      }
+      if UpstreamHealth.isError(cell, UpstreamHealth.layout) { errors += cell.requests }
       let (total, count) = UpstreamHealth.layout.sum(.attempts, of: cell)
       attempts &+= total
       withAttempts += count
@@ -86,6 +83,12 @@ public struct UpstreamHealth: Question, Hashable {
         latency.add(UpstreamHealth.layout.histogram(.upstreamDuration, of: cell))
       }
     }
+  }
+
+  /// Whether the upstream failed the requests of a cell that has its status and the outcome.
+  static func isError(_ cell: Cube.Cell, _ layout: CubeLayout) -> Bool {
+    StatusRule.isServerError(layout.key(.upstreamStatus, of: cell))
+      || StatusRule.blamesUpstream(layout.key(.outcome, of: cell))
   }
 
   private static func isBefore(_ a: Row, _ b: Row) -> Bool {

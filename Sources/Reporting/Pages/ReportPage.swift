@@ -15,6 +15,10 @@ public enum ReportPages {
     VerdictPage(),
     FindingsPage(),
     CachePage(),
+    ConsumersPage(),
+    UpstreamsPage(),
+    ClientsPage(),
+    SecurityPage(),
   ]
 
   /// The sections that have something to say, in order.

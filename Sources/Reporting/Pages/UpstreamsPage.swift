@@ -12,9 +12,9 @@ struct UpstreamsPage: ReportPage {
   func blocks(of report: Report) async throws -> [Document.Block]? {
     let scope = report.night.scope
     async let health = report.night.answer(UpstreamHealth(scope: scope))
-    async let minutes = report.night.answer(UpstreamMinutes(scope: scope))
+    async let load = report.night.answer(EndpointLoad(scope: scope, ledger: report.night.ledger))
     async let nodes = report.night.answer(NodeLoad(scope: scope, ledger: report.night.ledger))
-    var blocks = try await endpoints(health, minutes, report)
+    var blocks = try await endpoints(health, load, report)
     blocks += NodeTables(answer: try await nodes, report: report).blocks
     return blocks.isEmpty ? nil : blocks
   }
@@ -22,16 +22,19 @@ struct UpstreamsPage: ReportPage {
   // MARK: Endpoints
 
   private func endpoints(
-    _ health: UpstreamHealth.Answer, _ minutes: UpstreamMinutes.Answer, _ report: Report
+    _ health: UpstreamHealth.Answer, _ load: EndpointLoad.Answer, _ report: Report
   ) -> [Document.Block] {
-    guard !health.rows.isEmpty, let first = minutes.first, let last = minutes.last else { return [] }
+    let starts = load.endpoints.flatMap { [$0.stretches.first, $0.stretches.last] }.compactMap { $0?.start }
+    guard !health.rows.isEmpty, let first = starts.min(), let last = starts.max().map({ $0 + load.stretch }) else {
+      return []
+    }
     let reached = Fact(
       "upstream_requests", "Requests with an upstream",
       .ratio(health.requests - health.withoutUpstream, of: health.requests),
       report.follow("count(upstream) AS upstream_requests_part, count(*) AS upstream_requests_of", or: Self.command))
     return [
-      .facts([reached]), .table(table(health.rows, last - first, report)), .table(busy(minutes, last - first, report)),
-    ] + [availability(minutes, first, last)] + Self.notes.map(Document.Block.note)
+      .facts([reached]), .table(table(health.rows, report)), .table(busy(load, last - first, report)),
+    ] + [availability(load, first, last)] + Self.notes.map(Document.Block.note)
   }
 
   private static let notes = [
@@ -39,12 +42,12 @@ struct UpstreamsPage: ReportPage {
       + " status 5xx, or an outcome that blames the upstream. Skew is the endpoint's requests over the mean of its"
       + " service's endpoints; it is not told where the log does not name services.",
     "In progress is arrivals × mean upstream time (Little's law): what an endpoint works on at a time, if the time is"
-      + " spent there and not on the way, and if no attempt before the last took most of it. The busiest minute is the"
+      + " spent there and not on the way, and if no attempt before the last took most of it. The busiest stretch is the"
       + " one whose requests took longest in sum. Logs do not say how many an endpoint can take: utilisation is these"
       + " numbers over its workers or connections.",
   ]
 
-  private func table(_ rows: [UpstreamHealth.Row], _ span: Microseconds, _ report: Report) -> Table {
+  private func table(_ rows: [UpstreamHealth.Row], _ report: Report) -> Table {
     let all = rows.reduce(0) { $0 + $1.requests }
     return Table(
       key: "upstreams", title: "Endpoints",
@@ -83,37 +86,43 @@ struct UpstreamsPage: ReportPage {
 
   // MARK: Work in progress
 
-  private func busy(_ minutes: UpstreamMinutes.Answer, _ span: Microseconds, _ report: Report) -> Table {
-    let rows = minutes.rows.sorted {
-      ($1.busiest, $0.upstream ?? "", $0.service ?? "") < ($0.busiest, $1.upstream ?? "", $1.service ?? "")
+  private func busy(_ load: EndpointLoad.Answer, _ span: Microseconds, _ report: Report) -> Table {
+    let rows = load.endpoints.compactMap { endpoint in
+      // The first of the busiest.
+      endpoint.stretches.min { ($1.busy, $0.start) < ($0.busy, $1.start) }.map { (endpoint: endpoint, busiest: $0) }
+    }.sorted {
+      ($1.busiest.busy, $0.endpoint.upstream, $0.endpoint.service ?? "")
+        < ($0.busiest.busy, $1.endpoint.upstream, $1.endpoint.service ?? "")
     }
     return Table(
       key: "upstream_work", title: "Work in progress",
       columns: [
         Column("upstream", "Upstream", .text), Column("mean", "Mean in progress", .integer),
-        Column("busiest", "In the busiest minute", .integer), Column("from", "Which began", .timestamp),
+        Column("busiest", "In the busiest stretch", .integer), Column("from", "Which began", .timestamp),
+        Column("length", "And lasted", .duration),
       ],
-      rows: rows.map { row in
-        [
-          .words(row.upstream), Self.hundredths(Double(row.busy) / Double(span.count)),
-          Self.hundredths(Double(row.busiest) / Double(Microseconds.minute.count)), .timestamp(row.busiestFrom),
+      rows: rows.map { endpoint, busiest in
+        let busy = endpoint.stretches.reduce(0) { $0.clampedSum($1.busy) }
+        return [
+          .text(endpoint.upstream), Self.hundredths(Double(busy) / Double(span.count)),
+          Self.hundredths(Double(busiest.busy) / Double(load.stretch.count)), .timestamp(busiest.start),
+          .duration(load.stretch),
         ]
-      }, noun: "endpoints", derivation: .query(busyQuery(span, report))
+      }, noun: "endpoints", derivation: .query(busyQuery(load.stretch, span, report))
     ).cut(to: Self.shownEndpoints)
   }
 
-  private func busyQuery(_ span: Microseconds, _ report: Report) -> String {
-    let minute = Microseconds.minute.count
-    return """
-      WITH minutes AS (SELECT service, upstream, arrival / \(minute) * \(minute) AS minute, \
-      coalesce(sum(max(upstream_duration, 0)), 0) AS busy FROM requests\
-      \(SQLWhere.clause(report.night.scope.filter, and: ["upstream IS NOT NULL"])) GROUP BY 1, 2, 3), \
-      ranked AS (SELECT *, row_number() OVER (PARTITION BY service, upstream ORDER BY busy DESC, minute) AS place, \
-      sum(busy) OVER (PARTITION BY service, upstream) AS total FROM minutes) \
-      SELECT upstream, round(1.0 * total / \(span.count) * 100) / 100 AS mean, \
-      round(1.0 * busy / \(minute) * 100) / 100 AS busiest, minute AS "from" FROM ranked WHERE place = 1 \
-      ORDER BY busy DESC, upstream, coalesce(service, '') LIMIT \(Self.shownEndpoints)
-      """
+  private func busyQuery(_ stretch: Microseconds, _ span: Microseconds, _ report: Report) -> String {
+    """
+    WITH stretches AS (SELECT service, upstream, arrival / \(stretch.count) * \(stretch.count) AS start, \
+    coalesce(sum(upstream_duration), 0) AS busy FROM requests\
+    \(SQLWhere.clause(report.night.scope.filter, and: ["upstream IS NOT NULL"])) GROUP BY 1, 2, 3), \
+    ranked AS (SELECT *, row_number() OVER (PARTITION BY service, upstream ORDER BY busy DESC, start) AS place, \
+    sum(busy) OVER (PARTITION BY service, upstream) AS total FROM stretches) \
+    SELECT upstream, round(1.0 * total / \(span.count) * 100) / 100 AS mean, \
+    round(1.0 * busy / \(stretch.count) * 100) / 100 AS busiest, start AS "from", \(stretch.count) AS length_us \
+    FROM ranked WHERE place = 1 ORDER BY busy DESC, upstream, coalesce(service, '') LIMIT \(Self.shownEndpoints)
+    """
   }
 
   /// Two digits are enough for a comparison.
@@ -122,32 +131,34 @@ struct UpstreamsPage: ReportPage {
   // MARK: Availability
 
   private func availability(
-    _ minutes: UpstreamMinutes.Answer, _ first: Timestamp, _ last: Timestamp
+    _ load: EndpointLoad.Answer, _ first: Timestamp, _ last: Timestamp
   ) -> Document.Block {
-    let outages = minutes.rows.flatMap { row in row.outages.map { (row, $0) } }
+    let outages = EndpointOutages(load).outages
     guard !outages.isEmpty else {
       return .paragraph(
-        "No endpoint failed half of its requests in any minute with \(UpstreamMinutes.fewest) or more, and none was"
-          + " left out while its share of the work would have been as much.")
+        "No endpoint failed half of its requests in any stretch of \(UnitText.duration(load.stretch)) with"
+          + " \(EndpointOutages.fewest) or more, and none got nothing where its share of its pool's work would have been"
+          + " as much.")
     }
     let table = Table(
       key: "upstream_outages",
       columns: [
         Column("upstream", "Upstream", .text), Column("state", "State", .text), Column("from", "From", .timestamp),
         Column("until", "Until", .timestamp), Column("requests", "Requests", .integer),
-        Column("errors", "Errors", .ratio),
+        Column("unserved", "Not served", .ratio),
       ],
-      rows: outages.map { row, outage in
+      rows: outages.map { outage in
         [
-          .words(row.upstream), .text(outage.state.rawValue), .timestamp(outage.from), .timestamp(outage.until),
-          .integer(outage.requests), .ratio(outage.errors, of: outage.requests),
+          .text(outage.upstream), .text(outage.state.rawValue), .timestamp(outage.from), .timestamp(outage.until),
+          .integer(outage.requests), .ratio(outage.unserved, of: outage.requests),
         ]
-      }, noun: "stretches", derivation: .command(Self.command)
+      }, noun: "stretches", derivation: .command("headroom show upstreams")
     ).cut(to: 200)
     return .figure(
       Figure(
         id: "upstream-availability", title: "When endpoints failed or got nothing",
-        chart: .timeline(lane: "upstream", from: "from", until: "until", state: "state"), unit: "state by minute",
-        first: first, last: last, samples: minutes.rows.reduce(0) { $0 + $1.requests }, table: table))
+        chart: .timeline(lane: "upstream", from: "from", until: "until", state: "state"),
+        unit: "state by \(UnitText.duration(load.stretch))", first: first, last: last,
+        samples: load.endpoints.reduce(0) { $0 + $1.requests }, table: table))
   }
 }
