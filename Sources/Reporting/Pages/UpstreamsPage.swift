@@ -102,7 +102,7 @@ struct UpstreamsPage: ReportPage {
         Column("length", "And lasted", .duration),
       ],
       rows: rows.map { endpoint, busiest in
-        let busy = endpoint.stretches.reduce(0) { $0.clampedSum($1.busy) }
+        let busy = endpoint.stretches.reduce(into: Int64(0)) { $0 &+= $1.busy }
         return [
           .text(endpoint.upstream), Self.hundredths(Double(busy) / Double(span.count)),
           Self.hundredths(Double(busiest.busy) / Double(load.stretch.count)), .timestamp(busiest.start),
