@@ -20,6 +20,10 @@ public enum ReportPages {
     LatencyPage(),
     CachePage(),
     MethodPage(),
+    ConsumersPage(),
+    UpstreamsPage(),
+    ClientsPage(),
+    SecurityPage(),
   ]
 
   /// The sections that have something to say, in order.
