@@ -53,7 +53,7 @@ import Traffic
     var open: [String] = []
     for token in try HTMLTokens(page).tokens {
       switch token {
-      case .open(let name, _): if !free.contains(name), !Self.isDrawn(open) { open.append(name) }
+      case .open(let name, _): if !free.contains(name), !Self.isDrawn(open) || name == "svg" { open.append(name) }
       case .close(let name):
         if Self.isDrawn(open), name != "svg" { continue }
         #expect(open.popLast() == name)
