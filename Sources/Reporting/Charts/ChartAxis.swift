@@ -15,6 +15,11 @@ enum ChartAxis {
     }
   }
 
+  /// Ticks with their texts, at their places.
+  static func labels(_ ticks: [Double], _ unit: AxisUnit, _ scale: PlotScale) -> [Label] {
+    zip(ticks, unit.texts(ticks)).map { Label(scale.place($0), $1) }
+  }
+
   /// Lines across the plot with their labels to the left.
   static func vertical(_ labels: [Label], _ frame: ChartFrame) -> String {
     var lines = PathWriter()
@@ -32,7 +37,7 @@ enum ChartAxis {
   static func horizontal(_ labels: [Label], _ frame: ChartFrame, row: Int = 0, ticks: Bool = true) -> String {
     var marks = PathWriter()
     var texts = ""
-    let y = frame.bottom + 18 + Double(row) * 16
+    let y = frame.bottom + 18 + Double(row) * 18
     for label in thinned(labels, frame) {
       let x = frame.left + label.place
       if ticks {
@@ -63,7 +68,7 @@ enum ChartAxis {
       let columns = Double(DisplayWidth.of(label.text))
       let half = columns * ChartFrame.column / 2
       let place = frame.left + label.place
-      guard place - half >= end, place - half >= 0, place + half <= ChartFrame.width + 8 else { continue }
+      guard place - half >= end, place - half >= 0, place + half <= ChartFrame.width else { continue }
       end = place + half + 8
       let narrowHalf = columns * ChartFrame.narrowColumn / 2
       label.isMinor = place - narrowHalf < narrowEnd || place + narrowHalf > ChartFrame.width

@@ -24,6 +24,15 @@ struct HeatGrid {
   /// One per drawn row of the table; the last of several at the same place wins.
   private(set) var cells: [Place] = []
 
+  /// Places without a row.
+  var holes: [(column: Int, row: Int)] {
+    let taken = Set(cells.map { $0.row * columns.count + $0.column })
+    return (0..<rows.count * columns.count).filter { !taken.contains($0) }
+      .map { (column: $0 % columns.count, row: $0 / columns.count) }
+  }
+
+  var hasGaps: Bool { cells.count < columns.count * rows.count || cells.contains { $0.value == nil } }
+
   var isCut: Bool { columns.count < columnsInAll || rows.count < rowsInAll }
 
   init(_ figure: Figure, x: String, y: String, value: String) {

@@ -5,7 +5,7 @@ enum HeatMapChart {
   static func svg(_ figure: Figure, x: String, y: String, value: String, clock: DisplayClock) -> String {
     let grid = HeatGrid(figure, x: x, y: y, value: value)
     let steps = HeatSteps(grid.cells.compactMap(\.value), unit: grid.unit)
-    let legend = legend(figure.unit, steps, hasGaps: grid.cells.count < grid.columns.count * grid.rows.count)
+    let legend = legend(figure.unit, steps, hasGaps: grid.hasGaps)
     let rowHeight = grid.rows.count <= 14 ? 22.0 : max(6, 308 / Double(grid.rows.count))
     let names = grid.rows.map { SVGText.label(text($0, clock), columns: 18) }
     let isTime = grid.columns.contains { if case .timestamp = $0 { true } else { false } }
@@ -32,6 +32,10 @@ enum HeatMapChart {
       let step = cell.value.map(steps.step) ?? 5
       paths[step].rectangle(
         Double(cell.column) * width + gap / 2, Double(cell.row) * height + gap / 2, width - gap, height - gap)
+    }
+    for hole in grid.holes {
+      paths[5].rectangle(
+        Double(hole.column) * width + gap / 2, Double(hole.row) * height + gap / 2, width - gap, height - gap)
     }
     return paths.enumerated().filter { !$1.isEmpty }.map { step, path in
       "<path class=\"\(step == 5 ? "hx" : "h\(step)")\" d=\"\(path.text)\"/>"
