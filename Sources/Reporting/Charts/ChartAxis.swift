@@ -6,12 +6,15 @@ enum ChartAxis {
   struct Label: Hashable, Sendable {
     var place: Double
     var text: String
+    /// Where the text's middle is.
+    var center: Double
     /// Left out where letters are larger.
     var isMinor = false
 
     init(_ place: Double, _ text: String) {
       self.place = place
       self.text = text
+      center = place
     }
   }
 
@@ -45,7 +48,7 @@ enum ChartAxis {
         marks.line(x, frame.bottom + 4)
       }
       let name = label.isMinor ? " class=\"n\"" : ""
-      texts += "<text\(name) x=\"\(n(x))\" y=\"\(n(y))\">\(SVGText.escape(label.text))</text>"
+      texts += "<text\(name) x=\"\(n(frame.left + label.center))\" y=\"\(n(y))\">\(SVGText.escape(label.text))</text>"
     }
     let lines = marks.isEmpty ? "" : "<path class=\"a\" d=\"\(marks.text)\"/>"
     return lines + "<g class=\"x\" text-anchor=\"middle\">\(texts)</g>"
@@ -67,12 +70,14 @@ enum ChartAxis {
     for var label in labels {
       let columns = Double(DisplayWidth.of(label.text))
       let half = columns * ChartFrame.column / 2
-      let place = frame.left + label.place
-      guard place - half >= end, place - half >= 0, place + half <= ChartFrame.width else { continue }
-      end = place + half + 8
       let narrowHalf = columns * ChartFrame.narrowColumn / 2
-      label.isMinor = place - narrowHalf < narrowEnd || place + narrowHalf > ChartFrame.width
-      if !label.isMinor { narrowEnd = place + narrowHalf + 10 }
+      // The first and the last label stay inside the drawing.
+      let center = max(narrowHalf, min(frame.left + label.place, ChartFrame.width - narrowHalf))
+      guard center - half >= end else { continue }
+      end = center + half + 8
+      label.center = center - frame.left
+      label.isMinor = center - narrowHalf < narrowEnd
+      if !label.isMinor { narrowEnd = center + narrowHalf + 10 }
       kept.append(label)
     }
     return kept

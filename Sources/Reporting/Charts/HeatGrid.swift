@@ -12,8 +12,9 @@ struct HeatGrid {
   }
 
   /// Most categories that are drawn; thinner cells could not be seen.
-  static let mostColumns = 400
+  static let mostColumns = 800
   static let mostRows = 60
+  static let mostCells = 12_000
 
   let table: Table
   let unit: AxisUnit
@@ -43,7 +44,7 @@ struct HeatGrid {
     let (rowOf, rowNames) = Self.numbered(source.cells(y))
     (columnsInAll, rowsInAll) = (columnNames.count, rowNames.count)
     columns = Array(columnNames.prefix(Self.mostColumns))
-    rows = Array(rowNames.prefix(Self.mostRows))
+    rows = Array(rowNames.prefix(min(Self.mostRows, max(1, Self.mostCells / max(1, columns.count)))))
     var taken: [Int: Int] = [:]
     for (index, number) in source.numbers(value).enumerated() {
       let (column, row) = (columnOf[index], rowOf[index])

@@ -28,14 +28,21 @@ enum HeatMapChart {
     // Cells stand apart only where that leaves something of them.
     let gap = width >= 6 && height >= 10 ? 1.0 : 0
     var paths = [PathWriter](repeating: PathWriter(), count: 6)
-    for cell in grid.cells {
-      let step = cell.value.map(steps.step) ?? 5
+    let holes = grid.holes.map { HeatGrid.Place(index: 0, column: $0.column, row: $0.row, value: nil) }
+    let places = (grid.cells + holes).sorted { ($0.row, $0.column) < ($1.row, $1.column) }
+    var index = 0
+    while index < places.count {
+      let first = places[index]
+      let step = first.value.map(steps.step) ?? 5
+      var length = 1
+      // Equal neighbours that touch are one rectangle.
+      while gap == 0, index + length < places.count, places[index + length].row == first.row,
+        (places[index + length].value.map(steps.step) ?? 5) == step
+      { length += 1 }
       paths[step].rectangle(
-        Double(cell.column) * width + gap / 2, Double(cell.row) * height + gap / 2, width - gap, height - gap)
-    }
-    for hole in grid.holes {
-      paths[5].rectangle(
-        Double(hole.column) * width + gap / 2, Double(hole.row) * height + gap / 2, width - gap, height - gap)
+        Double(first.column) * width + gap / 2, Double(first.row) * height + gap / 2,
+        Double(length) * width - gap, height - gap)
+      index += length
     }
     return paths.enumerated().filter { !$1.isEmpty }.map { step, path in
       "<path class=\"\(step == 5 ? "hx" : "h\(step)")\" d=\"\(path.text)\"/>"
