@@ -299,10 +299,11 @@ enum ChartScript {
           const day = date.slice(0, 3) + " " + Number(date.slice(5, 7)) + " " + date.slice(8, 11);
           const clock = step >= 86400 ? day.slice(4) : date.slice(17, local % 60 === 0 ? 22 : 25);
           group.append(make("path", { class: "a", d: "M" + x + " " + bottom + "v4" }));
-          if (x - clock.length * 3.5 >= end) { text(x, bottom + 18, clock); end = x + clock.length * 3.5 + 8; }
+          const half = clock.length * 5.2, middle = Math.max(half, Math.min(x, 640 - half));
+          if (middle - half >= end) { text(middle, bottom + 18, clock); end = middle + half + 8; }
           if (step < 86400 && (days.length === 0 || local % 86400 === 0) && x - 32 >= dayEnd && x < this.left + this.width - 130) {
             days.push(x);
-            text(Math.max(x, 40), bottom + 36, day);
+            text(Math.max(x, 52), bottom + 36, day);
             dayEnd = x + 44;
           }
         }
