@@ -17,9 +17,12 @@ enum ChartScript {
       if (text !== undefined) node.textContent = text;
       return node;
     };
+    const words = cell => cell ? cell.textContent.trim() : "";
     const number = cell => {
-      const raw = cell ? cell.getAttribute("data-value") : null;
-      if (raw === null || raw === "") return NaN;
+      if (!cell) return NaN;
+      // A small count is its own machine number.
+      const raw = cell.getAttribute("data-value") || (/^-?\d+$/.test(words(cell)) ? words(cell) : "");
+      if (raw === "") return NaN;
       const value = Number(raw);
       return Number.isNaN(value) ? Date.parse(raw) * 1000 : value;
     };
@@ -41,6 +44,10 @@ enum ChartScript {
         this.axis = svg.querySelector(".tx");
         this.still = this.axis ? this.axis.cloneNode(true) : null;
         this.at = -1;
+        // Taken now: sorting the table later must not change what stands where.
+        const table = this.figure && this.figure.querySelector("table");
+        this.rows = table && table.tBodies[0] ? [...table.tBodies[0].rows] : [];
+        this.heads = table && table.tHead ? [...table.tHead.rows[0].cells] : [];
         const title = svg.querySelector("title");
         if (title) {
           svg.setAttribute("aria-label", title.textContent + ". Arrow keys read values out.");
@@ -72,20 +79,18 @@ enum ChartScript {
       // The places of the table's rows, left to right: from, until, lane; read when first needed.
       get marks() {
         if (this.known) return this.known;
-        const table = this.figure && this.figure.querySelector("table"), data = this.svg.dataset;
-        const rows = table && table.tBodies[0] ? [...table.tBodies[0].rows] : [];
+        const data = this.svg.dataset;
         const [x] = numbers(data.x), [u] = numbers(data.u), [y] = numbers(data.y);
-        this.heads = table && table.tHead ? [...table.tHead.rows[0].cells] : [];
         const [columns, lanes] = numbers(data.grid), order = [new Map(), new Map()];
         const index = (map, text) => { if (!map.has(text)) map.set(text, map.size); return map.get(text); };
         const marks = [];
-        rows.forEach((row, line) => {
+        this.rows.forEach((row, line) => {
           const cell = row.cells[x];
           if (!cell) return;
           let from, until, lane = 0;
           if (this.kind === "heat") {
-            const column = index(order[0], cell.textContent);
-            lane = index(order[1], row.cells[y].textContent);
+            const column = index(order[0], words(cell));
+            lane = index(order[1], words(row.cells[y]));
             if (column >= columns || lane >= lanes) return;
             from = column * this.width / columns;
             until = from + this.width / columns;
@@ -95,7 +100,7 @@ enum ChartScript {
             from = this.place(start);
             const end = u === undefined ? start : this.kind === "waterfall" ? start + number(row.cells[u]) : number(row.cells[u]);
             until = Number.isNaN(end) ? from : Math.max(from, this.place(end));
-            if (this.kind === "timeline") lane = index(order[0], row.cells[y].textContent);
+            if (this.kind === "timeline") lane = index(order[0], words(row.cells[y]));
             if (this.kind === "waterfall") lane = line;
           }
           marks.push({ row, from, until, lane });
@@ -228,12 +233,12 @@ enum ChartScript {
         const data = this.svg.dataset, cells = row.cells, parts = [];
         const [x] = numbers(data.x), [u] = numbers(data.u);
         const place = document.createElement("b"), until = u !== undefined && this.kind !== "waterfall" ? cells[u] : null;
-        place.textContent = cells[x].textContent + (until ? " – " + until.textContent : "");
+        place.textContent = words(cells[x]) + (until ? " – " + words(until) : "");
         parts.push(place);
         for (const index of numbers(data.v)) {
           const part = document.createElement("span"), value = document.createElement("b");
-          value.textContent = cells[index] ? cells[index].textContent : "";
-          part.append((this.heads[index] ? this.heads[index].textContent.trim() : "") + " ", value);
+          value.textContent = words(cells[index]);
+          part.append(words(this.heads[index]) + " ", value);
           parts.push(part);
         }
         this.readout.replaceChildren(...parts);

@@ -11,6 +11,7 @@ enum ChartStyle {
     --accent:#6db1ff;--s1:#6db1ff;--s2:#f59a56;--s3:#43c9a3;--s4:#de8dc3;--s5:#e3bf4f;--s6:#aab4bf;--heat0:#26384d;\
     --heat1:#274f7c;--heat2:#2f6ba8;--heat3:#5a9bdd;--heat4:#b5d8ff}}
     svg.chart{display:block;width:100%;max-width:760px;height:auto;touch-action:pan-y pinch-zoom;-webkit-user-select:none;user-select:none}
+    .drawing>svg.chart{min-width:0}
     svg.chart:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     svg.chart text{font:12px system-ui,sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}
     svg.chart .k text{fill:var(--ink)}
@@ -39,7 +40,7 @@ enum ChartStyle {
     svg.spark{width:96px;height:22px;vertical-align:middle}
     svg.spread{width:120px;height:22px;vertical-align:middle}
     svg .w{fill:none;stroke:var(--s1);stroke-width:1.5}svg .o.w{stroke-width:4}svg .p{fill:none;stroke:var(--ink);stroke-width:2}
-    @media(max-width:600px){svg.chart text{font-size:16px}svg.chart .y text{font-size:15px}svg.chart .k text{font-size:15px}svg.chart .n{display:none}}
+    @media(max-width:600px){svg.chart text{font-size:17px}svg.chart .y text{font-size:16px}svg.chart .k text{font-size:15px}svg.chart .n{display:none}}
     @media print{figure .readout,figure .zoom-reset{display:none}svg.chart{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 }
