@@ -15,6 +15,7 @@ public enum ReportPages {
     VerdictPage(),
     FindingsPage(),
     CachePage(),
+    WhatIfPage(),
   ]
 
   /// The sections that have something to say, in order.

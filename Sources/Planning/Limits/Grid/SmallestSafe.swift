@@ -1,5 +1,5 @@
-public import Traffic
 internal import Gateways
+internal import Traffic
 
 /// The smallest safe limit of arrivals that a grid has gathered: the hunt of `LimitRecommendation`, by kernels.
 public struct SmallestSafe: Sendable {
@@ -23,8 +23,8 @@ public struct SmallestSafe: Sendable {
     let most = traffic.groups.indices.map { traffic.requests(of: $0) }.max() ?? 0
     guard most > 0 else { return nil }
     let allowed = rules.allowed(of: traffic.counted)
-    // A kernel asks about eight sizes at the cost of one, a replay about one.
-    var hunt = LimitHunt(rules, mostRequests: most, width: rules.dialect.hasLanes ? 7 : 1)
+    // A kernel asks about eight sizes at the cost of one.
+    var hunt = LimitHunt(rules, mostRequests: most, width: rules.dialect.hasLanes ? 7 : 2)
     while !hunt.candidates.isEmpty {
       hunt.learn(await rejections(hunt.questions, traffic, most).map { $0 <= allowed })
     }

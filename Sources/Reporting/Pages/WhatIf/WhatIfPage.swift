@@ -2,6 +2,7 @@ import Analysis
 import Gateways
 import Planning
 import Simulation
+import Statistics
 import Traffic
 
 /// What another limit would do: the baseline beside the candidates, and every limit of a grid.

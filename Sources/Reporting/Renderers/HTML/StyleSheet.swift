@@ -6,7 +6,7 @@
 /// one of these too gets the page's colour.
 /// - Source: WCAG 2.2, 1.4.3 (contrast), 1.4.10 (reflow), 2.4.7 (focus).
 enum StyleSheet {
-  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, folded, phone, paper].joined(separator: "\n")
+  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, folded, ExplorerStyle.source, phone, paper].joined(separator: "\n")
 
   private static let colours = """
     :root{color-scheme:light dark;--paper:#f7f7f5;--panel:#fff;--ink:#1d2025;--muted:#5a616b;--line:#dcdee2;--shade:#f0f1f2;
