@@ -24,6 +24,7 @@ public enum ReportPages {
     UpstreamsPage(),
     ClientsPage(),
     SecurityPage(),
+    WhatIfPage(),
   ]
 
   /// The sections that have something to say, in order.
