@@ -16,7 +16,8 @@ public protocol FindingRule: Sendable {
 /// Every rule; adding one is its file and its line here.
 public enum FindingRules {
   public static let all: [any FindingRule.Type] = [
-    SlowEndpoint.self
+    SlowEndpoint.self, ErrorBurstRule.self, RetryStorm.self, RetriesChangeLoad.self, ThrottledBaseline.self, HotKey.self,
+    SharedKey.self, QuotaExhaustion.self, WindowEdgeBurst.self, PerNodeLimits.self, MissingHours.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.
