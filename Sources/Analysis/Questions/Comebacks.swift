@@ -1,4 +1,4 @@
-import Statistics
+public import Statistics
 public import Traffic
 
 /// Of requests that went wrong in a stretch: how many did the same caller follow up on the same route soon after, and

@@ -20,36 +20,26 @@ struct ShowFindings: ShowCommand {
     let model = view.invocation.has("config")
       ? try ReplayArguments(invocation: view.invocation).readings().first?.reading.model : nil
     let night = Night(traffic: view.traffic, ledger: view.ledger, scope: view.scope, model: model)
-    return Self.document(try await FindingRules.findings(in: night))
+    return Self.document(try await FindingRules.findings(in: night), clock: try view.invocation.clock())
   }
 
-  static func document(_ findings: [Finding]) -> Document {
+  static func document(_ findings: [Finding], clock: DisplayClock) -> Document {
     let columns = [
-      Column("id", "Id", .text), Column("severity", "Severity", .text), Column("impact", "Impact", .real),
-      Column("confidence", "Confidence", .real), Column("headline", "Headline", .text),
+      Column("id", "Id", .text), Column("severity", "Severity", .text), Column("impact", "Impact", .ratio),
+      Column("confidence", "Confidence", .ratio), Column("headline", "Headline", .text),
     ]
     let rows = findings.map { finding -> [Cell] in
       [
-        .text(finding.id), .text(finding.severity.name), .real(finding.impact), .real(finding.confidence),
-        .text(finding.headline.plainText),
+        .text(finding.id), .text(finding.severity.name), share(finding.impact), share(finding.confidence),
+        .text(finding.headline.text(clock: clock)),
       ]
     }
+    let table = Document.Block.table(Table(key: "findings", columns: columns, rows: rows))
     return Document(
       name: "findings", title: "Findings",
-      blocks: findings.isEmpty
-        ? [.table(Table(key: "findings", columns: columns, rows: [])), .note("No rule found anything to act on.")]
-        : [.table(Table(key: "findings", columns: columns, rows: rows))])
+      blocks: findings.isEmpty ? [table, .note("No rule found anything to act on.")] : [table])
   }
-}
 
-extension Sentence {
-  /// Words and values one after another.
-  fileprivate var plainText: String {
-    parts.map { part in
-      switch part {
-      case .words(let words): words
-      case .value(let value): ReadableCell.text(value)
-      }
-    }.joined()
-  }
+  /// A number of 0…1 in millionths.
+  private static func share(_ value: Double) -> Cell { .ratio(Int64((value * 1e6).rounded()), of: 1_000_000) }
 }
