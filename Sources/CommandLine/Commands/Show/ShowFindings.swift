@@ -1,4 +1,5 @@
 import Analysis
+import Gateways
 import Reporting
 import Traffic
 
