@@ -114,7 +114,7 @@ import Traffic
   @Test("addresses that find nothing, and minutes of refused credentials, are those of a count by hand")
   func refusals() async throws {
     let traffic = Self.traffic(seed: 9, requests: 2_000)
-    let answer = try await Refusals().answer(from: traffic)
+    let answer = try await AccessFailures().answer(from: traffic)
     #expect(!answer.unfound.isEmpty)
     for row in answer.unfound {
       let mine = traffic.rows.filter { $0[.client] == row.client && $0[.status] == 404 }
@@ -128,7 +128,7 @@ import Traffic
     for row in traffic.rows where [401, 403].contains(row[.status]) && row[.client] != .absent {
       minutes[[row[.client], row[.arrival].flooredMultiple(of: 60_000_000)], default: 0] += 1
     }
-    let bursts = minutes.filter { $0.value >= Refusals.fewest }
+    let bursts = minutes.filter { $0.value >= AccessFailures.fewest }
     #expect(answer.bursts.count == bursts.count)
     for burst in answer.bursts { #expect(bursts[[burst.client, burst.minute.microseconds]] == burst.failures) }
   }

@@ -1,134 +1,114 @@
+import Statistics
 public import Traffic
 
-/// Which addresses ask for what is not there, and which are refused again and again?
+/// What did limiters hold up: whom did they refuse or delay, and when?
 ///
-/// Reads rows of status 401 to 404 only, which are few.
+/// Two scans that see only what a limiter touched, and status 429.
 public struct Refusals: Question, Hashable {
-  /// One address and what it did not find.
-  public struct Unfound: Hashable, Sendable {
-    public var client: Int64
-    /// Requests with status 404, and the different templates among them.
-    public var notFound: Int64
-    public var templates: Int64
-    /// Of these templates, the ones that only scanners ask for.
-    public var hostile: Int64
-    /// The template it asked for most; of equals the first by text.
-    public var sample: String?
+  /// One caller that was refused.
+  public struct Caller: Hashable, Sendable {
+    /// A consumer, or the client address where no consumer is known.
+    public var caller: RetryChains.Caller
+    public var rejected: Int64 = 0
+    /// Rejections by hour, ascending.
+    public var hours: [Hour] = []
+
+    /// The hour with most rejections, the first of equal ones.
+    public var worstHour: Hour? { hours.max { ($0.rejected, $1.start) < ($1.rejected, $0.start) } }
   }
 
-  /// Status 401 and 403 of one address in one minute of the clock.
-  public struct Burst: Hashable, Sendable {
-    public var client: Int64
-    public var minute: Timestamp
-    public var failures: Int64
+  public struct Hour: Hashable, Sendable {
+    public var start: Int64
+    public var rejected: Int64
   }
 
   public struct Answer: Hashable, Sendable {
-    /// Addresses with `fewest` or more 404, by falling number, then by number of the address.
-    public var unfound: [Unfound]
-    /// Minutes with `fewest` or more failures of an address, by falling number, then by time, then by address.
-    public var bursts: [Burst]
+    /// By falling rejections, then by name.
+    public var callers: [Caller]
+    public var rejected: Int64
+    public var delayed: Int64
   }
-
-  public static let fewest: Int64 = 20
 
   public var scope: Scope
   public init(scope: Scope = Scope()) { self.scope = scope }
 
+  private static let columns: [ScanColumn] = [
+    .stored(.arrival), .stored(.limit), .stored(.status), .stored(.consumer), .stored(.client),
+  ]
+
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    var filter = scope.filter
-    filter.conditions += [
-      .init(.stored(.status), .number(.greaterOrEqual, 401)), .init(.stored(.status), .number(.lessOrEqual, 404)),
-    ]
-    let tally = try await traffic.scan(
-      ScanRequest(columns: RefusalTally.columns, filter: filter, threads: scope.threads), RefusalTally())
-    return Answer(unfound: Self.unfound(tally.notFound, traffic), bursts: Self.bursts(tally.failures))
-  }
-
-  private static func unfound(_ counts: KeyCounts, _ traffic: any TrafficSource) -> [Unfound] {
-    var perClient: [Int64: [(path: Int64, count: Int64)]] = [:]
-    for (key, count) in zip(counts.table.keys, counts.counts) {
-      perClient[key.first, default: []].append((path: key.second, count: count))
+    let touched = scope.with(.limit, .greaterOrEqual, LimitVerdict.delayed.rawValue)
+    let tooMany = scope.with(.status, .equal, 429)
+    var fold = try await scan(touched, Fold(unjudgedOnly: false), traffic)
+    fold.add(try await scan(tooMany, Fold(unjudgedOnly: true), traffic))
+    let callers = fold.hours.map { caller, hours in
+      Caller(
+        caller: RetryChains.caller(caller, traffic), rejected: hours.values.reduce(0, +),
+        hours: hours.sorted { $0.key < $1.key }.map { Hour(start: $0.key, rejected: $0.value) })
     }
-    var texts = PathTexts(traffic: traffic)
-    return perClient.compactMap { client, paths -> Unfound? in
-      let notFound = paths.reduce(0) { $0 + $1.count }
-      guard notFound >= fewest else { return nil }
-      let sample = paths.map { (count: $0.count, text: texts[$0.path].text ?? "") }
-        .min { ($1.count, $0.text) < ($0.count, $1.text) }
-      return Unfound(
-        client: client, notFound: notFound, templates: Int64(paths.count { $0.path != .absent }),
-        hostile: Int64(paths.count { texts[$0.path].isHostile }), sample: sample?.text)
-    }.sorted { ($1.notFound, $0.client) < ($0.notFound, $1.client) }
+    return Answer(
+      callers: callers.sorted { ($1.rejected, $0.caller) < ($0.rejected, $1.caller) }, rejected: fold.rejected,
+      delayed: fold.delayed)
   }
 
-  private static func bursts(_ counts: KeyCounts) -> [Burst] {
-    zip(counts.table.keys, counts.counts).compactMap { key, count in
-      guard count >= fewest else { return nil }
-      return Burst(client: key.first, minute: Timestamp(microseconds: key.second), failures: count)
-    }.sorted { ($1.failures, $0.minute, $0.client) < ($0.failures, $1.minute, $1.client) }
-  }
-}
-
-/// The texts of templates, each looked at once.
-private struct PathTexts {
-  let traffic: any TrafficSource
-  private var known: [Int64: (text: String?, isHostile: Bool)] = [:]
-
-  init(traffic: any TrafficSource) { self.traffic = traffic }
-
-  subscript(path: Int64) -> (text: String?, isHostile: Bool) {
-    mutating get {
-      if let entry = known[path] { return entry }
-      let text = traffic.text(path)
-      let entry = (text: text, isHostile: text.map(HostilePath.isOne) ?? false)
-      known[path] = entry
-      return entry
-    }
-  }
-}
-
-/// Counts per key.
-private struct KeyCounts: Sendable {
-  private(set) var table = KeyTable()
-  private(set) var counts: [Int64] = []
-
-  @inline(__always)
-  mutating func add(_ key: GroupKey, _ count: Int64 = 1) {
-    let index = table.index(of: key)
-    if index == counts.count { counts.append(0) }
-    counts[index] &+= count
+  private func scan(_ scope: Scope, _ fold: Fold, _ traffic: any TrafficSource) async throws -> Fold {
+    try await traffic.scan(
+      ScanRequest(columns: Self.columns, filter: scope.filter, threads: scope.threads), fold)
   }
 
-  mutating func merge(_ later: Self) {
-    for (key, count) in zip(later.table.keys, later.counts) { add(key, count) }
-  }
-}
+  private struct Fold: TrafficFold {
+    /// Count only rows about which no limiter said anything: the others are counted already.
+    let unjudgedOnly: Bool
+    var rejected: Int64 = 0
+    var delayed: Int64 = 0
+    var hours: [Int64: [Int64: Int64]] = [:]
 
-/// Columns: client, status, path, arrival; rows of status 401 to 404.
-private struct RefusalTally: TrafficFold {
-  static let columns: [ScanColumn] = [.client, .status, .path, .arrival].map { .stored($0) }
+    init(unjudgedOnly: Bool) { self.unjudgedOnly = unjudgedOnly }
 
-  /// By client and template.
-  var notFound = KeyCounts()
-  /// By client and minute.
-  var failures = KeyCounts()
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    let (client, status, path, arrival) = (batch[0], batch[1], batch[2], batch[3])
-    for row in 0..<batch.rows where client[row] != .absent {
-      switch status[row] {
-      case 404: notFound.add(GroupKey(first: client[row], second: path[row]))
-      case 401, 403:
-        let minute = arrival[row].flooredMultiple(of: Microseconds.minute.count)
-        failures.add(GroupKey(first: client[row], second: minute))
-      default: break
+    mutating func absorb(_ batch: borrowing ColumnBatch) {
+      let (arrival, limit, status, consumer, client) = (batch[0], batch[1], batch[2], batch[3], batch[4])
+      for row in 0..<batch.rows {
+        let isUnjudged = limit[row] == .absent || limit[row] == LimitVerdict.none.rawValue
+        guard isUnjudged == unjudgedOnly else { continue }
+        if limit[row] == LimitVerdict.delayed.rawValue { delayed += 1 }
+        guard StatusRule.isLimited(status: status[row], limit: limit[row]) else { continue }
+        rejected += 1
+        let caller = RecordedAttempt.caller(consumer: consumer[row], client: client[row])
+        let hour = arrival[row] &- arrival[row].flooredRemainder(by: Microseconds.hour.count)
+        hours[caller, default: [:]][hour, default: 0] += 1
       }
     }
+
+    mutating func merge(_ later: Self) { add(later) }
+
+    mutating func add(_ other: Self) {
+      rejected += other.rejected
+      delayed += other.delayed
+      for (caller, counts) in other.hours { hours[caller, default: [:]].merge(counts) { $0 + $1 } }
+    }
+  }
+}
+
+extension Scope {
+  /// Rows of one caller; nil where no condition tells it from others.
+  func of(caller: RetryChains.Caller) -> Scope? {
+    switch caller {
+    case .consumer(let name) where !Self.hasWildcard(name): matching(.stored(.consumer), [name])
+    case .client(let address) where !Self.hasWildcard(address): matching(.stored(.client), [address])
+    default: nil
+    }
   }
 
-  mutating func merge(_ later: Self) {
-    notFound.merge(later.notFound)
-    failures.merge(later.failures)
+  static func hasWildcard(_ text: String) -> Bool { text.contains { $0 == "*" || $0 == "?" } }
+}
+
+extension RetryChains.Caller {
+  /// What a reader knows it by.
+  var name: String {
+    switch self {
+    case .consumer(let name), .client(let name): name
+    case .all: "all callers"
+    case .unknown: "unknown callers"
+    }
   }
 }

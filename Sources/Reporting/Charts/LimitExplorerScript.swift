@@ -204,7 +204,8 @@ enum ExplorerStyle {
     table.heat td{border:0;padding:0;text-align:right;white-space:nowrap;border-radius:3px;font-variant-numeric:tabular-nums}
     table.heat td:not(:has(button)){padding:.3rem .5rem}
     table.heat td.h0{background:var(--heat0)}table.heat td.h1{background:var(--heat1)}table.heat td.h2{background:var(--heat2)}
-    table.heat td.h3{background:var(--heat3);color:var(--paper)}table.heat td.h4{background:var(--heat4);color:var(--paper)}
+    table.heat td.h0,table.heat td.h1,table.heat td.h2{color:var(--faint-heat)}table.heat td.h3,table.heat td.h4{color:var(--strong-heat)}
+    table.heat td.h3{background:var(--heat3)}table.heat td.h4{background:var(--heat4)}
     table.heat button{border:0;background:none;color:inherit;font:inherit;width:100%;padding:.3rem .5rem;text-align:right;cursor:pointer;border-radius:3px}
     table.heat button[aria-pressed=true]{outline:3px solid var(--ink);outline-offset:-1px;font-weight:700}
     table.heat button:focus-visible{outline:3px solid var(--accent);outline-offset:1px}

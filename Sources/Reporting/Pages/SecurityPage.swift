@@ -11,7 +11,7 @@ struct SecurityPage: ReportPage {
     let callers = try await report.night.answer(Callers(scope: scope))
     // Rollups know neither who called nor what for.
     guard callers.total.withStatus > 0 else { return nil }
-    async let refusals = report.night.answer(Refusals(scope: scope))
+    async let refusals = report.night.answer(AccessFailures(scope: scope))
     async let hostile = report.night.answer(HostilePaths(scope: scope))
     let signals = SecuritySignals(callers: callers, refusals: try await refusals, hostile: try await hostile)
     guard callers.knowsClients || callers.knowsConsumers || !signals.hostile.isEmpty else { return nil }
@@ -21,7 +21,7 @@ struct SecurityPage: ReportPage {
 
   private static let note =
     "Scanners: addresses with more than half of their answers 404, over more than \(SecuritySignals.mostTemplates)"
-    + " different templates. Bursts: \(Refusals.fewest) or more answers 401 or 403 to one address in one minute of the"
+    + " different templates. Bursts: \(AccessFailures.fewest) or more answers 401 or 403 to one address in one minute of the"
     + " clock. Outliers: addresses with \(SecuritySignals.outlier) times the requests of the 99th of a hundred addresses."
     + " Hostile paths are looked for in templates, not in the values of queries. All of it is what logs show: a request"
     + " that was answered 404 did no harm here."
@@ -36,14 +36,14 @@ struct SecuritySignals {
 
   let callers: Callers.Answer
   /// Scanners with their counts, by falling number of requests.
-  let scanners: [(row: Callers.Row, unfound: Refusals.Unfound)]
-  let bursts: [Refusals.Burst]
+  let scanners: [(row: Callers.Row, unfound: AccessFailures.Unfound)]
+  let bursts: [AccessFailures.Burst]
   let hostile: [HostilePaths.Row]
   /// Addresses with more requests than this are outliers; nil where addresses are few.
   let bound: Int64?
   let outliers: [Callers.Row]
 
-  init(callers: Callers.Answer, refusals: Refusals.Answer, hostile: [HostilePaths.Row]) {
+  init(callers: Callers.Answer, refusals: AccessFailures.Answer, hostile: [HostilePaths.Row]) {
     self.callers = callers
     self.hostile = hostile
     bursts = refusals.bursts

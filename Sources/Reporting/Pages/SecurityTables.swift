@@ -109,7 +109,7 @@ struct SecurityTables {
       derivation: report.follow(
         "client, arrival / \(minute) * \(minute) AS minute, count(*) AS failures",
         where: ["status IN (401, 403)", "client IS NOT NULL"],
-        "GROUP BY 1, 2 HAVING count(*) >= \(Refusals.fewest) ORDER BY failures DESC, minute, client"
+        "GROUP BY 1, 2 HAVING count(*) >= \(AccessFailures.fewest) ORDER BY failures DESC, minute, client"
           + " LIMIT \(Self.shown)", or: Self.command)
     ).cut(to: Self.shown)
   }
