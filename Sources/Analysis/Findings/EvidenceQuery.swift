@@ -28,12 +28,19 @@ struct EvidenceQuery {
   }
 
   func sql(_ filter: TrafficFilter, and conditions: [String] = []) -> String {
-    "SELECT \(columns.joined(separator: ", ")) FROM requests\(SQLWhere.clause(filter, and: conditions))"
+    sql(from: "requests" + SQLWhere.clause(filter, and: conditions))
   }
+
+  /// - Parameter source: what follows FROM: a table with its conditions, or a query in parentheses.
+  func sql(from source: String) -> String { "SELECT \(columns.joined(separator: ", ")) FROM \(source)" }
 
   /// The evidence, each piece with the query over the requests that meet the conditions.
   func evidence(_ filter: TrafficFilter, and conditions: [String] = []) -> [Finding.Evidence] {
-    let derivation = Derivation.query(sql(filter, and: conditions))
+    evidence(from: "requests" + SQLWhere.clause(filter, and: conditions))
+  }
+
+  func evidence(from source: String) -> [Finding.Evidence] {
+    let derivation = Derivation.query(sql(from: source))
     return evidence.map { piece in
       var piece = piece
       piece.derivation = derivation

@@ -23,6 +23,8 @@ public enum FindingRules {
     StaleDiscovery.self,
     ColdCache.self,
     Uncacheable.self,
+    HealthChecks.self,
+    OneSizeForAllClients.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.

@@ -48,6 +48,7 @@ struct Gateway: ~Copyable {
     identify(&request, call, &random)
     choose(&request, at: start.epoch + arrival / 1_000_000, &random)
     if isAdmitted(&request) {
+      request.end += conditions.design.gatewayTime(of: request.route, &random)
       answer(&request, &random)
     } else {
       request.bytesSent = 320
@@ -64,7 +65,9 @@ struct Gateway: ~Copyable {
       var rank = call.consumer ?? population.consumer(&random)
       request.address = population.address(ofConsumer: rank, &random)
       request.userAgent = UInt8(scrambled(UInt64(rank)) % UInt64(Vocabulary.firstBrowser))
-      if random.chance(3_000) { rank = Population.consumerCount + random.below(Population.unknownKeys) }
+      if !conditions.design.passThrough.contains(call.route), random.chance(3_000) {
+        rank = Population.consumerCount + random.below(Population.unknownKeys)
+      }
       request.consumer = Int32(rank)
     case .visitor:
       let rank = population.visitor(&random)
@@ -99,7 +102,9 @@ struct Gateway: ~Copyable {
       request.status = 401
       return false
     }
-    guard routes[Int(request.route)].isLimited else { return true }
+    guard routes[Int(request.route)].isLimited, !conditions.design.passThrough.contains(request.route) else {
+      return true
+    }
     let (verdict, wait) = limiter.admit(consumer: Int(request.consumer), at: request.arrival / 1000)
     request.limit = verdict
     request.end += wait * 1000

@@ -6,6 +6,7 @@ struct Conditions {
   var errors: [Int]
   /// Failing tries per million on top of the usual, by upstream.
   var failures: [Int]
+  private(set) var design = DesignConditions()
 
   private let episodes: [Episode]
   private let routes: [Route]
@@ -26,7 +27,11 @@ struct Conditions {
       errors[index] = 0
     }
     for index in failures.indices { failures[index] = 0 }
+    design = DesignConditions()
     for episode in episodes where episode.seconds.contains(second) { apply(episode.kind) }
+    for index in routes.indices {
+      slowness[index] += design.slowness(of: index, to: routes[index].upstream, load: load)
+    }
   }
 
   private mutating func apply(_ kind: Episode.Kind) {
@@ -37,6 +42,7 @@ struct Conditions {
     case .errorBurst(let route): errors[route] = 400_000
     case .failingUpstream(let upstream): failures[Int(upstream.rawValue)] = 125_000
     case .retryStorm(let upstream): failures[Int(upstream.rawValue)] = 400_000
+    case .design(let fault): design.apply(fault)
     case .hotKey, .missing: break
     }
   }

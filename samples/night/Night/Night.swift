@@ -42,6 +42,7 @@ struct Night: ~Copyable {
     if second / 60 != conditionsMinute {
       conditionsMinute = second / 60
       gateway.conditions.update(at: second, load: clock.weight.quiet / TrafficCurve.peak)
+      if gateway.conditions.design.flushesCache { gateway.cache = ResponseCache() }
     }
     var call = Gateway.Call(route: 0, consumer: nil)
     if clock.weight.total > clock.weight.quiet, let surge = surge(at: second) {
