@@ -77,6 +77,8 @@ let package = Package(
     .testTarget(name: "AcceptanceTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
     // Real gateways on loopback, judged by their own logs.
     .testTarget(name: "ProofTests", dependencies: ["headroom", "TestSupport"], swiftSettings: strict),
+    // Reports as a real browser shows them.
+    .testTarget(name: "BrowserTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

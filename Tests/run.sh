@@ -16,6 +16,9 @@ swift build -c release --product night
 # The same percentiles from engines of other people; only with all tests, and only where pip finds them.
 agreement=0
 [ $# -gt 0 ] || sh Tests/Benchmarks/peers/agree.sh 20 || agreement=$?
+case "$*" in
+    "" | *Browser*) install_browser ;;
+esac
 # Real gateways for the proof tests, likewise; a test whose gateway is not there is skipped.
 case "$*" in
     "" | *Proof*)

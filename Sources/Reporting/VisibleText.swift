@@ -15,9 +15,31 @@ public enum VisibleText {
   /// Visible text that keeps its place in a line: right-to-left letters are isolated so that they cannot reorder
   /// the cells around them.
   static func isolated(_ text: String) -> String {
-    let visible = of(text)
-    guard visible.unicodeScalars.contains(where: isRightToLeft) else { return visible }
-    return "\u{2068}" + visible + "\u{2069}"
+    let visible = standing(of(text))
+    return isRightToLeft(visible) ? "\u{2068}" + visible + "\u{2069}" : visible
+  }
+
+  /// The text, with a circle under a first mark that has no letter to stand on: it would fall on what is before it.
+  static func standing(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, first.value >= 0x300 else { return text }
+    switch first.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: return "\u{25CC}" + text
+    default: return text
+    }
+  }
+
+  /// Visible text whose line ends stay, line by line.
+  static func lines(_ text: String) -> [String] {
+    var lines = [""]
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" { lines.append("") } else { lines[lines.count - 1].unicodeScalars.append(scalar) }
+    }
+    return lines.map(of)
+  }
+
+  /// Whether a text has letters that run from right to left.
+  static func isRightToLeft(_ text: String) -> Bool {
+    !text.utf8.allSatisfy { $0 < 0x80 } && text.unicodeScalars.contains(where: isRightToLeft)
   }
 
   /// Whether a scalar does something to a terminal or to its neighbours instead of being seen.

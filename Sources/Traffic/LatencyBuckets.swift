@@ -26,6 +26,15 @@ public enum LatencyBuckets {
     return ((Int64(index & 127) + 128) << shift, 1 << shift)
   }
 
+  /// Lowest value and number of values of the bucket of a value where a power of two has `divisions` buckets: a power of
+  /// two up to 128, for which they are the buckets above; fewer unite them. Lengths beyond the overflow threshold too.
+  public static func bounds(around value: Int64, divisions: Int) -> (low: Int64, width: Int64) {
+    let bits = UInt64(bitPattern: max(0, value))
+    let keptBits = divisions.trailingZeroBitCount + 1
+    let shift = Int64(max(0, 64 - (bits | 1).leadingZeroBitCount - keptBits))
+    return (Int64((bits >> UInt64(shift)) << UInt64(shift)), 1 << shift)
+  }
+
   /// The value that stands for a bucket: its floor midpoint.
   @inlinable
   public static func representative(of index: Int) -> Int64 {

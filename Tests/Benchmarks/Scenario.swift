@@ -12,5 +12,5 @@ protocol Scenario: Sendable {
 let scenarios: [any Scenario.Type] = [
   BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
   SizeScenario.self, GatherScenario.self, FrontierScenario.self, RecommendScenario.self,
-  ReplayScenario.self, StackedReplayScenario.self,
+  ReplayScenario.self, StackedReplayScenario.self, GridScenario.self, GridReplayScenario.self,
 ]

@@ -16,6 +16,7 @@ public protocol FindingRule: Sendable {
 /// Every rule; adding one is its file and its line here.
 public enum FindingRules {
   public static let all: [any FindingRule.Type] = [
+    SlowEndpoint.self,
     PassThrough.self,
     LogicInGateway.self,
     LowValueHop.self,

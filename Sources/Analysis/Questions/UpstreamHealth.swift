@@ -75,9 +75,7 @@ public struct UpstreamHealth: Question, Hashable {
     mutating func add(_ cell: Cube.Cell) {
       requests += cell.requests
       let outcome = UpstreamHealth.layout.key(.outcome, of: cell)
-      if StatusRule.isServerError(UpstreamHealth.layout.key(.upstreamStatus, of: cell)) || Self.blames(outcome) {
-        errors += cell.requests
-      }
+      if UpstreamHealth.isError(cell, UpstreamHealth.layout) { errors += cell.requests }
       let (total, count) = UpstreamHealth.layout.sum(.attempts, of: cell)
       attempts &+= total
       withAttempts += count
@@ -85,12 +83,14 @@ public struct UpstreamHealth: Question, Hashable {
         latency.add(UpstreamHealth.layout.histogram(.upstreamDuration, of: cell))
       }
     }
+  }
 
-    private static func blames(_ outcome: Int64) -> Bool {
-      switch Outcome(rawValue: outcome) {
-      case .upstreamConnect, .upstreamTimeout, .upstreamReset, .upstreamProtocol, .noUpstream: true
-      default: false
-      }
+  /// Whether the upstream failed the requests of a cell that has its status and the outcome.
+  static func isError(_ cell: Cube.Cell, _ layout: CubeLayout) -> Bool {
+    if StatusRule.isServerError(layout.key(.upstreamStatus, of: cell)) { return true }
+    return switch Outcome(rawValue: layout.key(.outcome, of: cell)) {
+    case .upstreamConnect, .upstreamTimeout, .upstreamReset, .upstreamProtocol, .noUpstream: true
+    default: false
     }
   }
 

@@ -5,7 +5,7 @@ enum Commands {
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
     ShowCoverage(), ShowQuotas(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
-    LimitsCommand(),
+    LimitsCommand(), CompareCommand(), CheckCommand(),
     SQLCommand(), ExportCommand(),
     StoreInfo(), StoreVerify(), StoreForget(), StoreRetain(), StoreCompact(),
     FormatsList(), FormatsDetect(), FormatsExplain(),

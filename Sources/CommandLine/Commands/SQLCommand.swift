@@ -12,6 +12,12 @@ struct SQLCommand: Command {
   let arguments = [Argument(name: "STATEMENT", summary: "one SELECT statement, or - for standard input")]
   let options = CommonOptions.storeOutput
   let remarks = [
+    "requests has a row per request; its last columns say what it counts as in reports: latency and busy (the duration"
+      + " where it tells of the gateway, and where it is no upgrade), class, limited, lookup, served (0 or 1), node.",
+    "sources and rejections are the ledger. rollups holds what stays of requests that 'store retain' dropped; history is"
+      + " both: count it by sum(requests), its durations are read by approximate_percentile, sample_count, sample_sum.",
+    "p50 p90 p95 p99 p999(x), percentile(x, p): exact, nearest rank. approximate_percentile(x, p): within 0.4 %."
+      + " bucket_from(x, n), bucket_until(x, n): n buckets per power of two, 128 unless told. rate(arrival).",
     "CSV and JSON are written row by row, however many there are. Text, markdown and --sort keep the rows they show in"
       + " memory, at most \(UnitText.integer(Int64(SQLTable.limit))).",
     "Large sorts use temporary files, which are gone when the program ends: in $SQLITE_TMPDIR, $TMPDIR or /var/tmp.",

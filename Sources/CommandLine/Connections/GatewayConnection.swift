@@ -23,7 +23,7 @@ enum GatewayConnection {
     return try reader.reading(of: text, file: path, include: include)
   }
 
-  private static func text(of path: String) throws(ConfigurationError) -> String {
+  static func text(of path: String) throws(ConfigurationError) -> String {
     let place = ConfigurationPlace(file: path, line: 0)
     guard FileManager.default.fileExists(atPath: path) else {
       throw ConfigurationError(.cannotRead("there is no such file"), at: place)

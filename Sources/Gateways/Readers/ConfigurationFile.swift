@@ -1,4 +1,4 @@
-import Scanning
+package import Scanning
 
 /// A configuration file in YAML, JSON or TOML, with its faults in the words of configurations.
 enum ConfigurationFile {
@@ -30,7 +30,7 @@ enum ConfigurationFile {
 
 extension ConfigurationError {
   /// A fault of the language as a fault of the configuration.
-  init(_ error: StructuredTextError, file: String) {
+  package init(_ error: StructuredTextError, file: String) {
     let problem: Problem =
       switch error.problem {
       case .syntax(let found, let expected): .syntax(found: found, expected: expected)

@@ -2,14 +2,14 @@ import Scanning
 
 /// Single values by their key; nil where the key is absent or null. Every one throws `.badValue` for any other text.
 extension Settings {
-  func text(_ key: String) throws(ConfigurationError) -> String? {
+  package func text(_ key: String) throws(ConfigurationError) -> String? {
     guard let value = value(key) else { return nil }
     guard case .scalar(let scalar) = value.value else { throw bad(key, expected: "a single value") }
     return scalar.text
   }
 
   /// The texts of a list, or a single one.
-  func texts(_ key: String) throws(ConfigurationError) -> [String] {
+  package func texts(_ key: String) throws(ConfigurationError) -> [String] {
     guard let value = value(key) else { return [] }
     if case .scalar(let scalar) = value.value { return [scalar.text] }
     var result: [String] = []
@@ -21,13 +21,13 @@ extension Settings {
   }
 
   /// A whole number in `range`, of digits alone: for products that know integers.
-  func integer(_ key: String, in range: ClosedRange<Int64> = 0...Int64.max) throws(ConfigurationError) -> Int64? {
+  package func integer(_ key: String, in range: ClosedRange<Int64> = 0...Int64.max) throws(ConfigurationError) -> Int64? {
     guard let text = try text(key) else { return nil }
     return try whole(Int64(text), key, range)
   }
 
   /// A whole number in `range`, also as `100.0` or `1e3`: for products whose numbers are all alike, as in JSON and Lua.
-  func count(_ key: String, in range: ClosedRange<Int64> = 0...Int64.max) throws(ConfigurationError) -> Int64? {
+  package func count(_ key: String, in range: ClosedRange<Int64> = 0...Int64.max) throws(ConfigurationError) -> Int64? {
     guard let text = try text(key) else { return nil }
     return try whole(ExactDecimal(text)?.scaled(by: 1), key, range)
   }
@@ -59,7 +59,7 @@ extension Settings {
   }
 
   /// `true` and `false` only, as every product that reads these files accepts.
-  func flag(_ key: String) throws(ConfigurationError) -> Bool? {
+  package func flag(_ key: String) throws(ConfigurationError) -> Bool? {
     switch try text(key) {
     case nil: return nil
     case "true", "True", "TRUE": return true
@@ -69,7 +69,7 @@ extension Settings {
   }
 
   /// One of several words; the nearest is in the expectation.
-  func choice(_ key: String, of choices: [String]) throws(ConfigurationError) -> String? {
+  package func choice(_ key: String, of choices: [String]) throws(ConfigurationError) -> String? {
     guard let text = try text(key) else { return nil }
     guard choices.contains(text) else { throw bad(key, expected: NearestWord.choice(of: choices, insteadOf: text)) }
     return text

@@ -3,7 +3,7 @@ import Scanning
 /// Which keys may be there: a misspelt limit must not read as no limit.
 extension Settings {
   /// Where every key is known: refuses any other.
-  func expectOnly(_ known: [String]) throws(ConfigurationError) {
+  package func expectOnly(_ known: [String]) throws(ConfigurationError) {
     for entry in entries where !known.contains(entry.key) {
       throw unknown(entry, nearest: NearestWord.nearest(to: entry.key, among: known))
     }

@@ -1,18 +1,18 @@
-import Scanning
+package import Scanning
 
 /// A mapping of a structured configuration while it is read: values come out checked, and every error names the place,
 /// what was expected and the nearest valid word.
 ///
 /// `Settings+Values` reads single values, `Settings+Words` judges the keys themselves.
-struct Settings {
+package struct Settings {
   let node: ConfigurationNode
   /// What people call this mapping, such as `token_bucket`.
-  let name: String
-  let file: String
-  let entries: [ConfigurationNode.Entry]
+  package let name: String
+  package let file: String
+  package let entries: [ConfigurationNode.Entry]
 
   /// - Throws: `.badValue` where the node is no mapping; an empty value (`limits:`) is an empty mapping.
-  init(_ node: ConfigurationNode, name: String, file: String) throws(ConfigurationError) {
+  package init(_ node: ConfigurationNode, name: String, file: String) throws(ConfigurationError) {
     self.node = node
     self.name = name
     self.file = file
@@ -27,16 +27,16 @@ struct Settings {
 
   // MARK: Structure
 
-  var place: ConfigurationPlace { node.place(in: file) }
+  package var place: ConfigurationPlace { node.place(in: file) }
 
   /// Whether a key is there, also with a null.
-  func has(_ key: String) -> Bool { entry(key) != nil }
+  package func has(_ key: String) -> Bool { entry(key) != nil }
 
   /// Place of a key, or of the mapping.
-  func place(of key: String) -> ConfigurationPlace { entry(key)?.place(in: file) ?? place }
+  package func place(of key: String) -> ConfigurationPlace { entry(key)?.place(in: file) ?? place }
 
   /// The value of a key; nil where it is absent or null.
-  func value(_ key: String) -> ConfigurationNode? {
+  package func value(_ key: String) -> ConfigurationNode? {
     guard let value = entry(key)?.value else { return nil }
     if case .scalar(let scalar) = value.value, scalar.isNull { return nil }
     return value
@@ -46,14 +46,14 @@ struct Settings {
 
   /// The mapping of a key; nil where it is absent or null.
   /// - Throws: `.badValue` for anything that is no mapping.
-  func settings(_ key: String) throws(ConfigurationError) -> Settings? {
+  package func settings(_ key: String) throws(ConfigurationError) -> Settings? {
     guard let value = value(key) else { return nil }
     return try Settings(value, name: key, file: file)
   }
 
   /// The elements of a list; empty where the key is absent or null.
   /// - Throws: `.badValue` for anything that is no list.
-  func list(_ key: String) throws(ConfigurationError) -> [ConfigurationNode] {
+  package func list(_ key: String) throws(ConfigurationError) -> [ConfigurationNode] {
     guard let value = value(key) else { return [] }
     guard case .list(let elements) = value.value else { throw bad(key, expected: "a list") }
     return elements
@@ -61,7 +61,7 @@ struct Settings {
 
   /// The elements of a list of mappings.
   /// - Throws: `.badValue` for anything else.
-  func settingsList(_ key: String) throws(ConfigurationError) -> [Settings] {
+  package func settingsList(_ key: String) throws(ConfigurationError) -> [Settings] {
     var result: [Settings] = []
     for element in try list(key) { result.append(try Settings(element, name: key, file: file)) }
     return result
@@ -69,13 +69,13 @@ struct Settings {
 
   // MARK: Errors
 
-  func bad(_ key: String, expected: String) -> ConfigurationError {
+  package func bad(_ key: String, expected: String) -> ConfigurationError {
     let value = entry(key)?.value
     return ConfigurationError(
       .badValue(setting: key, value: value?.summary ?? "", expected: expected), at: value?.place(in: file) ?? place)
   }
 
-  func missing(_ key: String) -> ConfigurationError {
+  package func missing(_ key: String) -> ConfigurationError {
     ConfigurationError(.missing(setting: key, within: name), at: place)
   }
 }
@@ -88,7 +88,7 @@ extension ConfigurationPlace {
 
 extension ConfigurationNode.Entry {
   /// Of the key.
-  func place(in file: String) -> ConfigurationPlace { ConfigurationPlace(keyPlace, in: file) }
+  package func place(in file: String) -> ConfigurationPlace { ConfigurationPlace(keyPlace, in: file) }
 }
 
 extension ConfigurationNode {

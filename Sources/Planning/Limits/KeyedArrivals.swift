@@ -40,7 +40,7 @@ public struct KeyedArrivals: Sendable {
     arrivals = arrivalsByKey.flatMap(\.arrivals)
   }
 
-  private init(keys: [GroupKey], offsets: [Int], arrivals: [Int64]) {
+  init(keys: [GroupKey], offsets: [Int], arrivals: [Int64]) {
     self.keys = keys
     self.offsets = offsets
     self.arrivals = arrivals

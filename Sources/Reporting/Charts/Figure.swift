@@ -29,6 +29,12 @@ public struct Figure: Hashable, Sendable {
     self.samples = samples
     self.table = table
   }
+
+  /// `requests per second · 2026-11-22 00:00:00Z – 2026-11-22 23:59:59Z · n = 4,000,000`.
+  func measure(clock: DisplayClock) -> String {
+    let window = [first, last].compactMap { $0.map(clock.text) }.joined(separator: " – ")
+    return [unit, window, "n = " + UnitText.integer(samples)].filter { !$0.isEmpty }.joined(separator: " · ")
+  }
 }
 
 /// How the columns of a table are drawn, by their keys.

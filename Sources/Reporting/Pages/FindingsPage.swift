@@ -1,12 +1,59 @@
 import Analysis
+import Traffic
 
-/// The three to seven things that matter, ranked.
+/// The three to seven things that matter, ranked: all that are severe, then the others by rank; and what is muted.
 struct FindingsPage: ReportPage {
   let id = "findings"
   let title = "Findings"
 
+  /// So many are told in full, unless more are severe.
+  static let most = 7
+
   func blocks(of report: Report) async throws -> [Document.Block]? {
-    guard !report.findings.isEmpty else { return [.paragraph("No rule found anything to act on.")] }
-    return report.findings.prefix(7).map { .finding($0) }
+    let severe = report.findings.count { $0.severity == .severe }
+    let shown = report.findings.prefix(max(severe, Self.most))
+    var blocks = shown.map { Document.Block.finding($0) }
+    if blocks.isEmpty { blocks = [.paragraph(Self.nothing(report))] }
+    let others = Array(report.findings.dropFirst(shown.count))
+    if !others.isEmpty { blocks.append(.statement(Self.rest(others))) }
+    if !report.muted.isEmpty { blocks.append(.table(Self.mutedTable(report.muted))) }
+    return blocks + report.expiredMutes.map { .statement(Self.expired($0)) }
+  }
+
+  private static func nothing(_ report: Report) -> String {
+    report.muted.isEmpty
+      ? "No rule found anything to act on." : "No rule found anything to act on beside what is muted."
+  }
+
+  /// `5 more findings: 2 warning, 3 notice; headroom show findings lists them.`
+  private static func rest(_ findings: [Finding]) -> Statement {
+    let counts = Finding.Severity.allCases.reversed().compactMap { severity -> Sentence? in
+      let count = Int64(findings.count { $0.severity == severity })
+      return count > 0 ? "\(.integer(count)) \(Sentence([.words(severity.name)]))" : nil
+    }
+    let list = counts.dropFirst().reduce(counts.first ?? "") { $0 + ", " + $1 }
+    return Statement(
+      "other_findings", .neutral,
+      "\(.integer(Int64(findings.count))) more (" + list + "): 'headroom show findings' lists them.",
+      .command("headroom show findings"))
+  }
+
+  private static func mutedTable(_ muted: [MutedFinding]) -> Table {
+    Table(
+      key: "muted", title: "Muted",
+      columns: [
+        Column("finding", "Finding", .text), Column("severity", "Severity", .text),
+        Column("until", "Until", .timestamp), Column("reason", "Why", .text),
+      ],
+      rows: muted.map {
+        [.text($0.finding.id), .text($0.finding.severity.name), .timestamp($0.until), .text($0.reason)]
+      }, noun: "muted findings", derivation: .command("headroom show findings"))
+  }
+
+  private static func expired(_ mute: Mute) -> Statement {
+    Statement(
+      "expired_mute", .attention,
+      "The mute of \(.text(mute.id)) ended on \(.timestamp(mute.until)): it is told again.",
+      .command("headroom show findings"))
   }
 }

@@ -25,6 +25,8 @@ public struct Report: Sendable {
   /// Ranked; without the muted ones.
   public var findings: [Finding]
   public var muted: [MutedFinding]
+  /// Mutes that ended: their findings are told again.
+  public var expiredMutes: [Mute]
   /// The first is the baseline: the one in force.
   public var configurations: [Configuration]
   public var objective: Objective
@@ -33,12 +35,13 @@ public struct Report: Sendable {
 
   public init(
     night: Night, earlier: Night? = nil, findings: [Finding] = [], muted: [MutedFinding] = [],
-    configurations: [Configuration] = [], objective: Objective = Objective(), trust: String? = nil
+    expiredMutes: [Mute] = [], configurations: [Configuration] = [], objective: Objective = Objective(), trust: String? = nil
   ) {
     self.night = night
     self.earlier = earlier
     self.findings = findings
     self.muted = muted
+    self.expiredMutes = expiredMutes
     self.configurations = configurations
     self.objective = objective
     self.trust = trust
@@ -77,5 +80,9 @@ public struct MutedFinding: Hashable, Sendable {
     self.finding = finding
     self.until = until
     self.reason = reason
+  }
+
+  public init(_ pair: Muting.Pair) {
+    self.init(finding: pair.finding, until: pair.mute.until, reason: pair.mute.reason)
   }
 }

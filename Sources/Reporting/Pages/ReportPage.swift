@@ -12,7 +12,9 @@ public protocol ReportPage: Sendable {
 /// Every page, in the order of the report.
 public enum ReportPages {
   public static let all: [any ReportPage] = [
-    FindingsPage()
+    VerdictPage(),
+    FindingsPage(),
+    CachePage(),
   ]
 
   /// The sections that have something to say, in order.

@@ -24,7 +24,9 @@ public struct RenderStyle: Sendable {
 
 /// Every renderer; adding one is its file and its line here.
 public enum Renderers {
-  public static let all: [any Renderer] = [TextRenderer(), JSONRenderer(), CSVRenderer(), MarkdownRenderer()]
+  public static let all: [any Renderer] = [
+    TextRenderer(), JSONRenderer(), CSVRenderer(), MarkdownRenderer(), HTMLRenderer(),
+  ]
   public static var names: [String] { all.map { type(of: $0).name } }
   public static func named(_ name: String) -> (any Renderer)? { all.first { type(of: $0).name == name } }
 }

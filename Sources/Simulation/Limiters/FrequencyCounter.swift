@@ -38,6 +38,13 @@ public struct FrequencyCounter: Limiter {
     return .passed
   }
 
+  /// Counts a request and gives what the counter says of it, whatever the threshold.
+  public func counted(_ state: inout State, at time: Int64) -> Int64 {
+    let now = time.flooredMilliseconds
+    count(&state, at: now)
+    return value(of: state, at: now)
+  }
+
   /// - Parameter now: ms
   @inline(__always)
   func count(_ state: inout State, at now: Int64) {

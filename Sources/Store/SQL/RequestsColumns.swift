@@ -14,6 +14,7 @@ enum RequestsColumn: Hashable, Sendable {
   /// 128-bit trace id as 32 hexadecimal digits.
   case trace
   case stored(RequestColumn)
+  case derived(DerivedColumn)
 
   static let all: [RequestsColumn] =
     [.time] + columns([.arrival, .duration, .status, .method, .host]) + [.path, .template, .route]
@@ -21,7 +22,7 @@ enum RequestsColumn: Hashable, Sendable {
       .bytesIn, .bytesOut, .client, .consumer, .upstream, .upstreamDuration, .upstreamStatus, .attempts, .firstByte,
       .queueWait, .connect, .wireProtocol, .cache, .limit, .outcome, .termination, .gateway, .service, .routeName,
       .userAgent, .referer,
-    ]) + [.trace, .source] + columns([.line])
+    ]) + [.trace, .source] + columns([.line]) + DerivedColumn.allCases.map { .derived($0) }
 
   private static func columns(_ stored: [RequestColumn]) -> [RequestsColumn] { stored.map { .stored($0) } }
 
@@ -34,14 +35,19 @@ enum RequestsColumn: Hashable, Sendable {
     case .source: "source"
     case .trace: "trace"
     case .stored(let column): column.name
+    case .derived(let column): column.name
     }
   }
 
   var isInteger: Bool {
-    guard case .stored(let column) = self else { return false }
-    switch column.kind {
-    case .time, .duration, .integer, .word: return true
-    case .symbol, .address, .code: return false
+    switch self {
+    case .derived(let column): return column.isInteger
+    case .stored(let column):
+      switch column.kind {
+      case .time, .duration, .integer, .word: return true
+      case .symbol, .address, .code: return false
+      }
+    case .time, .path, .template, .route, .source, .trace: return false
     }
   }
 
@@ -55,6 +61,7 @@ enum RequestsColumn: Hashable, Sendable {
     case .source: [.source]
     case .trace: [.stored(.traceHigh), .stored(.traceLow)]
     case .stored(let column): [.stored(column)]
+    case .derived(let column): column.scanColumns
     }
   }
 
@@ -62,7 +69,7 @@ enum RequestsColumn: Hashable, Sendable {
   var filterColumn: ScanColumn? {
     switch self {
     case .time: .stored(.arrival)
-    case .path, .trace: nil
+    case .path, .trace, .derived: nil
     case .template: .stored(.path)
     case .route: .route
     case .source: .source

@@ -62,7 +62,7 @@ struct RequestsPlan {
     switch column {
     case .template, .route: true
     case .stored(let stored): stored.kind != .address
-    case .time, .path, .source, .trace: false
+    case .time, .path, .source, .trace, .derived: false
     }
   }
 

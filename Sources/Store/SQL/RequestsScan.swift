@@ -111,6 +111,15 @@ final class RequestsScan {
     case .source: return text(texts.source(columns[place][row]))
     case .trace: return trace(columns[place][row], columns[place + 1][row])
     case .stored(let column): return stored(columns[place][row], column)
+    case .derived(let column): return derived(column.value { columns[place + $0][row] }, column, place)
+    }
+  }
+
+  private func derived(_ value: Int64, _ column: DerivedColumn, _ place: Int) -> Cell {
+    switch column {
+    case .latency, .busy, .limited, .lookup, .served: value == .absent ? .null : .integer(value)
+    case .requestClass: .text(DerivedColumn.classNames[Int(value)])
+    case .node: value == .absent ? text(texts.node(columns[place + 1][row])) : symbol(value)
     }
   }
 
@@ -147,7 +156,7 @@ final class SymbolTexts {
   private var symbols: [Int64: UnsafeRawBufferPointer] = [:]
   /// The number asked for last: rows of a group have the same.
   private var latest: (number: Int64, text: UnsafeRawBufferPointer)?
-  private var sources: [Int64: [UInt8]] = [:]
+  private var sources: [Int64: (path: [UInt8], node: [UInt8]?)] = [:]
   private var codes: [RequestColumn: [[UInt8]]] = [:]
   private static let limit = 500_000
 
@@ -178,9 +187,17 @@ final class SymbolTexts {
     }
   }
 
-  func source(_ number: Int64) -> [UInt8]? {
+  func source(_ number: Int64) -> [UInt8]? { described(number)?.path }
+
+  /// The node that was named when the source was imported.
+  func node(_ source: Int64) -> [UInt8]? { described(source)?.node }
+
+  private func described(_ number: Int64) -> (path: [UInt8], node: [UInt8]?)? {
     if let known = sources[number] { return known }
-    for record in (try? store.sources()) ?? [] { sources[record.id.rawValue] = Array(record.description.path.utf8) }
+    for record in (try? store.sources()) ?? [] {
+      let description = record.description
+      sources[record.id.rawValue] = (Array(description.path.utf8), description.node.map { Array($0.utf8) })
+    }
     return sources[number]
   }
 

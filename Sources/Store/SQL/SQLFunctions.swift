@@ -5,6 +5,8 @@ internal import CSQLite
 ///     p50(x) p90(x) p95(x) p99(x) p999(x)    exact percentiles by nearest rank
 ///     percentile(x, p)                       the same for any p of 0…100
 ///     rate(arrival)                          rows per second between the first and the last arrival in µs
+///
+/// What they count with is in `SketchFunctions`.
 enum SQLFunctions {
   /// Percentiles with a name of their own, in parts per million.
   private static let named: [(name: String, millionths: Int64)] = [
@@ -19,13 +21,14 @@ enum SQLFunctions {
     }
     try register("percentile", arguments: 2, nil, in: connection, step: addValue, final: finishPercentile)
     try register("rate", arguments: 1, nil, in: connection, step: addValue, final: finishRate)
+    try SketchFunctions.register(in: connection)
   }
 
-  private typealias Step = @convention(c) (
+  typealias Step = @convention(c) (
     OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?
   ) -> Void
 
-  private static func register(
+  static func register(
     _ name: String, arguments: Int32, _ data: UnsafeMutableRawPointer?, in connection: borrowing Connection,
     step: @escaping Step, final: @escaping @convention(c) (OpaquePointer?) -> Void
   ) throws(StoreError) {

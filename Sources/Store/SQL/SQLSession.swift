@@ -1,7 +1,6 @@
 internal import CSQLite
 
-/// SQL over a store, read only: the virtual table `requests` with a row per request, the view `sources`, and
-/// percentiles. One session serves one caller at a time.
+/// SQL over a store, read only: the virtual table `requests` with a row per request, `SQLViews`, and percentiles. One session serves one caller at a time.
 public struct SQLSession: ~Copyable {
   private let connection: Connection
 
@@ -10,17 +9,12 @@ public struct SQLSession: ~Copyable {
     try RequestsModule.register(store, in: connection)
     try SQLFunctions.register(in: connection)
     // Sorts in memory would be one linked list without bound; in files they are runs of a few megabytes, twice as fast.
-    try connection.execute("PRAGMA temp_store = FILE; PRAGMA query_only = 0; \(Self.sources) PRAGMA query_only = 1")
+    try connection.execute("PRAGMA temp_store = FILE; PRAGMA query_only = 0; \(SQLViews.statements) PRAGMA query_only = 1")
     // Connecting the table declares its columns, which the authorizer would take for CREATE TABLE.
     _ = try connection.prepare("SELECT 1 FROM requests")
     sqlite3_set_authorizer(connection.handle, { _, action, _, _, _, _ in SQLSession.verdict(action) }, nil)
     self.connection = connection
   }
-
-  private static let sources = """
-    CREATE TEMP VIEW sources AS SELECT id, path, node, format, bytes, lines, requests, blank, rejected,
-      first_arrival, last_arrival, complete, imported_at FROM main.source;
-    """
 
   /// Reading is all that is allowed; the file is opened read only besides.
   private static func verdict(_ action: Int32) -> Int32 {

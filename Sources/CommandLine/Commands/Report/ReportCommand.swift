@@ -10,13 +10,15 @@ struct ReportCommand: Command {
   let examples = [
     Example("headroom report --html night.html --since 1d", "the last day, for a browser"),
     Example("headroom report --html night.html --markdown night.md", "the same for a ticket"),
+    Example("headroom report --html night.html --since 1d --compare-to previous", "with what changed since the day before"),
     Example("headroom report -c now.conf -c next.conf --html what-if.html", "with the candidate beside what is in force"),
   ]
   var options: [Option] {
     [
       Option(name: "markdown", value: "FILE", summary: "write Markdown"),
       Option(name: "json", value: "FILE", summary: "write JSON"),
-    ] + ReplayArguments.options + [CommonOptions.store] + CommonOptions.window + CommonOptions.output + [
+    ] + ReplayArguments.options + [CompareToArgument.option] + ObjectiveArguments.options + MutingArguments.options
+      + [CommonOptions.store] + CommonOptions.window + CommonOptions.output + [
       CommonOptions.threads, CommonOptions.quiet,
     ]
   }
@@ -28,8 +30,15 @@ struct ReportCommand: Command {
     let configurations = try configurations(ReplayArguments(invocation: invocation), ledger)
     let night = Night(
       traffic: store.traffic, ledger: ledger, scope: scope, model: configurations.first?.reading.model)
+    let earlier = try CompareToArgument(invocation).earlier(than: night)
+    let muting = Muting(
+      try await FindingRules.findings(in: night, after: earlier), mutes: try MutingArguments(invocation).mutes(),
+      newest: ledger.compactMap(\.lastArrival).max())
+    try MutingArguments.tell(muting, invocation)
     let report = Report(
-      night: night, findings: try await FindingRules.findings(in: night), configurations: configurations)
+      night: night, earlier: earlier, findings: muting.told, muted: muting.muted.map(MutedFinding.init),
+      expiredMutes: muting.expired, configurations: configurations,
+      objective: try ObjectiveArguments(invocation: invocation).objective())
     let document = try await report.document(title: "Capacity report")
     let files = ["markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
     guard !files.isEmpty else {

@@ -36,15 +36,20 @@ struct QuotaArguments {
   }
 
   private func rate(_ text: String) throws -> (count: Int64, window: QuotaWindow) {
+    let (count, window) = try Self.rate(text)
+    return (try positive(count, text), window)
+  }
+
+  /// `600/m`, and months and years of the calendar: `1000000/month`.
+  static func rate(_ text: String) throws(UnitText.SyntaxError) -> (count: Int64, window: QuotaWindow) {
     let calendar: [(suffix: String, window: QuotaWindow)] = [
       ("/month", .month), ("/year", .year), ("/week", .week), ("/w", .week),
     ]
     for (suffix, window) in calendar where text.hasSuffix(suffix) {
-      let rate = try UnitText.parseRate(String(text.dropLast(suffix.count)) + "/d")
-      return (try positive(rate.count, text), window)
+      return (try UnitText.parseRate(String(text.dropLast(suffix.count)) + "/d").count, window)
     }
     let rate = try UnitText.parseRate(text)
-    return (try positive(rate.count, text), .fixed(length: rate.period.count, origin: 0))
+    return (rate.count, .fixed(length: rate.period.count, origin: 0))
   }
 
   private func positive(_ count: Int64, _ text: String) throws -> Int64 {

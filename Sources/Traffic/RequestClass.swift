@@ -1,5 +1,3 @@
-import Traffic
-
 /// What kind of answer the client got. Latency is told per class, because fast failures and cache hits flatter it.
 public enum RequestClass: Int64, CaseIterable, Hashable, Sendable {
   case success = 0, cacheHit, clientError, limited, serverError, other
@@ -16,7 +14,8 @@ public enum RequestClass: Int64, CaseIterable, Hashable, Sendable {
   }
 
   /// The class of a row. The gateway's own refusal comes first, then the status, then the cache.
-  static func of(status: Int64, limit: Int64, cache: Int64) -> RequestClass {
+  @inlinable
+  public static func of(status: Int64, limit: Int64, cache: Int64) -> RequestClass {
     if StatusRule.isLimited(status: status, limit: limit) { return .limited }
     switch status {
     case 500...599: return .serverError
@@ -28,43 +27,43 @@ public enum RequestClass: Int64, CaseIterable, Hashable, Sendable {
 }
 
 /// What single rows count as. Absent values count as nothing.
-enum StatusRule {
-  @inline(__always)
-  static func isServerError(_ status: Int64) -> Bool { status >= 500 && status <= 599 }
+public enum StatusRule {
+  @inlinable @inline(__always)
+  public static func isServerError(_ status: Int64) -> Bool { status >= 500 && status <= 599 }
 
-  @inline(__always)
-  static func isClientError(_ status: Int64) -> Bool { status >= 400 && status <= 499 }
+  @inlinable @inline(__always)
+  public static func isClientError(_ status: Int64) -> Bool { status >= 400 && status <= 499 }
 
   /// Refused by a limiter: a logged or inferred verdict, or status 429 where the log has no verdict.
-  @inline(__always)
-  static func isLimited(status: Int64, limit: Int64) -> Bool {
+  @inlinable @inline(__always)
+  public static func isLimited(status: Int64, limit: Int64) -> Bool {
     if limit == LimitVerdict.rejected.rawValue || limit == LimitVerdict.inferredRejected.rawValue { return true }
     return status == 429 && (limit == .absent || limit == LimitVerdict.none.rawValue)
   }
 
   /// The gateway answered from its cache, by `CacheStatus` codes in one bit mask.
-  @inline(__always)
-  static func isServedFromCache(_ cache: Int64) -> Bool { isIn(served, cache) }
+  @inlinable @inline(__always)
+  public static func isServedFromCache(_ cache: Int64) -> Bool { isIn(served, cache) }
 
-  @inline(__always)
-  static func isLookup(_ cache: Int64) -> Bool { isIn(lookups, cache) }
+  @inlinable @inline(__always)
+  public static func isLookup(_ cache: Int64) -> Bool { isIn(lookups, cache) }
 
   /// The duration measures the gateway: a complete exchange that is neither an upgrade nor a client that left.
   /// A request that timed out or was given up says how long somebody waited, not how long the gateway took.
-  @inline(__always)
-  static func countsForLatency(status: Int64, outcome: Int64) -> Bool {
+  @inlinable @inline(__always)
+  public static func countsForLatency(status: Int64, outcome: Int64) -> Bool {
     if status == 0 || status == 101 || status == 408 || status == 499 { return false }
     return outcome != Outcome.clientAbort.rawValue && outcome != Outcome.clientProtocol.rawValue
   }
 
   // Written out: a mask computed once is looked up through a lock-free check on every row.
-  @inline(__always)
-  private static var served: UInt64 { 0b111_0010 }  // hit, stale, updating, revalidated
-  @inline(__always)
-  private static var lookups: UInt64 { 0b111_1110 }  // those, miss and expired
+  @inlinable @inline(__always)
+  static var served: UInt64 { 0b111_0010 }  // hit, stale, updating, revalidated
+  @inlinable @inline(__always)
+  static var lookups: UInt64 { 0b111_1110 }  // those, miss and expired
 
-  @inline(__always)
-  private static func isIn(_ mask: UInt64, _ code: Int64) -> Bool {
+  @inlinable @inline(__always)
+  static func isIn(_ mask: UInt64, _ code: Int64) -> Bool {
     code >= 0 && code < 64 && mask >> UInt64(code) & 1 != 0
   }
 }

@@ -1,8 +1,6 @@
 import Testing
 import Traffic
 
-@testable import Analysis
-
 @Suite("What a row counts as") struct StatusRuleTests {
   @Test("cache statuses count as their own type says", arguments: CacheStatus.allCases)
   func cache(status: CacheStatus) {

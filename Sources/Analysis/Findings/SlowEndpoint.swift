@@ -1,0 +1,163 @@
+internal import Statistics
+import Traffic
+
+/// A route that was much slower for a while than it usually is.
+///
+/// First by steps of ten minutes: the run of steps with most successes slower than nine in ten of the route's usually
+/// are. Then exactly, on the rows of the route.
+public struct SlowEndpoint: FindingRule {
+  public static let kind = "slow-endpoint"
+  public static let summary = "a route much slower for a while than in its other hours"
+
+  /// Of a step's successes, slower than the route's p90: a tenth by definition; so many are a step to look at.
+  static let slowShare = 0.3
+  /// Successes in the stretch below which nothing is said: p50 needs twenty.
+  static let fewest: Int64 = 20
+  /// Standard errors: 27 routes by 144 steps are asked about.
+  static let certainty = 3.3
+  /// The stretch is so many times slower than the rest …
+  static let factor: Int64 = 2
+  /// … and so much longer, µs.
+  static let smallestDelay: Int64 = 10_000
+  /// A delay that people notice, µs, on so many of all requests is severe.
+  static let felt: Int64 = 100_000
+  static let severeShare = 0.01
+
+  public init() {}
+
+  public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
+    let answer = try await night.answer(RouteSteps(scope: night.scope))
+    let suspects = answer.routes.compactMap { route in Self.stretch(of: route).map { (route, $0) } }
+      .sorted { $0.1.slow > $1.1.slow }
+    var findings: [Finding] = []
+    for (route, stretch) in suspects.prefix(FindingLimits.perKind) {
+      if let finding = try await Self.finding(route, stretch, answer.requests, night) { findings.append(finding) }
+    }
+    return FindingLimits.strongest(findings)
+  }
+
+  struct Stretch: Hashable {
+    var from: Int64
+    var until: Int64
+    /// Successes slower than usual.
+    var slow: Int64
+  }
+
+  /// Where a route was slowest, as far as bucket counts tell.
+  static func stretch(of route: RouteSteps.Route) -> Stretch? {
+    var overall = LatencySketch()
+    for (_, step) in route.steps { overall.merge(step.latency) }
+    guard let usual = overall.quantile(.p90) else { return nil }
+    let counts = route.steps.map { _, step in (slow: slower(than: usual, step.latency), all: Int64(step.latency.count)) }
+    guard let worst = WorstStretch(counts.map { Double($0.slow) - slowShare * Double($0.all) }) else { return nil }
+    let slow = counts[worst.range].reduce(0) { $0 + $1.slow }
+    let all = counts[worst.range].reduce(0) { $0 + $1.all }
+    guard all >= fewest, worst.range.count < counts.count,
+      let share = ShareInterval(Int(slow), of: Int(all), z: certainty), share.lower >= slowShare
+    else { return nil }
+    return Stretch(
+      from: route.steps[worst.range.lowerBound].start,
+      until: route.steps[worst.range.upperBound - 1].start + RouteSteps.length, slow: slow)
+  }
+
+  private static func slower(than usual: Int64, _ latency: LatencySketch) -> Int64 {
+    let bucket = LatencyBuckets.index(of: usual)
+    return Int64(latency.buckets.reduce(0) { $1.index > bucket ? $0 + $1.count : $0 })
+  }
+
+  // MARK: Exactly
+
+  private static func finding(
+    _ route: RouteSteps.Route, _ stretch: Stretch, _ requests: Int64, _ night: Night
+  ) async throws -> Finding? {
+    let scope = night.scope.of(route: route.route, method: route.method)
+    let answer = try await night.answer(StretchLatency(scope: scope, from: stretch.from, until: stretch.until))
+    let candidates: [Quantile] = [.p50, .p90, .p95, .p99]
+    guard let quantile = Quantile.highest(in: candidates, supportedBy: Int(answer.inside.samples)),
+      let then = answer.inside.quantile(quantile), let usual = answer.outside.quantile(quantile),
+      then / factor >= usual, then - usual >= smallestDelay
+    else { return nil }
+    let share = Double(answer.inside.samples) / Double(max(1, requests))
+    let isFelt = then - usual >= felt
+    let measured = Measured(
+      name: ([route.method, route.route].compactMap { $0 }).joined(separator: " "),
+      percentile: quantile.millionths / 10_000, then: then, usual: usual, stretch: stretch, answer: answer, scope: scope)
+    return Finding(
+      kind: kind, subject: measured.name, severity: isFelt ? (share >= severeShare ? .severe : .warning) : .notice,
+      impact: share, confidence: answer.inside.samples >= 200 ? 0.95 : 0.8, headline: measured.headline,
+      evidence: measured.evidence, cost: measured.cost, action: measured.action, command: ShellLine.sql(measured.query))
+  }
+
+  /// What is known of one slow stretch, in words.
+  private struct Measured {
+    var name: String
+    var percentile: Int
+    var then: Int64
+    var usual: Int64
+    var stretch: Stretch
+    var answer: StretchLatency.Answer
+    var scope: Scope
+
+    var headline: Sentence {
+      """
+      \(.text(name)) was slow from \(.timestamp(Timestamp(microseconds: stretch.from))) to \
+      \(.timestamp(Timestamp(microseconds: stretch.until))): p\(.integer(Int64(percentile))) of its \
+      \(.integer(answer.inside.samples)) successes is \(.duration(Microseconds(then))), in its other hours \
+      \(.duration(Microseconds(usual))).
+      """
+    }
+
+    private var inside: String { "arrival >= \(stretch.from) AND arrival < \(stretch.until)" }
+
+    var query: String {
+      let then = "CASE WHEN \(inside) THEN duration END"
+      let usual = "CASE WHEN NOT (\(inside)) THEN duration END"
+      var columns = [
+        "sum(\(inside)) AS requests", "percentile(\(then), \(percentile)) AS slow",
+        "percentile(\(usual), \(percentile)) AS usual",
+      ]
+      if upstreamShare != nil {
+        let told = "\(inside) AND upstream_duration IS NOT NULL"
+        columns.append("sum(CASE WHEN \(told) THEN upstream_duration END) AS upstream_share_part")
+        columns.append("sum(CASE WHEN \(told) THEN duration END) AS upstream_share_of")
+      }
+      return scope.select(columns.joined(separator: ", "), and: [RowSQL.isPlainSuccess])
+    }
+
+    private var upstreamShare: Cell? {
+      answer.inside.duration > 0 ? .ratio(answer.inside.upstream, of: answer.inside.duration) : nil
+    }
+
+    var evidence: [Finding.Evidence] {
+      let derivation = Derivation.query(query)
+      let facts: [(String, String, Cell?)] = [
+        ("requests", "Successes in the stretch", .integer(answer.inside.samples)),
+        ("slow", "p\(percentile) in the stretch", .duration(Microseconds(then))),
+        ("usual", "p\(percentile) in the other hours", .duration(Microseconds(usual))),
+        ("upstream_share", "Of that time with the upstream", upstreamShare),
+      ]
+      return facts.compactMap { key, label, value in value.map { Finding.Evidence(key, label, $0, derivation) } }
+    }
+
+    var cost: Sentence {
+      """
+      Callers wait \(.duration(Microseconds(then - usual))) longer, and what waits holds connections of the gateway for \
+      as long.
+      """
+    }
+
+    private var isUpstreamBound: Bool { answer.inside.upstream > answer.inside.duration / 2 }
+
+    var action: Sentence {
+      isUpstreamBound
+        ? """
+        Most of the time passes at the upstream: look there for what ran in that stretch. A what-if with a timeout or a \
+        limit on requests in progress shows what keeps the wait from spreading.
+        """
+        : """
+        Look for what ran in that stretch: batch jobs, deployments, cache flushes. A what-if with a limit on requests in \
+        progress shows what keeps the wait from spreading.
+        """
+    }
+  }
+}

@@ -1,0 +1,106 @@
+public import Traffic
+
+/// How fast were a few callers in their worst second, minute, hour and day?
+///
+/// Seconds of the clock are counted for every caller that is asked about, so callers and days are bounded together:
+/// see `most`.
+public struct CallerPeaks: Question, Hashable {
+  /// The most requests in one stretch of the clock, and when the first such stretch began.
+  public struct Peak: Hashable, Sendable {
+    public var requests: Int64
+    public var from: Timestamp
+  }
+
+  public struct Row: Hashable, Sendable {
+    public var caller: Int64
+    public var second: Peak
+    public var minute: Peak
+    public var hour: Peak
+    /// UTC.
+    public var day: Peak
+    /// Days of the clock with a request.
+    public var days: Int64
+    /// Requests of the last of them, and where it begins.
+    public var lastDay: Peak
+  }
+
+  public var scope: Scope
+  /// The consumer or the client column.
+  public var column: ScanColumn
+  /// Numbers of the callers, each once.
+  public var callers: [Int64]
+
+  public init(scope: Scope = Scope(), column: ScanColumn, callers: [Int64]) {
+    self.scope = scope
+    self.column = column
+    self.callers = callers
+  }
+
+  /// How many callers may be asked about: fifty in a night, ten in a month, so that counts stay below 60 MB.
+  public static func most(in span: Microseconds?) -> Int {
+    let days = max(1, (span?.count ?? 0) / Microseconds.day.count)
+    return max(10, min(50, 150 / Int(clamping: days)))
+  }
+
+  /// In the order of `callers`; callers without a request, or whose time stamps are too far apart, are left out.
+  public func answer(from traffic: any TrafficSource) async throws -> [Row] {
+    guard !callers.isEmpty else { return [] }
+    let tally = try await traffic.scan(
+      ScanRequest(columns: [column, .stored(.arrival)], filter: scope.filter, threads: scope.threads),
+      CallerSeconds(callers))
+    return zip(callers, tally.seconds).compactMap { Self.row($0, $1) }
+  }
+
+  private static func row(_ caller: Int64, _ seconds: PeriodCounts) -> Row? {
+    guard seconds.isComplete else { return nil }
+    let busy = seconds.busyPeriods.map { Peak(requests: Int64($0.count), from: Timestamp(microseconds: $0.start)) }
+    let minutes = stretches(of: .minute, busy)
+    let hours = stretches(of: .hour, minutes)
+    let days = stretches(of: .day, hours)
+    guard let lastDay = days.last else { return nil }
+    return Row(
+      caller: caller, second: peak(busy), minute: peak(minutes), hour: peak(hours), day: peak(days),
+      days: Int64(days.count), lastDay: lastDay)
+  }
+
+  /// Adds up shorter stretches, which are in order of time.
+  private static func stretches(of length: Microseconds, _ parts: [Peak]) -> [Peak] {
+    var stretches: [Peak] = []
+    for part in parts {
+      let from = Timestamp(microseconds: part.from.microseconds.flooredMultiple(of: length.count))
+      if stretches.last?.from == from {
+        stretches[stretches.count - 1].requests += part.requests
+      } else {
+        stretches.append(Peak(requests: part.requests, from: from))
+      }
+    }
+    return stretches
+  }
+
+  private static func peak(_ stretches: [Peak]) -> Peak {
+    stretches.dropFirst().reduce(stretches[0]) { $1.requests > $0.requests ? $1 : $0 }
+  }
+}
+
+private struct CallerSeconds: TrafficFold {
+  let numbers: CallerNumbers
+  var seconds: [PeriodCounts]
+  private var arrivals = GroupedDurations()
+
+  init(_ callers: [Int64]) {
+    numbers = CallerNumbers(callers)
+    seconds = callers.map { _ in PeriodCounts(period: .second) }
+  }
+
+  mutating func absorb(_ batch: borrowing ColumnBatch) {
+    let caller = batch[0]
+    let rows = batch.rows
+    numbers.withLookup { number in arrivals.assign(rows: rows) { number(caller[$0]) } }
+    arrivals.gather(batch[1], groups: seconds.count)
+    arrivals.forEachGroup { group, values in seconds[group].record(values) }
+  }
+
+  mutating func merge(_ later: Self) {
+    for index in seconds.indices { seconds[index].merge(later.seconds[index]) }
+  }
+}

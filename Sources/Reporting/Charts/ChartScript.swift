@@ -1,0 +1,4 @@
+/// What happens when a chart is touched.
+enum ChartScript {
+  static let source = ""
+}

@@ -1,0 +1,4 @@
+/// A limit explorer as HTML.
+enum LimitExplorerDrawing {
+  static func html(_ explorer: LimitExplorer) -> String { "" }
+}
