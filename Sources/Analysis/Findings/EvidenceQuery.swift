@@ -48,25 +48,3 @@ struct EvidenceQuery {
     }
   }
 }
-
-/// Command lines that a finding hands to its reader.
-enum FindingCommand {
-  /// `headroom sql '…'`, quoted for a POSIX shell.
-  static func sql(_ query: String) -> String {
-    "headroom sql '" + query.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-extension [Finding] {
-  /// Findings of one kind that are worth a reader's time, the weightiest first.
-  static let mostOfAKind = 3
-
-  func weightiest(_ count: Int = mostOfAKind) -> [Finding] {
-    let ranked = sorted { a, b in
-      if a.severity != b.severity { return a.severity > b.severity }
-      let (left, right) = (a.impact * a.confidence, b.impact * b.confidence)
-      return left != right ? left > right : a.id < b.id
-    }
-    return Array(ranked.prefix(count))
-  }
-}

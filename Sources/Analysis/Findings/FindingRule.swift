@@ -26,6 +26,7 @@ public enum FindingRules {
     Uncacheable.self,
     HealthChecks.self,
     OneSizeForAllClients.self,
+    Regression.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.

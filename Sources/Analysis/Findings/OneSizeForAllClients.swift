@@ -68,7 +68,7 @@ public struct OneSizeForAllClients: FindingRule {
         Give each kind its own plan, and where payloads differ its own routes (a gateway or route per kind of client). \
         'headroom limits' with '--where' on one kind's user agents shows the smallest limit that fits it.
         """,
-      command: FindingCommand.sql(callerSQL(less, filter)))
+      command: ShellLine.sql(callerSQL(less, filter)))
   }
 
   private func callers(_ row: CallerKinds.Row, _ filter: TrafficFilter) -> String {
