@@ -1,5 +1,5 @@
 import Statistics
-public import Traffic
+import Traffic
 
 /// Holds a night against rules.
 public struct GateCheck: Sendable {
