@@ -15,8 +15,17 @@ public enum VisibleText {
   /// Visible text that keeps its place in a line: right-to-left letters are isolated so that they cannot reorder
   /// the cells around them.
   static func isolated(_ text: String) -> String {
-    let visible = of(text)
+    let visible = standing(of(text))
     return isRightToLeft(visible) ? "\u{2068}" + visible + "\u{2069}" : visible
+  }
+
+  /// The text, with a circle under a first mark that has no letter to stand on: it would fall on what is before it.
+  static func standing(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, first.value >= 0x300 else { return text }
+    switch first.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: return "\u{25CC}" + text
+    default: return text
+    }
   }
 
   /// Visible text whose line ends stay, line by line.

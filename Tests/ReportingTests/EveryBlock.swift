@@ -15,7 +15,7 @@ struct EveryBlock {
       blocks: [
         .section(Section(id: "verdict", title: text("section", "Verdict"), blocks: statements)),
         .section(Section(id: "findings", title: "Findings", blocks: [.finding(finding), .finding(notice)])),
-        .section(Section(id: "routes", title: "Routes", blocks: routes)),
+        .section(Section(id: text("section id", "routes"), title: "Routes", blocks: routes)),
         .section(Section(id: "traffic", title: "Traffic", blocks: [.figure(figure), .explorer(explorer)])),
         .section(Section(id: "method", title: "Method and definitions", blocks: method)),
       ])
@@ -28,7 +28,7 @@ struct EveryBlock {
       .statement(Statement("errors", .bad, "\(.text(text("statement", "partner-17"))) lost \(.ratio(41, of: 1_000)) of its checkout calls between 09:00 and 09:04.", query("sum(status >= 500), count(*)"))),
       .statement(Statement("latency", .attention, "p99 was \(.duration(Microseconds(812_000))) over \(.integer(4_000_000)) requests.", query("p99(duration), count(*)"))),
       .statement(Statement("headroom", .good, "The gateway peaked at \(.rate(1_240, over: .second)), and no pool was busier than 61 of 100.", nil)),
-      .statement(Statement("coverage", .neutral, "All 24 hours of both nodes are there.", .command("headroom show coverage"))),
+      .statement(Statement("coverage", .neutral, "All 24 hours of both nodes are there.", .command(text("derivation command", "headroom show coverage")))),
     ]
   }
 
@@ -60,7 +60,7 @@ struct EveryBlock {
     [
       .paragraph(text("paragraph", "Slowest first. Percentiles are exact.")),
       .facts([
-        Fact("requests", text("fact label", "Requests"), .integer(4_012_345), query("count(*) AS requests")),
+        Fact(text("fact key", "requests"), text("fact label", "Requests"), .integer(4_012_345), query("count(*) AS requests")),
         Fact("busy", "Busy", .duration(Microseconds(987_654_321)), query("count(*) AS requests")),
         Fact("sent", "Sent", .bytes(64 << 20), query("sum(bytes_out) AS sent_bytes")),
         Fact("busiest", "Busiest route", .text(text("fact", "/api/orders"))),
@@ -92,14 +92,14 @@ struct EveryBlock {
       ],
       rows: rows,
       total: [.text(text("total", "all")), .integer(4_012_345)] + Array(repeating: .absent, count: 10),
-      noun: text("noun", "routes"), derivation: query(text("query", "route, count(*) AS requests")))
+      noun: text("noun", "routes"), derivation: query("route, count(*) AS requests"))
     table.rowsInAll = 412
     return table
   }
 
   private var figure: Figure {
     let table = Table(
-      key: "requests_by_hour",
+      key: text("table key", "requests_by_hour"),
       columns: [Column("hour", "Hour", .timestamp), Column("requests", text("figure column", "Requests"), .integer)],
       rows: (0..<24).map { [.timestamp(Timestamp(microseconds: Self.start.microseconds + $0 * 3_600_000_000)), .integer(1_000 + $0 * $0 * 10)] },
       noun: "hours", derivation: query("count(*) AS requests"))
@@ -112,7 +112,7 @@ struct EveryBlock {
 
   private var explorer: LimitExplorer {
     LimitExplorer(
-      id: "explorer", title: text("explorer title", "Limits per key"),
+      id: text("explorer id", "explorer"), title: text("explorer title", "Limits per key"),
       table: Table(key: "limits", columns: [Column("rate", "Rate", .integer), Column("rejected", "Rejected", .integer)], rows: [[.integer(10), .integer(214)]]))
   }
 
@@ -125,5 +125,7 @@ struct EveryBlock {
   private static let start = Timestamp(microseconds: 1_763_683_200_000_000)
 
   private func text(_ position: String, _ text: String) -> String { planted(position, text) }
-  private func query(_ columns: String) -> Derivation { .query("SELECT \(columns) FROM requests WHERE host = 'a'") }
+  private func query(_ columns: String) -> Derivation {
+    .query(text("query", "SELECT \(columns) FROM requests WHERE host = 'a'"))
+  }
 }

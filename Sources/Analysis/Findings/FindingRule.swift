@@ -16,7 +16,14 @@ public protocol FindingRule: Sendable {
 /// Every rule; adding one is its file and its line here.
 public enum FindingRules {
   public static let all: [any FindingRule.Type] = [
-    SlowEndpoint.self
+    SlowEndpoint.self,
+    PassThrough.self,
+    LogicInGateway.self,
+    LowValueHop.self,
+    NotScaled.self,
+    StaleDiscovery.self,
+    ColdCache.self,
+    Uncacheable.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.

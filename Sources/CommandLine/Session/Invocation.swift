@@ -118,12 +118,22 @@ public struct Invocation: Sendable {
 }
 
 extension Document {
-  /// Every table with at most `limit` rows.
+  /// Every table with at most `limit` rows, those in sections too. Tables behind figures keep theirs: they are what is drawn.
   func cut(to limit: Int?) -> Document {
     var document = self
-    document.blocks = blocks.map { block in
-      if case .table(let table) = block { .table(table.cut(to: limit)) } else { block }
-    }
+    document.blocks = Self.cut(blocks, to: limit)
     return document
+  }
+
+  private static func cut(_ blocks: [Block], to limit: Int?) -> [Block] {
+    blocks.map { block in
+      switch block {
+      case .table(let table): return .table(table.cut(to: limit))
+      case .section(var section):
+        section.blocks = cut(section.blocks, to: limit)
+        return .section(section)
+      default: return block
+      }
+    }
   }
 }

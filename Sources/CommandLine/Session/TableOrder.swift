@@ -23,17 +23,29 @@ struct TableOrder {
 
   func applied(to document: Document) throws(UsageError) -> Document {
     var document = document
-    for (index, block) in document.blocks.enumerated() {
-      guard case .table(var table) = block else { continue }
-      guard let place = place(in: table) else { continue }
-      let rises = ascends ?? (table.columns[place].kind == .text)
-      table.sort(by: place, rises: rises)
-      document.blocks[index] = .table(table)
-      return document
-    }
+    if order(&document.blocks) { return document }
     let known = document.tables.flatMap(\.columns).flatMap { [$0.key, $0.machineKey] }
     throw UsageError(
       .unknownColumn(column), command: command, suggestion: NearestWord.nearest(to: column, among: known))
+  }
+
+  /// Orders the first table that has the column, in sections too; false where there is none.
+  private func order(_ blocks: inout [Document.Block]) -> Bool {
+    for index in blocks.indices {
+      switch blocks[index] {
+      case .table(var table):
+        guard let place = place(in: table) else { continue }
+        table.sort(by: place, rises: ascends ?? (table.columns[place].kind == .text))
+        blocks[index] = .table(table)
+        return true
+      case .section(var section):
+        guard order(&section.blocks) else { continue }
+        blocks[index] = .section(section)
+        return true
+      default: continue
+      }
+    }
+    return false
   }
 
   private func place(in table: Table) -> Int? {

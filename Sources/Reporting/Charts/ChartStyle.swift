@@ -27,6 +27,8 @@ enum ChartStyle {
     svg .f1{fill:var(--s1)}svg .f2{fill:var(--s2)}svg .f3{fill:var(--s3)}svg .f4{fill:var(--s4)}svg .f5{fill:var(--s5)}
     svg .f6{fill:var(--s6)}
     svg .b{fill:var(--s1);fill-opacity:.16;stroke:none}
+    svg .v{fill-opacity:.14}
+    svg .e{stroke:var(--paper);stroke-width:.75;vector-effect:non-scaling-stroke}
     svg .h0{fill:var(--heat0)}svg .h1{fill:var(--heat1)}svg .h2{fill:var(--heat2)}svg .h3{fill:var(--heat3)}svg .h4{fill:var(--heat4)}
     svg .hx{fill:none;stroke:var(--line);stroke-dasharray:2 2}
     svg.spark{width:96px;height:22px;vertical-align:middle}

@@ -20,4 +20,9 @@ struct FigureColumns {
 
   /// The unit of the first of these columns that has one.
   func unit(_ keys: [String]) -> AxisUnit { AxisUnit(keys.flatMap(cells)) }
+
+  /// Where columns stand in the table, as `ChartScript` reads it: `v="2 3"`.
+  func places(_ name: String, _ keys: [String]) -> (String, String) {
+    (name, keys.compactMap { index($0).map { String($0) } }.joined(separator: " "))
+  }
 }

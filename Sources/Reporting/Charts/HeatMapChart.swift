@@ -100,8 +100,10 @@ enum HeatMapChart {
 
   private static func data(_ grid: HeatGrid, x: String, y: String, value: String) -> [(String, String)] {
     let columns = FigureColumns(table: grid.table)
-    return [("x", x), ("y", y), ("v", value)].map { ($0.0, columns.index($0.1).map(String.init) ?? "") }
-      + [("grid", "\(grid.columns.count) \(grid.rows.count)")]
+    return [
+      columns.places("x", [x]), columns.places("y", [y]), columns.places("v", [y, value]),
+      ("grid", "\(grid.columns.count) \(grid.rows.count)"),
+    ]
   }
 
   private static func text(_ cell: Cell, _ clock: DisplayClock) -> String { ReadableCell.text(cell, clock: clock) }

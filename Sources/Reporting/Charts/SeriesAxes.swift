@@ -71,9 +71,8 @@ struct SeriesAxes {
 
   /// What the script reads: where x and the series are in the table, and the time that is shown.
   func data(_ keys: [String]) -> [(String, String)] {
-    let series = keys.compactMap { columns.index($0).map(String.init) }.joined(separator: " ")
     let domain = timeAxis?.data ?? [("domain", "\(xs.first ?? 0) \(xs.last ?? 0)")]
-    return [("x", columns.index(xKey).map(String.init) ?? ""), ("v", series)] + domain
+    return [columns.places("x", [xKey]), columns.places("v", keys)] + domain
   }
 
   private var timeAxis: TimeAxis? {

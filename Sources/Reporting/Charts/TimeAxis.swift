@@ -29,9 +29,10 @@ struct TimeAxis {
   private func days(_ ticks: [TimeTicks.Tick], _ scale: PlotScale, _ frame: ChartFrame) -> String {
     let local = TimeTicks.localSecond(first, clock)
     let year = CivilDate(daysSince1970: local.flooredQuotient(by: 86_400)).year
-    guard let leading = ticks.first, leading.label.contains(":") || leading.day != nil else {
-      let text = ticks.contains { $0.label == String($0.label.prefix(4)) } ? "" : String(year)
-      return ChartAxis.horizontal(text.isEmpty ? [] : [.init(18, text)], frame, row: 1, ticks: false)
+    guard let leading = ticks.first else { return "" }
+    if !leading.label.contains(":") {
+      let isYear = leading.label == String(year)
+      return isYear ? "" : ChartAxis.horizontal([.init(14, String(year))], frame, row: 1, ticks: false)
     }
     var labels: [ChartAxis.Label] = []
     for (index, tick) in ticks.enumerated() {

@@ -14,11 +14,18 @@ public struct CSVRenderer: Renderer {
       return CSVText.header(table.columns) + table.rows.map { CSVText.line(table.columns, $0) }.joined()
     }
     var text = "name,value\r\n"
-    for case .facts(let facts) in document.blocks {
+    let blocks = Self.flat(document.blocks)
+    for case .facts(let facts) in blocks {
       for fact in facts { text += lines(of: fact) }
     }
-    for case .verbatim(let verbatim) in document.blocks { text += CSVText.field(verbatim) + "\r\n" }
+    for case .verbatim(let verbatim) in blocks { text += CSVText.field(verbatim) + "\r\n" }
     return text
+  }
+
+  private static func flat(_ blocks: [Document.Block]) -> [Document.Block] {
+    blocks.flatMap { block in
+      if case .section(let section) = block { flat(section.blocks) } else { [block] }
+    }
   }
 
   private func lines(of fact: Fact) -> String {

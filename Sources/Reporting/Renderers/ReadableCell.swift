@@ -13,8 +13,7 @@ enum ReadableCell {
     case .bytes(let count): UnitText.bytes(count)
     case .timestamp(let time): clock.text(time)
     case .flag(let value): value ? "yes" : "no"
-    case .series: FigureText.cell(cell)
-    case .spread(let lengths): lengths.map { $0.map(UnitText.duration) ?? "–" }.joined(separator: " · ")
+    case .series, .spread: FigureText.cell(cell)
     case .tooFew: "n too small"
     case .absent: "–"
     }

@@ -1,3 +1,4 @@
+import Analysis
 import Traffic
 
 /// Aligned text for a terminal.
@@ -8,56 +9,108 @@ public struct TextRenderer: Renderer {
   public init() {}
 
   public func render(_ document: Document, style: RenderStyle) -> String {
-    var parts: [String] = []
-    if !document.title.isEmpty { parts.append(bold(VisibleText.of(document.title), style) + "\n") }
-    var wasNote = false
-    for block in document.blocks {
-      let isNote = if case .note = block { true } else { false }
-      // Notes stand together; everything else is set off by an empty line.
-      if isNote && wasNote, let last = parts.popLast() {
-        parts.append(last + text(of: block, style))
-      } else {
-        parts.append(text(of: block, style))
-      }
-      wasNote = isNote
-    }
-    return parts.joined(separator: "\n")
+    let title = document.title.isEmpty ? [] : [bold(VisibleText.of(BoundedText.of(document.title)), style) + "\n"]
+    return (title + parts(document.blocks, style, inSection: false)).joined(separator: "\n")
   }
 
-  private func text(of block: Document.Block, _ style: RenderStyle) -> String {
+  /// Each ends its line; an empty line comes between.
+  private func parts(_ blocks: [Document.Block], _ style: RenderStyle, inSection: Bool) -> [String] {
+    var parts: [String] = []
+    var last: Document.Block?
+    var findings = 0
+    for block in blocks {
+      if case .section(let section) = block {
+        parts += [heading(section, style)] + self.parts(section.blocks, style, inSection: true)
+        last = nil
+        continue
+      }
+      if case .finding = block { findings += 1 }
+      let text = text(of: block, place: findings, style, inSection: inSection)
+      // Notes stand together, and so do statements; everything else is set off by an empty line.
+      if let previous = last, previous.standsTogether(with: block), let end = parts.popLast() {
+        parts.append(end + text)
+      } else {
+        parts.append(text)
+      }
+      last = block
+    }
+    return parts
+  }
+
+  private func text(of block: Document.Block, place: Int, _ style: RenderStyle, inSection: Bool) -> String {
     switch block {
     case .facts(let facts): self.facts(facts, style)
-    case .paragraph(let text): VisibleText.of(text) + "\n"
-    case .note(let text): dim("  " + VisibleText.of(text), style) + "\n"
-    case .table(let table): self.table(table, style)
-    case .section(let section): section.blocks.map { text(of: $0, style) }.joined(separator: "\n")
-    case .figure(let figure): self.table(figure.table, style)
-    case .explorer(let explorer): self.table(explorer.table, style)
-    case .statement, .finding: ""
-    case .verbatim(let text):
-      text.split(separator: "\n", omittingEmptySubsequences: false).map { VisibleText.of(String($0)) }
-        .joined(separator: "\n")
+    case .paragraph(let text): VisibleText.of(BoundedText.of(text)) + "\n"
+    case .note(let text): dim("  " + VisibleText.of(BoundedText.of(text)), style) + "\n"
+    case .table(let table): self.table(table, note: inSection ? table.shownNote : table.cutNote, style)
+    case .section: ""
+    case .statement(let statement): self.statement(statement, style)
+    case .finding(let finding): self.finding(finding, place: place, style)
+    case .figure(let figure): self.figure(figure, style)
+    case .explorer(let explorer):
+      bold(VisibleText.of(BoundedText.of(explorer.title)), style) + "\n" + data(explorer.table, style)
+    case .verbatim(let text): VisibleText.lines(text).joined(separator: "\n")
     }
+  }
+
+  private func heading(_ section: Section, _ style: RenderStyle) -> String {
+    let title = VisibleText.of(BoundedText.of(section.title))
+    let line = String(repeating: "═", count: DisplayWidth.of(title))
+    return "\n" + bold(title, style) + "\n" + dim(line, style) + "\n"
+  }
+
+  // MARK: Statements, findings, figures
+
+  private func statement(_ statement: Statement, _ style: RenderStyle) -> String {
+    "  " + padded(statement.tone.rawValue, to: 9, right: false) + "  " + sentence(statement.sentence, style) + "\n"
+  }
+
+  private func finding(_ finding: Finding, place: Int, _ style: RenderStyle) -> String {
+    let facts = finding.evidence.map { Fact($0.key, $0.label, $0.value) }
+    return bold("\(place). \(finding.severity.name): " + sentence(finding.headline, style), style) + "\n"
+      + self.facts(facts, style)
+      + "  If ignored: " + sentence(finding.cost, style) + "\n  What to do: " + sentence(finding.action, style) + "\n"
+      + "  $ " + VisibleText.of(BoundedText.of(finding.command, at: BoundedText.longestCommand)) + "\n"
+      + dim("  id " + VisibleText.of(BoundedText.of(finding.id)), style) + "\n"
+  }
+
+  private func sentence(_ sentence: Sentence, _ style: RenderStyle) -> String {
+    SentenceText.joined(sentence, words: VisibleText.of) { cell($0, cutTo: nil, style) }
+  }
+
+  private func figure(_ figure: Figure, _ style: RenderStyle) -> String {
+    let title = bold(VisibleText.of(BoundedText.of(figure.title)), style) + "\n"
+    let measure = dim("  " + VisibleText.of(BoundedText.of(figure.measure(clock: style.clock))), style) + "\n"
+    let drawn = FigureText.text(figure).map { VisibleText.lines($0).joined(separator: "\n") + "\n" } ?? ""
+    return title + measure + drawn + data(figure.table, style)
+  }
+
+  /// The beginning of the table behind a picture.
+  private func data(_ table: Table, _ style: RenderStyle) -> String {
+    guard let limit = Self.usualRows, table.rows.count > limit else { return self.table(table, note: table.shownNote, style) }
+    let all = UnitText.integer(Int64(table.rows.count))
+    return self.table(table.cut(to: limit), note: "The first \(limit) of \(all) \(table.noun).", style)
   }
 
   private func facts(_ facts: [Fact], _ style: RenderStyle) -> String {
-    let width = facts.map { DisplayWidth.of($0.label) }.max() ?? 0
-    return facts.map { fact in
-      "  " + padded(fact.label, to: width, right: false) + "  " + cell(fact.value, cutTo: nil, style) + "\n"
+    let labels = facts.map { VisibleText.of(BoundedText.of($0.label)) }
+    let width = labels.map(DisplayWidth.of).max() ?? 0
+    return zip(facts, labels).map { fact, label in
+      "  " + padded(label, to: width, right: false) + "  " + cell(fact.value, cutTo: nil, style) + "\n"
     }.joined()
   }
 
   // MARK: Tables
 
-  private func table(_ table: Table, _ style: RenderStyle) -> String {
+  private func table(_ table: Table, note: String?, _ style: RenderStyle) -> String {
     var lines: [String] = []
-    if let title = table.title { lines.append(bold(VisibleText.of(title), style)) }
+    if let title = table.title { lines.append(bold(VisibleText.of(BoundedText.of(title)), style)) }
     let body = (table.rows + (table.total.map { [$0] } ?? [])).map { row in
       row.enumerated().map { column, value in
         cell(value, cutTo: column == row.count - 1 ? nil : style.widestText, style)
       }
     }
-    let headings = table.columns.map(\.label)
+    let headings = table.columns.map { VisibleText.of(BoundedText.of($0.label)) }
     let widths = table.columns.indices.map { column in
       max(DisplayWidth.of(headings[column]), body.map { DisplayWidth.of($0[column]) }.max() ?? 0)
     }
@@ -68,8 +121,8 @@ public struct TextRenderer: Renderer {
       }
       lines.append(line(row, table.columns, widths))
     }
-    if table.rows.isEmpty { lines.append(dim("  no \(table.noun)", style)) }
-    if let cut = table.cutNote { lines.append(dim("  " + cut, style)) }
+    if table.rows.isEmpty { lines.append(dim("  no " + VisibleText.of(BoundedText.of(table.noun)), style)) }
+    if let note { lines.append(dim("  " + VisibleText.of(BoundedText.of(note)), style)) }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -87,7 +140,7 @@ public struct TextRenderer: Renderer {
   private func cell(_ cell: Cell, cutTo width: Int?, _ style: RenderStyle) -> String {
     let text = ReadableCell.text(cell, clock: style.clock)
     guard case .text = cell else { return text }
-    let visible = VisibleText.of(text)
+    let visible = VisibleText.of(BoundedText.of(text))
     return VisibleText.isolated(width.map { DisplayWidth.cut(visible, to: $0) } ?? visible)
   }
 
@@ -103,5 +156,14 @@ public struct TextRenderer: Renderer {
   }
   private func dim(_ text: String, _ style: RenderStyle) -> String {
     style.colour ? "\u{1B}[2m" + text + "\u{1B}[0m" : text
+  }
+}
+
+extension Document.Block {
+  fileprivate func standsTogether(with next: Document.Block) -> Bool {
+    switch (self, next) {
+    case (.note, .note), (.statement, .statement): true
+    default: false
+    }
   }
 }

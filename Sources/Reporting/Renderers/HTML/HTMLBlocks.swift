@@ -73,7 +73,7 @@ struct HTMLBlocks {
     let title = HTMLText.content(figure.title)
     return "<figure id=\(HTMLAnchor.of(figure.id, in: "figure-"))>\n<figcaption><b>\(title)</b> <span>"
       + HTMLText.content(figure.measure(clock: clock)) + "</span></figcaption>\n"
-      + "<div class=plot>" + FigureDrawing.svg(figure, clock: clock) + "</div>\n"
+      + "<div class=drawing>" + FigureDrawing.svg(figure, clock: clock) + "</div>\n"
       + data(figure.table, of: figure.title) + HTMLDerivation.html(figure.table.derivation) + "</figure>\n"
   }
 
@@ -85,8 +85,8 @@ struct HTMLBlocks {
 
   /// The numbers behind a picture.
   private func data(_ table: Table, of title: String) -> String {
-    let rows = UnitText.integer(Int64(table.rows.count))
-    return "<details class=data><summary>Data <span>(\(rows) rows)</span></summary>\n"
+    let rows = UnitText.integer(Int64(table.rows.count)) + (table.rows.count == 1 ? " row" : " rows")
+    return "<details class=data><summary>Data (\(rows))</summary>\n"
       + HTMLTable(table, clock: clock).html(named: title) + "</details>\n"
   }
 }

@@ -24,8 +24,8 @@ struct HTMLTable {
     var html = "<div class=scroll tabindex=0 role=region aria-label=\"\(label)\"><table>"
     if let title = table.title { html += "<caption>" + HTMLText.content(title) + "</caption>" }
     html += "\n<thead><tr>" + table.columns.map(heading).joined()
-    html += "\n<tbody>" + table.rows.map(row).joined()
-    if let total = table.total { html += "\n<tfoot>" + row(total) }
+    html += "\n<tbody>" + table.rows.map { row($0) }.joined()
+    if let total = table.total { html += "\n<tfoot>" + row(total, isTotal: true) }
     html += "</table></div>\n"
     if table.rows.isEmpty { html += "<p class=cut>No \(HTMLText.content(table.noun)).</p>\n" }
     if let note = table.shownNote { html += "<p class=cut>" + HTMLText.content(note) + "</p>\n" }
@@ -36,15 +36,16 @@ struct HTMLTable {
     "<th scope=col\(column.isDrawn ? " class=d" : column.alignsRight ? "" : " class=t")>" + HTMLText.content(column.label)
   }
 
-  private func row(_ cells: [Cell]) -> String {
-    "\n<tr>" + cells.enumerated().map { cell($1, in: $0) }.joined()
+  private func row(_ cells: [Cell], isTotal: Bool = false) -> String {
+    "\n<tr>" + cells.enumerated().map { cell($1, in: $0, isTotal: isTotal) }.joined()
   }
 
-  private func cell(_ cell: Cell, in column: Int) -> String {
+  private func cell(_ cell: Cell, in column: Int, isTotal: Bool) -> String {
     let text = HTMLValue.text(cell, clock)
     // The first column names its row.
     if column == 0, !table.columns[0].alignsRight { return "<th scope=row\(machineNumber(cell))>" + text }
     switch cell {
+    case .absent where isTotal: return "<td>"  // there is no such total, which is not the same as unknown
     case .series, .spread: return "<td class=d>" + CellDrawing.svg(cell, in: drawn[column])
     case .tooFew: return "<td class=few\(HTMLValue.title(cell))>" + text
     default:

@@ -2,7 +2,7 @@
 enum HTMLText {
   /// For the content of an element: bounded, control and reordering characters shown, right-to-left text isolated.
   static func content(_ text: String) -> String {
-    let visible = VisibleText.of(BoundedText.of(text))
+    let visible = VisibleText.standing(VisibleText.of(BoundedText.of(text)))
     let escaped = escape(visible)
     return VisibleText.isRightToLeft(visible) ? "<bdi>" + escaped + "</bdi>" : escaped
   }
@@ -12,15 +12,14 @@ enum HTMLText {
 
   /// Lines of a command, query or configuration: line ends stay.
   static func lines(_ text: String, at most: Int = BoundedText.longestCommand) -> String {
-    VisibleText.lines(BoundedText.of(text, at: most)).map(escape).joined(separator: "\n")
+    VisibleText.lines(BoundedText.of(text, at: most)).map { escape(VisibleText.standing($0)) }.joined(separator: "\n")
   }
 
   /// `&`, `<`, `>` and both quotes, scalar by scalar: a combining mark behind a sign would hide it from a comparison
-  /// of characters. A mark without a letter gets a circle to stand on, or it would fall on the tag before it.
+  /// of characters.
   static func escape(_ text: String) -> String {
-    let isMarkFirst = text.unicodeScalars.first.map(isMark) ?? false
-    guard isMarkFirst || text.utf8.contains(where: acts) else { return text }
-    var escaped = isMarkFirst ? "\u{25CC}" : ""
+    guard text.utf8.contains(where: acts) else { return text }
+    var escaped = ""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "&": escaped += "&amp;"
@@ -37,13 +36,6 @@ enum HTMLText {
   private static func acts(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): true
-    default: false
-    }
-  }
-
-  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark: true
     default: false
     }
   }
