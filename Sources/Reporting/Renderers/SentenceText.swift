@@ -1,4 +1,4 @@
-public import Analysis
+import Analysis
 import Traffic
 
 /// Sentences as text: the one place where their words and values become one line.
@@ -19,9 +19,4 @@ enum SentenceText {
       }
     }.joined()
   }
-}
-
-extension Sentence {
-  /// Words and values as people read them; instants as this clock shows them. Not escaped.
-  public func text(clock: DisplayClock) -> String { SentenceText.plain(self, clock: clock) }
 }

@@ -15,7 +15,7 @@ struct ReportCommand: Command {
   ]
   var options: [Option] {
     [
-      Option(name: "html", value: "FILE", summary: "write one HTML page, complete in itself"),
+      Option(name: "html", value: "FILE", summary: "write one HTML file that needs no network"),
       Option(name: "markdown", value: "FILE", summary: "write Markdown"),
       Option(name: "json", value: "FILE", summary: "write JSON"),
     ] + ReplayArguments.options + [CompareToArgument.option] + ObjectiveArguments.options + MutingArguments.options
