@@ -74,7 +74,10 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"], swiftSettings: strict),
     // The built binary as a user runs it.
-    .testTarget(name: "AcceptanceTests", dependencies: ["headroom", "night", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AcceptanceTests",
+      dependencies: ["headroom", "night", "CommandLine", "Store", "Analysis", "Reporting", "TestSupport"],
+      swiftSettings: strict),
     // Real gateways on loopback, judged by their own logs.
     .testTarget(name: "ProofTests", dependencies: ["headroom", "TestSupport"], swiftSettings: strict),
     // Reports as a real browser shows them.

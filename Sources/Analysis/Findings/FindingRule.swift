@@ -24,6 +24,8 @@ public enum FindingRules {
     StaleDiscovery.self,
     ColdCache.self,
     Uncacheable.self,
+    SlowEndpoint.self, ErrorBurstRule.self, RetryStorm.self, RetriesChangeLoad.self, ThrottledBaseline.self, HotKey.self,
+    SharedKey.self, QuotaExhaustion.self, WindowEdgeBurst.self, PerNodeLimits.self, MissingHours.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.

@@ -13,8 +13,18 @@ public protocol ReportPage: Sendable {
 public enum ReportPages {
   public static let all: [any ReportPage] = [
     VerdictPage(),
+    TrustPage(),
     FindingsPage(),
+    TrafficPage(),
+    RoutesPage(),
+    LatencyPage(),
     CachePage(),
+    MethodPage(),
+    ConsumersPage(),
+    UpstreamsPage(),
+    ClientsPage(),
+    SecurityPage(),
+    WhatIfPage(),
   ]
 
   /// The sections that have something to say, in order.

@@ -33,7 +33,8 @@ struct FaultText {
 
   private var episodeKind: Episode.Kind {
     get throws(UsageError) {
-      switch kind {
+      if let fault = try CallerFault(kind, rank: { () throws(UsageError) in try rank }) { return .callers(fault) }
+      return switch kind {
       case "slow-route": .slowRoute(try route)
       case "error-burst": .errorBurst(route: try route)
       case "hot-key": .hotKey(rank: try rank)
@@ -41,7 +42,7 @@ struct FaultText {
       case "missing-hour": .missing
       default:
         throw UsageError(
-          "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm or missing-hour")
+          "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm, missing-hour, \(CallerFault.names)")
       }
     }
   }

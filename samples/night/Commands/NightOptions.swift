@@ -38,7 +38,7 @@ struct NightOptions {
       retry-storm:UPSTREAM@03:00-03:20   two tries in five at an upstream fail, its callers come back
       missing-hour@05:00-06:00           nothing is logged
 
-    """
+    """ + CallerFault.help
 
   /// - Throws: `UsageError` that names the option, what it was given and what it takes.
   init(_ arguments: [String]) throws(UsageError) {

@@ -15,6 +15,7 @@ struct Episode {
     case retryStorm(Upstream)
     /// Nothing was logged.
     case missing
+    case callers(CallerFault)
   }
 
   let kind: Kind

@@ -39,6 +39,8 @@ enum Surges {
       return routes.map { route in
         surge(episode, weight: usualWeight * Route.all[route].weight / 50, route: route)
       }
+    case .callers(let fault):
+      return fault.surges(in: episode.seconds, usualWeight: usualWeight)
     default:
       return []
     }

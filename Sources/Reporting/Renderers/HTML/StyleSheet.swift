@@ -6,7 +6,7 @@
 /// one of these too gets the page's colour.
 /// - Source: WCAG 2.2, 1.4.3 (contrast), 1.4.10 (reflow), 2.4.7 (focus).
 enum StyleSheet {
-  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, explorer, folded, phone, paper].joined(separator: "\n")
+  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, folded, ExplorerStyle.source, phone, paper].joined(separator: "\n")
 
   private static let colours = """
     :root{color-scheme:light dark;--ground:var(--paper);--paper:#f7f7f5;--panel:#fff;--ink:#1d2025;--muted:#5a616b;--line:#dcdee2;--shade:#f0f1f2;
@@ -113,27 +113,6 @@ enum StyleSheet {
     .drawing{overflow-x:auto}
     .drawing>svg{display:block;width:100%;height:auto;min-width:36rem}
     .explorer{--ground:var(--panel);background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.25rem 1.25rem 1rem;margin:1.5rem 0}
-    """
-
-  /// The limit explorer's controls, its answer, and its grid: shares of rejected requests in five steps.
-  private static let explorer = """
-    .knobs:not([hidden]){display:grid;grid-template-columns:max-content minmax(6rem,24rem) max-content;gap:.5rem 1rem;align-items:center;margin:.75rem 0}
-    .knobs label{color:var(--muted);font-size:.875rem}
-    .knobs input{width:100%;accent-color:var(--accent)}
-    .knobs select{font:inherit;font-size:.875rem;padding:.2rem .4rem;max-width:100%;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:4px}
-    .knobs output{font-weight:650;font-variant-numeric:tabular-nums}
-    .limit{margin-bottom:0}
-    .answer p{margin:.2rem 0}
-    .big{font-size:1.75rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
-    .answer ul{margin:.5rem 0;padding-left:1.25rem;columns:18rem}
-    .wide{overflow-x:auto;margin:.75rem 0}
-    .heat th,.heat td{padding:.25rem .5rem;border:1px solid var(--panel)}
-    .heat thead th{position:static;text-align:right;vertical-align:bottom}
-    .heat th[scope=row]{min-width:5rem}
-    .heat td button{border:0;background:none;padding:0;margin:0;cursor:pointer;font:inherit}
-    .heat td:has([aria-pressed=true],[aria-current]){outline:2px solid var(--ink);outline-offset:-2px}
-    td.h0{background:var(--heat0)}td.h1{background:var(--heat1)}td.h2{background:var(--heat2)}td.h3{background:var(--heat3)}td.h4{background:var(--heat4)}
-    .heat td.h0,.heat td.h1,.heat td.h2{color:var(--faint-heat)}.heat td.h3,.heat td.h4{color:var(--strong-heat)}
     """
 
   private static let folded = """

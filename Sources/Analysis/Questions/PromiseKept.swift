@@ -1,0 +1,160 @@
+import Statistics
+public import Traffic
+
+/// How many requests kept a latency promise, in every step of time, and how much of their time was the gateway's?
+///
+/// One reading of five columns, exact counts. Requests that live on in rollups are not seen.
+public struct PromiseKept: Question, Hashable {
+  public struct Counts: Hashable, Sendable {
+    /// Requests whose duration counts for latency.
+    public var samples: Int64 = 0
+    /// Of them, those that took longer than promised.
+    public var late: Int64 = 0
+    /// Of them, those that took longer than four times what was promised.
+    public var frustrated: Int64 = 0
+    public var withStatus: Int64 = 0
+    /// Status 5xx.
+    public var failed: Int64 = 0
+
+    mutating func add(_ other: Self) {
+      samples += other.samples
+      late += other.late
+      frustrated += other.frustrated
+      withStatus += other.withStatus
+      failed += other.failed
+    }
+
+    /// Apdex with the promise as T: those in time and half of those up to 4 T, of all samples.
+    public var apdex: Double? {
+      guard samples > 0 else { return nil }
+      return (Double(samples - late) + Double(late - frustrated) / 2) / Double(samples)
+    }
+  }
+
+  /// Durations of requests whose log tells the upstream's share.
+  public struct Part: Hashable, Sendable {
+    public var sum: Int64
+    public var latency: LatencySummary
+
+    init(_ sketch: LatencySketch) {
+      sum = Int64(clamping: sketch.sum)
+      latency = LatencySummary(sketch)
+    }
+  }
+
+  public struct Answer: Sendable {
+    public var total: Counts
+    /// Steps with requests, in order of time.
+    public var steps: [(start: Timestamp, counts: Counts)]
+    public var whole: Part
+    public var upstream: Part
+    /// Whole − upstream, never below 0.
+    public var gateway: Part
+  }
+
+  public var scope: Scope
+  public var promise: Microseconds
+  public var step: Microseconds
+
+  public init(scope: Scope = Scope(), promise: Microseconds, step: Microseconds) {
+    precondition(step.count > 0, "a step has a length")
+    self.scope = scope
+    self.promise = promise
+    self.step = step
+  }
+
+  public func answer(from traffic: any TrafficSource) async throws -> Answer {
+    let fold = try await traffic.scan(
+      ScanRequest(columns: PromiseFold.columns, filter: scope.filter, threads: scope.threads),
+      PromiseFold(promise: promise.count, step: step.count))
+    let steps = fold.steps.sorted { $0.key < $1.key }
+    return Answer(
+      total: steps.reduce(into: Counts()) { $0.add($1.value) },
+      steps: steps.map { (Timestamp(microseconds: $0.key), $0.value) }, whole: Part(fold.whole),
+      upstream: Part(fold.upstream), gateway: Part(fold.gateway))
+  }
+}
+
+private struct PromiseFold: TrafficFold {
+  static let columns: [ScanColumn] = [
+    .stored(.arrival), .stored(.duration), .stored(.status), .stored(.outcome), .stored(.upstreamDuration),
+  ]
+
+  let promise: Int64
+  let patience: Int64
+  let step: Int64
+  var steps: [Int64: PromiseKept.Counts] = [:]
+  var whole = LatencySketch()
+  var upstream = LatencySketch()
+  var gateway = LatencySketch()
+
+  init(promise: Int64, step: Int64) {
+    self.promise = promise
+    patience = promise > .max / 4 ? .max : promise * 4
+    self.step = step
+  }
+
+  mutating func absorb(_ batch: borrowing ColumnBatch) {
+    count(batch)
+    measure(batch)
+  }
+
+  /// Rows come nearly in order: the counts of a step are looked up once per run of rows in it.
+  private mutating func count(_ batch: borrowing ColumnBatch) {
+    let (arrival, duration, status, outcome) = (batch[0], batch[1], batch[2], batch[3])
+    var start = Int64.min
+    var end = Int64.min
+    var counts = PromiseKept.Counts()
+    for row in 0..<batch.rows {
+      if arrival[row] < start || arrival[row] >= end {
+        keep(counts, at: start, isKnown: end != .min)
+        counts = PromiseKept.Counts()
+        start = arrival[row].flooredMultiple(of: step)
+        end = start &+ step
+      }
+      if status[row] != .absent {
+        counts.withStatus &+= 1
+        if StatusRule.isServerError(status[row]) { counts.failed &+= 1 }
+      }
+      guard duration[row] >= 0, StatusRule.countsForLatency(status: status[row], outcome: outcome[row]) else { continue }
+      counts.samples &+= 1
+      if duration[row] > promise { counts.late &+= 1 }
+      if duration[row] > patience { counts.frustrated &+= 1 }
+    }
+    keep(counts, at: start, isKnown: end != .min)
+  }
+
+  private mutating func keep(_ counts: PromiseKept.Counts, at start: Int64, isKnown: Bool) {
+    if isKnown { steps[start, default: PromiseKept.Counts()].add(counts) }
+  }
+
+  private mutating func measure(_ batch: borrowing ColumnBatch) {
+    let (duration, status, outcome, upstream) = (batch[1], batch[2], batch[3], batch[4])
+    var parts = (whole: [Int64](), upstream: [Int64](), gateway: [Int64]())
+    parts.whole.reserveCapacity(batch.rows)
+    parts.upstream.reserveCapacity(batch.rows)
+    parts.gateway.reserveCapacity(batch.rows)
+    for row in 0..<batch.rows {
+      guard duration[row] >= 0, upstream[row] >= 0,
+        StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
+      else { continue }
+      parts.whole.append(duration[row])
+      parts.upstream.append(upstream[row])
+      parts.gateway.append(max(0, duration[row] - upstream[row]))
+    }
+    parts.whole.withUnsafeBufferPointer { whole.add(contentsOf: $0) }
+    parts.upstream.withUnsafeBufferPointer { self.upstream.add(contentsOf: $0) }
+    parts.gateway.withUnsafeBufferPointer { gateway.add(contentsOf: $0) }
+  }
+
+  mutating func merge(_ later: Self) {
+    steps.merge(later.steps) { a, b in
+      var sum = a
+      sum.add(b)
+      return sum
+    }
+    whole.merge(later.whole)
+    upstream.merge(later.upstream)
+    gateway.merge(later.gateway)
+  }
+}
