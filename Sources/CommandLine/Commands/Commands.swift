@@ -3,9 +3,7 @@ enum Commands {
   static let all: [any Command] = [
     ImportCommand(), ReportCommand(), SimulateCommand(), CalibrateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowClients(), ShowProtocols(),
-    ShowHours(), ShowSources(), ShowCoverage(), ShowQuotas(),
-    ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(), ShowQuotas(), ShowFindings(),
+    ShowHours(), ShowSources(), ShowCoverage(), ShowQuotas(), ShowFindings(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     LimitsCommand(), CompareCommand(), CheckCommand(),
     SQLCommand(), ExportCommand(),

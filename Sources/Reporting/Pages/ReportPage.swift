@@ -19,12 +19,12 @@ public enum ReportPages {
     RoutesPage(),
     LatencyPage(),
     CachePage(),
-    MethodPage(),
     ConsumersPage(),
     UpstreamsPage(),
     ClientsPage(),
     SecurityPage(),
     WhatIfPage(),
+    MethodPage(),
   ]
 
   /// The sections that have something to say, in order.

@@ -41,9 +41,20 @@ struct FaultText {
       case "retry-storm": .retryStorm(try upstream)
       case "missing-hour": .missing
       default:
-        throw UsageError(
-          "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm, missing-hour, \(CallerFault.names)")
+        if let fault = try design { .design(fault) } else {
+          throw UsageError(
+            "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm, missing-hour, "
+              + CallerFault.names + ", " + (DesignFault.plain + DesignFault.ofRoute + DesignFault.ofUpstream).joined(separator: ", "))
+        }
       }
+    }
+  }
+
+  private var design: DesignFault? {
+    get throws(UsageError) {
+      if DesignFault.ofRoute.contains(String(kind)) { return DesignFault(kind, route: try route) }
+      if DesignFault.ofUpstream.contains(String(kind)) { return DesignFault(kind, upstream: try upstream) }
+      return DesignFault(kind)
     }
   }
 

@@ -53,6 +53,7 @@ struct Gateway: ~Copyable {
     if !conditions.callers.isEmpty { disguise(&request, &random) }
     choose(&request, at: start.epoch + arrival / 1_000_000, &random)
     if isAdmitted(&request, &random) {
+      request.end += conditions.design.gatewayTime(of: request.route, &random)
       answer(&request, &random)
     } else {
       request.bytesSent = 320
@@ -69,7 +70,9 @@ struct Gateway: ~Copyable {
       var rank = call.consumer ?? population.consumer(&random)
       request.address = population.address(ofConsumer: rank, &random)
       request.userAgent = UInt8(scrambled(UInt64(rank)) % UInt64(Vocabulary.firstBrowser))
-      if random.chance(3_000) { rank = Population.consumerCount + random.below(Population.unknownKeys) }
+      if !conditions.design.passThrough.contains(call.route), random.chance(3_000) {
+        rank = Population.consumerCount + random.below(Population.unknownKeys)
+      }
       request.consumer = Int32(rank)
     case .visitor:
       let rank = population.visitor(&random)
@@ -104,7 +107,9 @@ struct Gateway: ~Copyable {
       request.status = 401
       return false
     }
-    guard routes[Int(request.route)].isLimited else { return true }
+    guard routes[Int(request.route)].isLimited, !conditions.design.passThrough.contains(request.route) else {
+      return true
+    }
     if !conditions.callers.isEmpty, let verdict = decree(request, &random) {
       request.limit = verdict
       if verdict == .rejected { request.status = 429 }

@@ -6,6 +6,7 @@ struct Conditions {
   var errors: [Int]
   /// Failing tries per million on top of the usual, by upstream.
   var failures: [Int]
+  private(set) var design = DesignConditions()
 
   /// What goes wrong with callers, and upstreams whose callers come back after a failure.
   var callers: [CallerFault] = []
@@ -32,7 +33,11 @@ struct Conditions {
     for index in failures.indices { failures[index] = 0 }
     callers.removeAll(keepingCapacity: true)
     storms.removeAll(keepingCapacity: true)
+    design = DesignConditions()
     for episode in episodes where episode.seconds.contains(second) { apply(episode.kind) }
+    for index in routes.indices {
+      slowness[index] += design.slowness(of: index, to: routes[index].upstream, load: load)
+    }
   }
 
   private mutating func apply(_ kind: Episode.Kind) {
@@ -46,6 +51,7 @@ struct Conditions {
       failures[Int(upstream.rawValue)] = 400_000
       storms.append(upstream)
     case .callers(let fault): callers.append(fault)
+    case .design(let fault): design.apply(fault)
     case .hotKey, .missing: break
     }
   }

@@ -16,6 +16,7 @@ struct Episode {
     /// Nothing was logged.
     case missing
     case callers(CallerFault)
+    case design(DesignFault)
   }
 
   let kind: Kind

@@ -47,6 +47,7 @@ struct Night: ~Copyable {
     if second / 60 != conditionsMinute {
       conditionsMinute = second / 60
       gateway.conditions.update(at: second, load: clock.weight.quiet / TrafficCurve.peak)
+      if gateway.conditions.design.flushesCache { gateway.cache = ResponseCache() }
     }
     lastArrival = arrival
     var call = Gateway.Call(route: 0, consumer: nil)
