@@ -23,5 +23,5 @@ enum SentenceText {
 
 extension Sentence {
   /// Words and values as people read them; instants as this clock shows them. Not escaped.
-  public func text(clock: DisplayClock) -> String { SentenceText.plain(self, clock: clock) }
+  public func text(clock: DisplayClock = .utc) -> String { SentenceText.plain(self, clock: clock) }
 }
