@@ -88,7 +88,7 @@ struct MarkdownBlocks {
 
   private func parts(_ figure: Figure) -> [String] {
     var parts = [title(figure.title) + MarkdownText.line(figure.measure(clock: clock)) + "\n"]
-    if let drawn = FigureText.text(figure) { parts.append(MarkdownText.fenced(drawn, language: "text")) }
+    if let drawn = FigureText.text(figure) { parts.append(MarkdownText.fenced(harmless: drawn, language: "text")) }
     return parts + data(figure.table)
   }
 

@@ -36,8 +36,13 @@ enum MarkdownText {
     return String(digits) + "\\" + String(scalars.dropFirst(digits.count))
   }
 
-  /// Lines as they are, in a fence longer than any run of backticks inside.
+  /// Lines as they are, made harmless.
   static func fenced(_ text: String, language: String = "") -> String {
+    fenced(harmless: VisibleText.lines(text).joined(separator: "\n"), language: language)
+  }
+
+  /// Lines that are harmless already, in a fence longer than any run of backticks inside.
+  static func fenced(harmless text: String, language: String) -> String {
     var longest = 0
     var run = 0
     for scalar in text.unicodeScalars {
@@ -45,6 +50,6 @@ enum MarkdownText {
       longest = max(longest, run)
     }
     let fence = String(repeating: "`", count: max(3, longest + 1))
-    return fence + language + "\n" + VisibleText.lines(text).joined(separator: "\n") + "\n" + fence + "\n"
+    return fence + language + "\n" + text + "\n" + fence + "\n"
   }
 }

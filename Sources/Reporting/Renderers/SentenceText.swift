@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import Traffic
 
 /// Sentences as text: the one place where their words and values become one line.
@@ -19,4 +19,9 @@ enum SentenceText {
       }
     }.joined()
   }
+}
+
+extension Sentence {
+  /// Words and values as people read them; instants as this clock shows them. Not escaped.
+  public func text(clock: DisplayClock = .utc) -> String { SentenceText.plain(self, clock: clock) }
 }

@@ -81,7 +81,7 @@ public struct TextRenderer: Renderer {
   private func figure(_ figure: Figure, _ style: RenderStyle) -> String {
     let title = bold(VisibleText.of(BoundedText.of(figure.title)), style) + "\n"
     let measure = dim("  " + VisibleText.of(BoundedText.of(figure.measure(clock: style.clock))), style) + "\n"
-    let drawn = FigureText.text(figure).map { VisibleText.lines($0).joined(separator: "\n") + "\n" } ?? ""
+    let drawn = FigureText.text(figure).map { $0 + "\n" } ?? ""
     return title + measure + drawn + data(figure.table, style)
   }
 

@@ -25,8 +25,12 @@ struct HTMLTable {
     html += table.title == nil ? " aria-label=\"\(label)\">" : ">"
     if let title = table.title { html += "<caption>" + HTMLText.content(title) + "</caption>" }
     html += "\n<thead><tr>" + table.columns.map(heading).joined()
-    html += "\n<tbody>" + table.rows.map { row($0) }.joined()
-    if let total = table.total { html += "\n<tfoot>" + row(total, isTotal: true) }
+    html += "\n<tbody>"
+    for cells in table.rows { write(cells, to: &html) }
+    if let total = table.total {
+      html += "\n<tfoot>"
+      write(total, isTotal: true, to: &html)
+    }
     html += "</table></div>\n"
     if table.rows.isEmpty { html += "<p class=cut>No \(HTMLText.content(table.noun)).</p>\n" }
     if let note = table.shownNote { html += "<p class=cut>" + HTMLText.content(note) + "</p>\n" }
@@ -37,8 +41,9 @@ struct HTMLTable {
     "<th scope=col\(column.isDrawn ? " class=d" : column.alignsRight ? "" : " class=t")>" + HTMLText.content(column.label)
   }
 
-  private func row(_ cells: [Cell], isTotal: Bool = false) -> String {
-    "\n<tr>" + cells.enumerated().map { cell($1, in: $0, isTotal: isTotal) }.joined()
+  private func write(_ cells: [Cell], isTotal: Bool = false, to html: inout String) {
+    html += "\n<tr>"
+    for (column, value) in cells.enumerated() { html += cell(value, in: column, isTotal: isTotal) }
   }
 
   private func cell(_ cell: Cell, in column: Int, isTotal: Bool) -> String {

@@ -2,6 +2,8 @@
 enum HTMLText {
   /// For the content of an element: bounded, control and reordering characters shown, right-to-left text isolated.
   static func content(_ text: String) -> String {
+    // Nearly every text is short and has nothing to escape or to show.
+    if text.utf8.count <= BoundedText.longest, text.utf8.allSatisfy(isPlain) { return text }
     let visible = VisibleText.standing(VisibleText.of(BoundedText.of(text)))
     let escaped = escape(visible)
     return VisibleText.isRightToLeft(visible) ? "<bdi>" + escaped + "</bdi>" : escaped
@@ -32,6 +34,9 @@ enum HTMLText {
     }
     return escaped
   }
+
+  /// Printable ASCII that means nothing in HTML.
+  private static func isPlain(_ byte: UInt8) -> Bool { 0x20..<0x7F ~= byte && !acts(byte) }
 
   private static func acts(_ byte: UInt8) -> Bool {
     switch byte {

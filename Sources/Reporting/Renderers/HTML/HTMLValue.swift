@@ -14,14 +14,16 @@ enum HTMLValue {
 
   /// What the cell says, escaped.
   static func text(_ cell: Cell, _ clock: DisplayClock) -> String {
-    HTMLText.content(ReadableCell.text(cell, clock: clock))
+    if case .text(let text) = cell { return HTMLText.content(text) }
+    return HTMLText.escape(ReadableCell.text(cell, clock: clock))
   }
 
   /// ` title="25 of 1,000"`: the numbers behind a share, a rate, or a percentile that is withheld.
   static func title(_ cell: Cell) -> String {
-    behind(cell).map { " title=\"" + HTMLText.attribute($0) + "\"" } ?? ""
+    behind(cell).map { " title=\"" + $0 + "\"" } ?? ""
   }
 
+  /// Our own words and digits: nothing to escape.
   private static func behind(_ cell: Cell) -> String? {
     switch cell {
     case .ratio(let part, let whole): UnitText.integer(part) + " of " + UnitText.integer(whole)
