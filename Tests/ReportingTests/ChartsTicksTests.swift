@@ -57,6 +57,13 @@ private let berlin: DisplayClock = {
     #expect(ticks.map { ($0.time - midnight) / 3_600_000_000 } == [0, 1, 2, 4, 5])
   }
 
+  @Test("the script is told every change of the clock, to the second")
+  func zone() {
+    let axis = TimeAxis(first: 1_774_566_000_000_000, last: 1_774_566_000_000_000 + 300 * 86_400_000_000, clock: berlin)
+    #expect(axis.data.first { $0.0 == "zone" }?.1 == "0:3600 1774746000000000:7200 1792890000000000:3600")
+    #expect(TimeAxis(first: .min, last: .max, clock: berlin).data.count == 3)
+  }
+
   @Test("days begin at local midnight on both sides of a change")
   func days() {
     let first: Int64 = 1_774_566_000_000_000  // 2026-03-26 23:00 UTC

@@ -24,6 +24,7 @@ enum WaterfallChart {
     let labels = unit.ticks(from: x.from, to: x.until, atMost: 7).map { ChartAxis.Label(x.place($0), unit.text($0)) }
 
     let depths = columns.numbers(depth)
+    let read = [label, length].map { columns.cells($0).prefix(shown).map { ReadableCell.text($0, clock: clock) } }
     var names = ""
     var paths = [PathWriter](repeating: PathWriter(), count: 6)
     for row in 0..<shown {
@@ -32,8 +33,7 @@ enum WaterfallChart {
       let top = Double(row) * rowHeight
       let width = max(1, x.place(from + max(0, lengths[row] ?? 0)) - place)
       paths[Int(min(max(depths[row] ?? 0, 0), 1_000)) % 6].rectangle(place, top + 17, width, 7)
-      let read = [label, length].map { ReadableCell.text(columns.cells($0)[row], clock: clock) }
-      names += name(SVGText.label(read[0], columns: 40), read[1], place, frame.top + top + 13, frame)
+      names += name(SVGText.label(read[0][row], columns: 40), SVGText.label(read[1][row], columns: 24), place, frame.top + top + 13, frame)
     }
     let bars = paths.enumerated().filter { !$1.isEmpty }.map { "<path class=\"f\($0 + 1)\" d=\"\($1.text)\"/>" }
     var body = legend.svg + grid(labels, frame) + names + frame.plot(bars.joined())
