@@ -14,7 +14,7 @@ enum LimitExplorerData {
       ("product", text(grid.product)), ("axis", text(grid.axis == .rate ? "rate" : "window")),
       ("sizeWord", text(grid.sizeWord)), ("keyWord", text(grid.keyWord)), ("requests", String(grid.requests)),
       ("withoutKey", String(grid.withoutKey)), ("keys", String(grid.keys)), ("command", text(grid.command)),
-      ("notes", array(grid.notes.map(text))), ("names", array(grid.names.map(text))),
+      ("notes", array(grid.notes.map(text))), ("names", array(grid.names.map(name))),
       ("sizes", grid.sizes.isEmpty ? "null" : numbers(grid.sizes)), ("start", array([String(grid.start.point), String(grid.start.size)])),
       ("points", array(grid.points.map(point))), ("named", array(grid.named.map(key))),
     ])
@@ -43,7 +43,9 @@ enum LimitExplorerData {
 
   // MARK: JSON
 
-  private static func text(_ text: String) -> String { JSONText.string(BoundedText.of(text)) }
+  private static func text(_ text: String) -> String { JSONText.string(text) }
+  /// From the log: bounded, and unable to reorder what it stands in.
+  private static func name(_ text: String) -> String { JSONText.string(VisibleText.isolated(BoundedText.of(text))) }
   private static func optional(_ number: Int64?) -> String { number.map(String.init) ?? "null" }
   private static func numbers(_ numbers: [Int64]) -> String { array(numbers.map(String.init)) }
   private static func array(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }

@@ -196,7 +196,7 @@ enum ExplorerStyle {
     .answer p{margin:.25rem 0}
     .answer .big{display:block;font-size:2rem;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}
     .answer ul{margin:.25rem 0;padding:0;list-style:none;min-height:4.6em;overflow-wrap:anywhere}
-    .answer [data-role=exact]{color:var(--muted);font-size:.875rem}
+    .answer [data-role=exact]{grid-column:1/-1;color:var(--muted);font-size:.875rem}
     .wide{overflow-x:auto}
     table.heat{border-collapse:separate;border-spacing:2px;font-size:.8125rem}
     table.heat caption{text-align:left;color:var(--muted);padding:.2rem 0}

@@ -1,6 +1,7 @@
 import Analysis
 import Gateways
 import Simulation
+import Statistics
 import TestSupport
 import Testing
 import Traffic

@@ -38,7 +38,9 @@ struct GridPlan {
 
   /// From the largest round rate at which about a tenth is rejected without a burst, to the busiest second of any key.
   private static func rates(_ dialect: LimitDialect, _ traffic: GridTraffic) -> [LimitPoint] {
-    let all = RoundRates.all(for: dialect)
+    let all = RoundRates.all(for: dialect).filter {
+      dialect.largestRemembered(at: .rate($0)) >= dialect.smallestSize(at: .rate($0))
+    }
     let seconds = WindowCounts(traffic, length: 1_000_000)
     let last = all.firstIndex { $0.perSecond >= Double(seconds.most) } ?? all.count - 1
     let first = firstRate(all, seconds, dialect, traffic)
@@ -70,8 +72,9 @@ struct GridPlan {
     var round = Self.round.filter { $0 > least && $0 <= usual }
     if let next = Self.round.first(where: { $0 > max(usual, least) }) { round.append(next) }
     let shared = ([least] + round).thinned(to: height)
-    let byPoint = zip(smallest, needs).map { smallest, need in
-      Self.joined(shared.filter { $0 >= smallest }, need ?? smallest)
+    let byPoint = zip(points, needs).map { point, need in
+      let (smallest, largest) = (dialect.smallestSize(at: point), dialect.largestRemembered(at: point))
+      return Self.joined(shared.filter { $0 >= smallest && $0 <= max(smallest, largest) }, need ?? smallest)
     }
     return (byPoint, shared)
   }
@@ -80,7 +83,7 @@ struct GridPlan {
   private func ownSizes(_ point: LimitPoint, need: Int64?) -> [Int64] {
     let smallest = dialect.smallestSize(at: point)
     guard let need else { return [smallest] }
-    let round = ([1, 2] + Self.round).filter { $0 >= smallest && $0 < need }
+    let round = Self.round.filter { $0 >= smallest && $0 < need }
     return Self.joined(round.suffix(height - 1), max(need, smallest))
   }
 
@@ -88,16 +91,26 @@ struct GridPlan {
     Set(sizes).union([other]).sorted()
   }
 
-  /// 5 10 20 50 100 … a billion.
+  /// 1 2 5 10 20 50 100 … billions.
   private static let round: [Int64] = {
-    var numbers: [Int64] = [5]
-    var scale: Int64 = 10
+    var numbers: [Int64] = []
+    var scale: Int64 = 1
     while scale <= 1_000_000_000 {
       numbers += [scale, 2 * scale, 5 * scale]
       scale *= 10
     }
     return numbers
   }()
+}
+
+extension LimitDialect {
+  /// The largest burst that is drained, and one request more, by the time that nginx may forget an idle key: at most
+  /// then it is the same whether it does.
+  /// - Source: nginx, `ngx_http_limit_req_expire`: 60 s.
+  func largestRemembered(at point: LimitPoint) -> Int64 {
+    guard case .leakyBucket(let milliRate, _, _, .nginx) = settings(point, size: 0) else { return .max }
+    return milliRate.multipliedReportingOverflow(by: 60).overflow ? .max : milliRate * 60 / 1_000 - 1
+  }
 }
 
 extension Array {

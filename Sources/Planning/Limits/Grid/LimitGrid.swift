@@ -4,9 +4,9 @@ public import Traffic
 /// What limits of many rates and sizes, given to every key, would have rejected: each point replayed to the request, none
 /// interpolated.
 ///
-/// The numbers are those of a replay of the written limit (`WrittenLimit`), request by request. What one bounded table
-/// forgets is not in them: of nginx's zone a key that has been idle for a minute and drained within its next request,
-/// which matters to bursts that take longer than a minute to drain only, and keys beyond the capacity of the table.
+/// The numbers are those of a replay of the written limit (`WrittenLimit`), request by request, as long as its table
+/// holds all keys. nginx forgets a key that has been idle for a minute and drained, which changes nothing where a full
+/// burst drains in a minute and one request: sizes beyond are left out of the grid.
 ///
 /// Keys that no size of a point can reject are not replayed: their frontier says so, where it is monotone.
 public struct LimitGrid: Sendable {
