@@ -164,7 +164,7 @@ public struct SlowEndpoint: FindingRule {
         limit on requests in progress shows what keeps the wait from spreading.
         """
         : """
-        Most of the time does not pass at the upstream: look for limits that delay, slow clients, and what ran in that \
+        Most of the time does not pass at the upstream: look for slow clients, work of the gateway itself and what ran in that \
         stretch. A what-if with a limit on requests in \
         progress shows what keeps the wait from spreading.
         """
