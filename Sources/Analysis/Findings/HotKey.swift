@@ -24,8 +24,13 @@ public struct HotKey: FindingRule {
     let heavy = try await night.answer(HeavyCallers(scope: night.scope))
     guard heavy.steps.count > 1 else { return [] }
     var findings: [Finding] = []
-    for caller in heavy.callers.prefix(Self.mostKeys) {
+    for candidate in heavy.callers.prefix(Self.mostKeys) {
+      let (caller, step) = (candidate.caller, candidate.step)
       guard let scope = night.scope.of(caller: caller) else { continue }
+      // Its best step first: a scan of ten minutes says whether one of the night is worth it.
+      let near = StepCounts(scope: scope.within(step.start, step.start + RouteSteps.length))
+      let held = try await night.answer(near)[step.start] ?? 0
+      guard Double(held) >= Self.share * Double(step.requests) else { continue }
       let counts = try await night.answer(StepCounts(scope: scope))
       if let finding = Self.finding(caller, scope, counts, heavy, night) { findings.append(finding) }
     }

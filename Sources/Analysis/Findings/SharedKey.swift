@@ -12,6 +12,8 @@ public struct SharedKey: FindingRule {
   static let consumers: Int64 = 10
   static let programs: Int64 = 10
   static let fewest: Int64 = 10
+  /// What one of them sends of it at most: a caller that tries wrong keys or programs too is still one caller.
+  static let mainShare = 0.8
   /// Requests below which it does not matter who is behind a key, of all.
   static let requestShare = 0.001
   static let fewestRequests: Int64 = 100
@@ -25,7 +27,10 @@ public struct SharedKey: FindingRule {
     }
     let consumers = answer.consumers.filter { $0.addresses >= Self.addresses && matters($0.requests) }
     let clients = answer.clients.filter {
-      ($0.consumers >= Self.consumers || $0.programs >= Self.programs) && matters($0.requests)
+      let others = (1 - Self.mainShare) * Double($0.requests)
+      let isShared = $0.consumers >= Self.consumers && Double($0.requests - $0.mainConsumer) >= others
+        || $0.programs >= Self.programs && Double($0.requests - $0.mainProgram) >= others
+      return isShared && matters($0.requests)
     }
     return FindingLimits.strongest(
       consumers.map { Self.finding($0, answer.requests, night) } + clients.map { Self.finding($0, answer.requests, night) })

@@ -4,7 +4,8 @@ public import Traffic
 /// Of requests that went wrong in a stretch: how many did the same caller follow up on the same route soon after, and
 /// how many of those that went well?
 ///
-/// Followed up is a request of the same caller, route and method later than the request and within the horizon.
+/// Followed up is a request of the same caller, route and method later than the request and within the horizon. Only
+/// minutes in which something went wrong are looked at: a caller in a hurry is in a hurry with both.
 public struct Comebacks: Question, Hashable {
   /// What went wrong with a request.
   public enum Trouble: Hashable, Sendable {
@@ -55,6 +56,7 @@ public struct Comebacks: Question, Hashable {
     var answer = Answer(
       troubled: .init(), fine: .init(), callers: 0, isComplete: fold.isComplete)
     var callers: Set<Int64> = []
+    let minutes = Set(fold.rows.lazy.filter { $0.verdict == .troubled }.map { Self.minute($0.arrival) })
     let rows = fold.rows.sorted { ($0.group, $0.arrival) < ($1.group, $1.arrival) }
     var next = rows.count  // the first row after `index` that is of another instant, or another group
     for index in rows.indices.reversed() {
@@ -62,7 +64,7 @@ public struct Comebacks: Question, Hashable {
       if index + 1 < rows.count, rows[index + 1].group != row.group || rows[index + 1].arrival != row.arrival {
         next = index + 1
       }
-      guard row.arrival < until else { continue }
+      guard row.arrival < until, minutes.contains(Self.minute(row.arrival)) else { continue }
       let isFollowed = next < rows.count && rows[next].group == row.group && rows[next].arrival &- row.arrival <= horizon
       switch row.verdict {
       case .troubled:
@@ -76,6 +78,8 @@ public struct Comebacks: Question, Hashable {
     return answer
   }
 
+  private static func minute(_ time: Int64) -> Int64 { time.flooredQuotient(by: Microseconds.minute.count) }
+
   private static func add(_ isFollowed: Bool, to events: inout RetryOdds.Followed) {
     events.events += 1
     if isFollowed { events.followed += 1 }
@@ -87,9 +91,10 @@ public struct Comebacks: Question, Hashable {
     let rows = part.select(
       "arrival, \(isTroubled) AS troubled, status BETWEEN 200 AND 399 AND NOT \(RowSQL.isLimited) AS fine,"
         + " count(*) OVER (PARTITION BY \(RowSQL.caller), route, method ORDER BY arrival"
-        + " RANGE BETWEEN 1 FOLLOWING AND \(horizon) FOLLOWING) > 0 AS followed")
+        + " RANGE BETWEEN 1 FOLLOWING AND \(horizon) FOLLOWING) > 0 AS followed,"
+        + " max(\(isTroubled)) OVER (PARTITION BY arrival / 60000000) AS minute")
     return "SELECT sum(troubled) AS troubled, sum(troubled AND followed) AS came_back, sum(fine) AS fine,"
-      + " sum(fine AND followed) AS fine_followed FROM (\(rows)) WHERE arrival < \(until)"
+      + " sum(fine AND followed) AS fine_followed FROM (\(rows)) WHERE arrival < \(until) AND minute"
   }
 
   private struct Fold: TrafficFold {

@@ -12,9 +12,15 @@ public struct HeavyCallers: Question, Hashable {
     public var requests: Int64
   }
 
+  /// Somebody who may be heavy, and the step to look at first.
+  public struct Candidate: Hashable, Sendable {
+    public var caller: RetryChains.Caller
+    public var step: Step
+  }
+
   public struct Answer: Hashable, Sendable {
     /// By how many requests the counters still held in their best step; then by name.
-    public var callers: [RetryChains.Caller]
+    public var callers: [Candidate]
     /// Ten minutes each, ascending; only those with requests.
     public var steps: [Step]
   }
@@ -29,14 +35,14 @@ public struct HeavyCallers: Question, Hashable {
     let columns: [ScanColumn] = [.stored(.arrival), .stored(.consumer), .stored(.client)]
     let fold = try await traffic.scan(
       ScanRequest(columns: columns, filter: scope.filter, threads: scope.threads), Fold())
-    var best: [Int64: Int64] = [:]
-    for step in fold.steps.values {
-      for (caller, count) in step.counters where caller != .absent && count * Self.part >= step.requests {
-        best[caller] = max(best[caller] ?? 0, count)
+    var best: [Int64: (held: Int64, step: Step)] = [:]
+    for (start, step) in fold.steps.sorted(by: { $0.key < $1.key }) {
+      for (caller, held) in step.counters where caller != .absent && held * Self.part >= step.requests {
+        if held > best[caller]?.held ?? 0 { best[caller] = (held, Step(start: start, requests: step.requests)) }
       }
     }
-    let callers = best.map { (RetryChains.caller($0.key, traffic), $0.value) }
-      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+    let callers = best.map { (Candidate(caller: RetryChains.caller($0.key, traffic), step: $0.value.step), $0.value.held) }
+      .sorted { ($1.1, $0.0.caller) < ($0.1, $1.0.caller) }
     return Answer(
       callers: callers.map(\.0),
       steps: fold.steps.sorted { $0.key < $1.key }.map { Step(start: $0.key, requests: $0.value.requests) })

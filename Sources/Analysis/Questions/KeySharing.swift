@@ -15,6 +15,9 @@ public struct KeySharing: Question, Hashable {
     public var requests: Int64
     public var consumers: Int64
     public var programs: Int64
+    /// Requests of its busiest consumer and program.
+    public var mainConsumer: Int64
+    public var mainProgram: Int64
   }
 
   public struct Answer: Hashable, Sendable {
@@ -44,6 +47,7 @@ public struct KeySharing: Question, Hashable {
     // Cells of one client follow one another, by rising consumer.
     var index = 0
     while index < cube.cells.count {
+      var main: (consumers: [Int64: Int64], programs: [Int64: Int64]) = ([:], [:])
       let client = Self.layout.key(.client, of: cube.cells[index])
       var group = Group()
       while index < cube.cells.count, Self.layout.key(.client, of: cube.cells[index]) == client {
@@ -51,6 +55,8 @@ public struct KeySharing: Question, Hashable {
         let (consumer, program) = (Self.layout.key(.consumer, of: cell), Self.layout.key(.userAgent, of: cell))
         requests += cell.requests
         group.add(cell.requests, other: consumer, program: program)
+        if consumer != .absent { main.consumers[consumer, default: 0] += cell.requests }
+        if program != .absent { main.programs[program, default: 0] += cell.requests }
         if consumer != .absent {
           consumers[consumer, default: Group()].add(cell.requests, other: client, program: program)
         }
@@ -60,7 +66,8 @@ public struct KeySharing: Question, Hashable {
         clients.append(
           Client(
             client: traffic.clientText(client), requests: group.requests, consumers: group.others,
-            programs: Int64(group.programs.count)))
+            programs: Int64(group.programs.count), mainConsumer: main.consumers.values.max() ?? 0,
+            mainProgram: main.programs.values.max() ?? 0))
       }
     }
     let told = consumers.filter { $0.value.others >= fewest }.map { consumer, group in

@@ -10,7 +10,7 @@ public struct RouteSteps: Question, Hashable {
     public var requests: Int64 = 0
     /// Status 5xx.
     public var errors: Int64 = 0
-    /// Durations of successes that were not served from cache.
+    /// Durations of successes that were not served from cache and that no limiter made wait.
     public var latency = LatencySketch()
   }
 
@@ -38,7 +38,7 @@ public struct RouteSteps: Question, Hashable {
 
   private static let time = CubeRequest.Dimension.time(Microseconds(length))
   private static let layout = CubeLayout(
-    [time, .column(.route), .column(.stored(.method)), .statusClass, .column(.stored(.cache))],
+    [time, .column(.route), .column(.stored(.method)), .statusClass, .column(.stored(.cache)), .column(.stored(.limit))],
     [.histogram(.duration)])
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
@@ -68,7 +68,9 @@ public struct RouteSteps: Question, Hashable {
     switch layout.key(.statusClass, of: cell) {
     case 5: steps[last].step.errors += cell.requests
     case 2, 3:
-      guard !StatusRule.isServedFromCache(layout.key(.cache, of: cell)) else { return }
+      guard !StatusRule.isServedFromCache(layout.key(.cache, of: cell)),
+        layout.key(.limit, of: cell) != LimitVerdict.delayed.rawValue
+      else { return }
       steps[last].step.latency.add(layout.histogram(.duration, of: cell))
     default: break
     }

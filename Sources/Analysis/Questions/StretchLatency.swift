@@ -2,6 +2,8 @@ public import Statistics
 public import Traffic
 
 /// How long did successes of an upstream take inside a stretch of time, and how long outside of it? Exact.
+///
+/// Requests that a limiter made wait are left out: their wait is not the route's.
 public struct StretchLatency: Question, Hashable {
   public struct Answer: Sendable {
     public var inside: Part
@@ -57,7 +59,7 @@ public struct StretchLatency: Question, Hashable {
       let (arrival, duration, status, outcome) = (batch[0], batch[1], batch[2], batch[3])
       let (limit, cache, upstream) = (batch[4], batch[5], batch[6])
       for row in 0..<batch.rows {
-        guard duration[row] >= 0,
+        guard duration[row] >= 0, limit[row] != LimitVerdict.delayed.rawValue,
           RequestClass.of(status: status[row], limit: limit[row], cache: cache[row]) == .success,
           StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
         else { continue }

@@ -9,7 +9,7 @@ import Testing
     ("error-burst:/v1/products@03:00-03:30", "error-burst:/v1/products"),
     ("error-burst:/v1/search@15:00-15:20", "error-burst:/v1/search"),
     ("hot-key:0@03:00-03:30", "hot-key:ak_"),
-    ("hot-key:30@14:00-15:00", "hot-key:ak_"),
+    ("hot-key:30@22:00-23:00", "hot-key:ak_"),
     ("missing-hour@05:00-06:00", "missing-hours"),
     ("missing-hour@13:00-13:40", "missing-hours"),
     ("quota:3@18:00-00:00", "quota-exhaustion:ak_"),

@@ -1,3 +1,4 @@
+import Statistics
 import TestSupport
 import Testing
 import Traffic
@@ -5,19 +6,21 @@ import Traffic
 @testable import Analysis
 
 @Suite("retry-storm") struct RetryStormTests {
-  /// Orders fail for ten minutes; with `returning`, the callers are back two seconds later.
+  /// Orders fail for half an hour; with `returning`, the callers are back two seconds later, and again.
   private func night(returning: Bool) -> PlantedTraffic {
     var failed: [PlantedTraffic.Request] = []
     var night = PlantedTraffic(perMinute: 30) { request in
-      let isBad = request.route == "/api/orders" && (7_200..<7_800).contains(request.second)
+      let isBad = request.route == "/api/orders" && (7_200..<9_000).contains(request.second)
       guard isBad, Int(request.second * 7) % 3 > 0 else { return }
       request.status = 502
       failed.append(request)
     }
     if returning {
       for var request in failed {
-        request.second += 2
-        night.add(request)
+        for _ in 0..<2 {
+          request.second += 2
+          night.add(request)
+        }
       }
     }
     return night

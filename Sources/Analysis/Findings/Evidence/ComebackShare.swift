@@ -8,13 +8,18 @@ enum ComebackShare {
   /// Requests that went wrong below which nothing is said.
   static let fewest: Int64 = 30
 
+  /// Whoever comes again so often anyway cannot be told from a retry.
+  static let busiest = 0.9
+
   /// The least that r̂ = (q₁ − q₀)/(1 − q₀) can be; nil where there is too little to tell.
   static func leastRetryProbability(_ answer: Comebacks.Answer) -> Double? {
     guard answer.isComplete, answer.troubled.events >= fewest,
       let after = ShareInterval(Int(answer.troubled.followed), of: Int(answer.troubled.events), z: certainty)
     else { return nil }
     // Without anything that went well there is no telling what is usual.
-    guard let usual = ShareInterval(Int(answer.fine.followed), of: Int(answer.fine.events), z: certainty) else { return nil }
+    guard let usual = ShareInterval(Int(answer.fine.followed), of: Int(answer.fine.events), z: certainty),
+      usual.upper < busiest
+    else { return nil }
     return RetryOdds.retryProbability(afterRejection: after.lower, background: usual.upper)
   }
 

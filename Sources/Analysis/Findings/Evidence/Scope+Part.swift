@@ -41,9 +41,9 @@ enum RowSQL {
     "(coalesce(\"limit\", 'none') IN ('rejected', 'inferred_rejected')"
     + " OR (status = 429 AND coalesce(\"limit\", 'none') = 'none'))"
   static let isServerError = "status BETWEEN 500 AND 599"
-  /// Answered by an upstream with success, by the duration of a complete exchange.
+  /// Answered by an upstream with success, by the duration of a complete exchange that no limiter made wait.
   static let isPlainSuccess =
-    "status BETWEEN 200 AND 399 AND coalesce(\"limit\", 'none') NOT IN ('rejected', 'inferred_rejected')"
+    "status BETWEEN 200 AND 399 AND coalesce(\"limit\", 'none') NOT IN ('rejected', 'inferred_rejected', 'delayed')"
     + " AND coalesce(cache, 'none') NOT IN ('hit', 'stale', 'updating', 'revalidated')"
     + " AND coalesce(outcome, 'ok') NOT IN ('client_abort', 'client_protocol') AND duration IS NOT NULL"
   /// Callers: the consumer, else the client address.
