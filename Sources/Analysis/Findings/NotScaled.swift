@@ -104,7 +104,7 @@ public struct NotScaled: FindingRule {
   // MARK: Nodes
 
   private func nodes(in night: Night) async throws -> [Finding] {
-    let load = try await night.answer(NodeConcurrency(scope: night.scope, ledger: night.ledger))
+    let load = try await night.answer(NodeConcurrency(scope: night.scope.ofSingleRows, ledger: night.ledger))
     guard load.requests >= Self.leastRequests, !load.nodes.isEmpty else { return [] }
     if load.nodes.count == 1 { return [singleNode(load, night.scope.filter)] }
     guard let busiest = load.busiest, load.mostOfOne > 0 else { return [] }
