@@ -98,7 +98,9 @@ struct DesignedNight: CustomTestStringConvertible, Sendable {
     let report = try Program.headroom.run(["report", "--store", store, "--json", file] + window, in: folder)
     try #require(report.status == 0, "\(report.errors)")
     let answer = try Self.object(Data(contentsOf: URL(fileURLWithPath: file)))
-    return ((answer["findings"] as? [[String: Any]] ?? []).compactMap(Found.init), store)
+    let sections = answer["sections"] as? [String: [String: Any]] ?? [:]
+    let found = sections.values.flatMap { $0["findings"] as? [[String: Any]] ?? [] }
+    return (found.compactMap(Found.init), store)
   }
 
   private static func object(_ json: Data) throws -> [String: Any] {
