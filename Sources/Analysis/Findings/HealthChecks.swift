@@ -24,10 +24,15 @@ public struct HealthChecks: FindingRule {
     return [finding(traffic, distorts ? .warning : .notice, night.scope.filter)]
   }
 
-  /// How far a percentile moves without health checks, relative to it; 0 where it has too few samples.
+  /// One step of most logs' durations: p50 jumps by it for nothing.
+  static let leastDifference = Microseconds(1_000)
+
+  /// How far a percentile moves without health checks, relative to it; 0 where that is a step of the clock at most, or
+  /// it has too few samples.
   private static func shift(_ quantile: Quantile, _ traffic: ProbeTraffic.Answer) -> Double {
     guard quantile.isSupported(by: Int(clamping: traffic.withoutProbes.count)),
-      let with = traffic.all.quantile(quantile), let without = traffic.withoutProbes.quantile(quantile), without > 0
+      let with = traffic.all.quantile(quantile), let without = traffic.withoutProbes.quantile(quantile), without > 0,
+      (without - with).magnitude > Self.leastDifference.count.magnitude
     else { return 0 }
     return Double((without - with).magnitude) / Double(without)
   }

@@ -33,9 +33,9 @@ public struct NotScaled: FindingRule {
     return FindingLimits.strongest(ofPools + (try await nodes(in: night)))
   }
 
-  /// Mean number of requests in flight at each of `count`, to a tenth.
+  /// Mean number of requests in flight at each of `count`, to a hundredth.
   private static func inFlight(_ busy: Int64, _ stretch: Microseconds, _ count: Int64) -> Cell {
-    .real((Double(busy) / Double(stretch.count) / Double(max(1, count)) * 10).rounded() / 10)
+    .real((Double(busy) / Double(stretch.count) / Double(max(1, count)) * 100).rounded() / 100)
   }
 
   // MARK: Pools
