@@ -16,7 +16,7 @@ public struct ColdCache: FindingRule {
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
-    let cache = try await night.answer(CacheByTime(scope: night.scope))
+    let cache = try await night.answer(CacheByTime(scope: night.scope.ofSingleRows))
     guard let curve = HitRatioCurve(cache.minutes) else { return [] }
     var findings: [Finding] = []
     for cold in curve.cold.sorted(by: { $0.cold.lookups > $1.cold.lookups }).prefix(4) {
@@ -31,7 +31,7 @@ public struct ColdCache: FindingRule {
   /// What the warm hour's ratio of each template would have served of the cold stretch's look-ups.
   private func expected(_ cold: HitRatioCurve.Cold, in night: Night) async throws -> Double {
     func counts(_ from: Timestamp, _ until: Timestamp) async throws -> [Int64: CacheByRoute.Count] {
-      var scope = night.scope
+      var scope = night.scope.ofSingleRows
       scope.filter.since = max(from, scope.filter.since ?? from)
       scope.filter.until = min(until, scope.filter.until ?? until)
       return try await night.answer(CacheByRoute(scope: scope))

@@ -10,7 +10,7 @@ public struct HealthChecks: FindingRule {
   static let leastShare = 0.03
   static let largeShare = 0.2
   /// Relative change of p50 or p99 that is worth telling, and the one that distorts.
-  static let leastShift = 0.03
+  static let leastShift = 0.05
   static let largeShift = 0.1
 
   public init() {}
@@ -24,10 +24,15 @@ public struct HealthChecks: FindingRule {
     return [finding(traffic, distorts ? .warning : .notice, night.scope.filter)]
   }
 
-  /// How far a percentile moves without health checks, relative to it; 0 where it has too few samples.
+  /// One step of most logs' durations: p50 jumps by it for nothing.
+  static let leastDifference = Microseconds(1_000)
+
+  /// How far a percentile moves without health checks, relative to it; 0 where that is a step of the clock at most, or
+  /// it has too few samples.
   private static func shift(_ quantile: Quantile, _ traffic: ProbeTraffic.Answer) -> Double {
     guard quantile.isSupported(by: Int(clamping: traffic.withoutProbes.count)),
-      let with = traffic.all.quantile(quantile), let without = traffic.withoutProbes.quantile(quantile), without > 0
+      let with = traffic.all.quantile(quantile), let without = traffic.withoutProbes.quantile(quantile), without > 0,
+      (without - with).magnitude > Self.leastDifference.count.magnitude
     else { return 0 }
     return Double((without - with).magnitude) / Double(without)
   }
@@ -55,7 +60,7 @@ public struct HealthChecks: FindingRule {
     var query = EvidenceQuery()
     query.add(
       "probes", "health checks", traffic.probes, of: traffic.requests, "coalesce(sum(\(isProbe)), 0)")
-    var shown: [(label: String, with: Cell, without: Cell)] = []
+    var shown: [(label: String, with: Cell, without: Cell, shift: Double)] = []
     for (name, percentile, quantile) in [("p50", "50", Quantile.p50), ("p99", "99", Quantile.p99)] {
       guard quantile.isSupported(by: Int(clamping: traffic.withoutProbes.count)),
         let with = traffic.all.quantile(quantile), let without = traffic.withoutProbes.quantile(quantile)
@@ -64,9 +69,10 @@ public struct HealthChecks: FindingRule {
       query.add(
         "\(name)_without", "\(name) without them", Microseconds(without),
         "approximate_percentile(CASE WHEN NOT \(isProbe) THEN latency END, \(percentile))")
-      shown.append((name, .duration(Microseconds(with)), .duration(Microseconds(without))))
+      shown.append(
+        (name, .duration(Microseconds(with)), .duration(Microseconds(without)), Self.shift(quantile, traffic)))
     }
-    let moved: Sentence = shown.first.map { "; without them \(Sentence([.words($0.label)])) is \($0.without) and not \($0.with)" } ?? ""
+    let moved: Sentence = shown.max { $0.shift < $1.shift }.map { "; without them \(Sentence([.words($0.label)])) is \($0.without) and not \($0.with)" } ?? ""
     let most = traffic.marks.max { ($0.requests, $1.text) < ($1.requests, $0.text) }
     return Finding(
       kind: Self.kind, severity: severity, impact: Double(traffic.probes) / Double(max(1, traffic.requests)),

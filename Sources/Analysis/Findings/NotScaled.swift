@@ -33,9 +33,9 @@ public struct NotScaled: FindingRule {
     return FindingLimits.strongest(ofPools + (try await nodes(in: night)))
   }
 
-  /// Mean number of requests in flight at each of `count`, to a tenth.
+  /// Mean number of requests in flight at each of `count`, to a hundredth.
   private static func inFlight(_ busy: Int64, _ stretch: Microseconds, _ count: Int64) -> Cell {
-    .real((Double(busy) / Double(stretch.count) / Double(max(1, count)) * 10).rounded() / 10)
+    .real((Double(busy) / Double(stretch.count) / Double(max(1, count)) * 100).rounded() / 100)
   }
 
   // MARK: Pools
@@ -104,7 +104,7 @@ public struct NotScaled: FindingRule {
   // MARK: Nodes
 
   private func nodes(in night: Night) async throws -> [Finding] {
-    let load = try await night.answer(NodeConcurrency(scope: night.scope, ledger: night.ledger))
+    let load = try await night.answer(NodeConcurrency(scope: night.scope.ofSingleRows, ledger: night.ledger))
     guard load.requests >= Self.leastRequests, !load.nodes.isEmpty else { return [] }
     if load.nodes.count == 1 { return [singleNode(load, night.scope.filter)] }
     guard let busiest = load.busiest, load.mostOfOne > 0 else { return [] }
@@ -168,6 +168,8 @@ private struct EndpointPool {
     var mean: Int64 { timed > 0 ? busy / timed : 0 }
   }
 
+  /// Half an hour at least: upstream times vary so much that fewer requests say little.
+  private static let shortest = Microseconds(1_800_000_000)
   /// Requests of a stretch below which its mean says little.
   private static let leastOfStretch: Int64 = 30
   /// A tenth of the stretches are the busiest, a fifth around the median the middle ones; at least so many of each.
@@ -181,14 +183,16 @@ private struct EndpointPool {
   init?(_ endpoints: [EndpointLoad.Endpoint], _ stretch: Microseconds) {
     guard !endpoints.isEmpty else { return nil }
     self.endpoints = endpoints
-    self.stretch = stretch
+    let length = max(stretch, Self.shortest)
+    self.stretch = length
     var sums: [Timestamp: Stretch] = [:]
     for part in endpoints.flatMap(\.stretches) {
-      var sum = sums[part.start] ?? Stretch(start: part.start, requests: 0, busy: 0, timed: 0)
+      let start = Timestamp(microseconds: part.start.microseconds.flooredMultiple(of: length.count))
+      var sum = sums[start] ?? Stretch(start: start, requests: 0, busy: 0, timed: 0)
       sum.requests += part.requests
       sum.busy &+= part.busy
       sum.timed += part.timed
-      sums[part.start] = sum
+      sums[start] = sum
     }
     stretches = sums.values.sorted { ($1.requests, $0.start) < ($0.requests, $1.start) }
   }

@@ -56,7 +56,7 @@ public struct OneSizeForAllClients: FindingRule {
       \(.bytes(less.meanBytes)), and the same limits count both as one request.
       """
     return Finding(
-      kind: Self.kind, subject: "\(less.kind.name), \(more.kind.name)", severity: .notice,
+      kind: Self.kind, subject: Self.subject(less.kind, more.kind), severity: .notice,
       impact: Double(min(less.requests, more.requests)) / Double(max(1, all)), confidence: 0.6, headline: headline,
       evidence: evidence(less, filter) + evidence(more, filter),
       cost: """
@@ -69,6 +69,11 @@ public struct OneSizeForAllClients: FindingRule {
         'headroom limits' with '--where' on one kind's user agents shows the smallest limit that fits it.
         """,
       command: ShellLine.sql(callerSQL(less, filter)))
+  }
+
+  /// The same whichever of the two asks for more.
+  private static func subject(_ a: CallerKind, _ b: CallerKind) -> String {
+    a.rawValue < b.rawValue ? "\(a.name)/\(b.name)" : "\(b.name)/\(a.name)"
   }
 
   private func callers(_ row: CallerKinds.Row, _ filter: TrafficFilter) -> String {

@@ -81,8 +81,8 @@ public struct Regression: FindingRule {
         \(Sentence([.words(worst.change.measure.label)])) of \(name) went from \(worst.change.earlier) to \
         \(worst.change.later).
         """,
-      evidence: now.evidence(night.scope.filter, and: condition)
-        + before.evidence(earlier.scope.filter, and: condition).map(Self.earlier),
+      evidence: Self.evidence(now, of: night, condition)
+        + Self.evidence(before, of: earlier, condition).map(Self.earlier),
       cost: """
         Its callers, \(.integer(worst.change.laterSamples)) requests in this period, get worse than they were used \
         to; the difference is beyond what blocks of either period differ by themselves.
@@ -92,6 +92,13 @@ public struct Regression: FindingRule {
         interval; a replay of the earlier period through today's configuration tells the gateway from the upstream.
         """,
       command: "headroom compare")
+  }
+
+  /// No query sees rollups: there the comparison itself is the way to the numbers.
+  private static func evidence(_ query: EvidenceQuery, of night: Night, _ condition: [String]) -> [Finding.Evidence] {
+    var evidence = query.evidence(night.scope.filter, and: condition)
+    if night.rolledUp > 0 { for index in evidence.indices { evidence[index].derivation = .command("headroom compare") } }
+    return evidence
   }
 
   private static func earlier(_ evidence: Finding.Evidence) -> Finding.Evidence {

@@ -19,10 +19,11 @@ public struct Uncacheable: FindingRule {
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
-    let use = try await night.answer(CacheUse(scope: night.scope))
-    let suspects = use.rows.filter { Self.isNeverServed($0) && isServedElsewhere($0, use.total) }
+    var use = try await night.answer(CacheUse(scope: night.scope))
+    guard !suspects(of: use).isEmpty else { return [] }
+    if night.rolledUp > 0 { use = try await night.answer(CacheUse(scope: night.scope.ofSingleRows)) }
     var findings: [Finding] = []
-    for row in suspects.sorted(by: { Self.asked($0) > Self.asked($1) }).prefix(Self.candidates) {
+    for row in suspects(of: use).sorted(by: { Self.asked($0) > Self.asked($1) }).prefix(Self.candidates) {
       // A wildcard in a logged route would ask for other routes too.
       guard let route = row.route, !route.contains(where: { $0 == "*" || $0 == "?" }) else { continue }
       let repeats = try await night.answer(RepeatedAnswers(scope: night.scope, route: route))
@@ -31,6 +32,10 @@ public struct Uncacheable: FindingRule {
       findings.append(finding(row, repeats, of: use.total.requests, night.scope.filter))
     }
     return FindingLimits.strongest(findings)
+  }
+
+  private func suspects(of use: CacheUse.Answer) -> [CacheUse.Row] {
+    use.rows.filter { Self.isNeverServed($0) && isServedElsewhere($0, use.total) }
   }
 
   /// Look-ups, and requests that the cache was told to let pass.

@@ -52,6 +52,7 @@ struct ArchitectureNight {
     var values: [RequestColumn: Int64] = [
       .arrival: arrival, .status: request.status, .method: traffic.symbol(request.method),
       .outcome: request.outcome.rawValue, .path: traffic.symbol(request.template ?? request.route),
+      .line: Int64(traffic.rows.count + 1),
     ]
     values[.upstreamStatus] = request.upstreamStatus
     values[.duration] = request.duration

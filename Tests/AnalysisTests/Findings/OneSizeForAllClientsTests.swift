@@ -24,7 +24,7 @@ import Traffic
   @Test("kinds whose middle callers differ a lot under the same limits are found")
   func calls() async throws {
     let findings = try await night(calls: 200).findings(OneSizeForAllClients.self)
-    try #require(findings.map(\.kind) == ["one-size-for-all-clients"])
+    try #require(findings.map(\.id) == ["one-size-for-all-clients:mobile_apps/programs"])
     #expect(findings[0].severity == .notice)
     #expect(findings[0].value("mobile_apps_median_calls") == .integer(20))
     #expect(findings[0].value("programs_median_calls") == .integer(200))
