@@ -43,7 +43,7 @@ public struct Table: Hashable, Sendable {
   }
 
   /// "20 of 412 routes. Totals are of all routes.", for places where no option shows more.
-  public var shownNote: String? {
+  var shownNote: String? {
     guard rows.count < rowsInAll else { return nil }
     let note = "\(UnitText.integer(Int64(rows.count))) of \(UnitText.integer(Int64(rowsInAll))) \(noun)."
     return total == nil ? note : note + " Totals are of all \(noun)."

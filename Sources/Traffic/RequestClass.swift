@@ -41,6 +41,12 @@ public enum StatusRule {
     return status == 429 && (limit == .absent || limit == LimitVerdict.none.rawValue)
   }
 
+  /// The outcome says that the upstream is at fault.
+  @inlinable @inline(__always)
+  public static func blamesUpstream(_ outcome: Int64) -> Bool {
+    outcome >= Outcome.upstreamConnect.rawValue && outcome <= Outcome.noUpstream.rawValue
+  }
+
   /// The gateway answered from its cache, by `CacheStatus` codes in one bit mask.
   @inlinable @inline(__always)
   public static func isServedFromCache(_ cache: Int64) -> Bool { isIn(served, cache) }

@@ -25,6 +25,7 @@ import Testing
     let questions = [
       "show routes", "show routes --by outcome", "show routes --sort p99 --all", "show consumers", "show cache",
       "show upstreams", "show nodes", "show hours", "show coverage", "show sources", "show routes --since 1d",
+      "show clients", "show protocols",
       "routes list", "routes explain /api/v1/users/812/orders", "store info", "store verify", "formats list",
       "formats explain nginx-main", "formats explain \(log)", "formats detect \(log)", "version", "help",
       "help show routes", "completions bash", "export --columns arrival,route,status,duration --format csv",

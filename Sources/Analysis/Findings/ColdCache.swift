@@ -25,7 +25,7 @@ public struct ColdCache: FindingRule {
       guard missing >= Self.fewestMissing, Double(cold.cold.served) <= Self.mostOfExpected * expected else { continue }
       findings.append(finding(cold, missing: Int64(missing), of: cache.requests, night.scope.filter))
     }
-    return findings.weightiest()
+    return FindingLimits.strongest(findings)
   }
 
   /// What the warm hour's ratio of each template would have served of the cold stretch's look-ups.
@@ -44,8 +44,8 @@ public struct ColdCache: FindingRule {
     }
   }
 
-  private static let lookupSQL = "cache IN ('hit', 'miss', 'expired', 'stale', 'updating', 'revalidated')"
-  private static let servedSQL = "coalesce(sum(cache IN ('hit', 'stale', 'updating', 'revalidated')), 0)"
+  private static let lookupSQL = "lookup = 1"
+  private static let servedSQL = "sum(served)"
 
   private func finding(
     _ cold: HitRatioCurve.Cold, missing: Int64, of all: Int64, _ filter: TrafficFilter
@@ -79,6 +79,6 @@ public struct ColdCache: FindingRule {
         are ordinary. 'headroom simulate' with a cache that coalesces equal requests shows how much of it waiting for \
         one fetch would spare.
         """,
-      command: FindingCommand.sql(during.sql(filter, and: condition)))
+      command: ShellLine.sql(during.sql(filter, and: condition)))
   }
 }

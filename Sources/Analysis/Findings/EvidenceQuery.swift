@@ -28,38 +28,23 @@ struct EvidenceQuery {
   }
 
   func sql(_ filter: TrafficFilter, and conditions: [String] = []) -> String {
-    "SELECT \(columns.joined(separator: ", ")) FROM requests\(SQLWhere.clause(filter, and: conditions))"
+    sql(from: "requests" + SQLWhere.clause(filter, and: conditions))
   }
+
+  /// - Parameter source: what follows FROM: a table with its conditions, or a query in parentheses.
+  func sql(from source: String) -> String { "SELECT \(columns.joined(separator: ", ")) FROM \(source)" }
 
   /// The evidence, each piece with the query over the requests that meet the conditions.
   func evidence(_ filter: TrafficFilter, and conditions: [String] = []) -> [Finding.Evidence] {
-    let derivation = Derivation.query(sql(filter, and: conditions))
+    evidence(from: "requests" + SQLWhere.clause(filter, and: conditions))
+  }
+
+  func evidence(from source: String) -> [Finding.Evidence] {
+    let derivation = Derivation.query(sql(from: source))
     return evidence.map { piece in
       var piece = piece
       piece.derivation = derivation
       return piece
     }
-  }
-}
-
-/// Command lines that a finding hands to its reader.
-enum FindingCommand {
-  /// `headroom sql '…'`, quoted for a POSIX shell.
-  static func sql(_ query: String) -> String {
-    "headroom sql '" + query.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-  }
-}
-
-extension [Finding] {
-  /// Findings of one kind that are worth a reader's time, the weightiest first.
-  static let mostOfAKind = 3
-
-  func weightiest(_ count: Int = mostOfAKind) -> [Finding] {
-    let ranked = sorted { a, b in
-      if a.severity != b.severity { return a.severity > b.severity }
-      let (left, right) = (a.impact * a.confidence, b.impact * b.confidence)
-      return left != right ? left > right : a.id < b.id
-    }
-    return Array(ranked.prefix(count))
   }
 }

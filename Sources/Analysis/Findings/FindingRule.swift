@@ -16,7 +16,6 @@ public protocol FindingRule: Sendable {
 /// Every rule; adding one is its file and its line here.
 public enum FindingRules {
   public static let all: [any FindingRule.Type] = [
-    SlowEndpoint.self,
     PassThrough.self,
     LogicInGateway.self,
     LowValueHop.self,
@@ -24,6 +23,11 @@ public enum FindingRules {
     StaleDiscovery.self,
     ColdCache.self,
     Uncacheable.self,
+    SlowEndpoint.self, ErrorBurstRule.self, RetryStorm.self, RetriesChangeLoad.self, ThrottledBaseline.self, HotKey.self,
+    SharedKey.self, QuotaExhaustion.self, WindowEdgeBurst.self, PerNodeLimits.self, MissingHours.self,
+    HealthChecks.self,
+    OneSizeForAllClients.self,
+    Regression.self,
   ]
 
   /// All findings, severe ones first, then by impact × confidence, then by id.

@@ -66,7 +66,7 @@ public struct HealthChecks: FindingRule {
         "approximate_percentile(CASE WHEN NOT \(isProbe) THEN latency END, \(percentile))")
       shown.append((name, .duration(Microseconds(with)), .duration(Microseconds(without))))
     }
-    let moved: Sentence = shown.first.map { "; without them \($0.label.sentence) is \($0.without) and not \($0.with)" } ?? ""
+    let moved: Sentence = shown.first.map { "; without them \(Sentence([.words($0.label)])) is \($0.without) and not \($0.with)" } ?? ""
     let most = traffic.marks.max { ($0.requests, $1.text) < ($1.requests, $0.text) }
     return Finding(
       kind: Self.kind, severity: severity, impact: Double(traffic.probes) / Double(max(1, traffic.requests)),
@@ -84,11 +84,6 @@ public struct HealthChecks: FindingRule {
         Leave them out with '--where' (their path or user agent), or stop logging them at the gateway; keep them in \
         capacity, where they are real work. 'headroom report --where' without them shows what users got.
         """,
-      command: FindingCommand.sql(query.sql(filter)))
+      command: ShellLine.sql(query.sql(filter)))
   }
-}
-
-extension String {
-  /// Our own words as a sentence.
-  fileprivate var sentence: Sentence { Sentence([.words(self)]) }
 }

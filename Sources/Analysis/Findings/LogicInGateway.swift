@@ -19,8 +19,8 @@ public struct LogicInGateway: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let work = try await night.answer(GatewayWork(scope: night.scope))
     guard let resolution = work.resolution, resolution < .second else { return [] }
-    return work.rows.filter { Self.isLogic($0.counts) }
-      .map { finding($0, of: work.total, night.scope.filter) }.weightiest()
+    return FindingLimits.strongest(
+      work.rows.filter { Self.isLogic($0.counts) }.map { finding($0, of: work.total, night.scope.filter) })
   }
 
   static func isLogic(_ counts: GatewayWorkCounts) -> Bool {
@@ -54,6 +54,6 @@ public struct LogicInGateway: FindingRule {
         behind the gateway or cache its result. 'headroom simulate' with the route's gateway cost set to what it would \
         be then shows what the other routes gain.
         """,
-      command: FindingCommand.sql(evidence.sql(filter, and: route)))
+      command: ShellLine.sql(evidence.sql(filter, and: route)))
   }
 }

@@ -18,8 +18,9 @@ public struct LowValueHop: FindingRule {
     guard let resolution = work.resolution, resolution < .second else { return [] }
     // Two clock readings that are rounded down differ from the truth by less than a step on average.
     let shortest = max(200, 2 * resolution.count)
-    return work.rows.filter { isLowValue($0, shortest: shortest, of: work.total.requests) }
-      .map { finding($0, of: work.total, resolution, night.scope.filter) }.weightiest()
+    return FindingLimits.strongest(
+      work.rows.filter { isLowValue($0, shortest: shortest, of: work.total.requests) }
+        .map { finding($0, of: work.total, resolution, night.scope.filter) })
   }
 
   private func isLowValue(_ row: GatewayWork.Row, shortest: Int64, of all: Int64) -> Bool {
@@ -55,6 +56,6 @@ public struct LowValueHop: FindingRule {
         Let callers inside the network call the service directly or through a mesh, answer from a cache at the \
         gateway, or join several such calls into one. 'headroom simulate' with the route moved or cached settles it.
         """,
-      command: FindingCommand.sql(evidence.sql(filter, and: route)))
+      command: ShellLine.sql(evidence.sql(filter, and: route)))
   }
 }

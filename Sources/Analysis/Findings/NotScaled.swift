@@ -30,7 +30,7 @@ public struct NotScaled: FindingRule {
       return pool.endpoints.count == 1
         ? single(pool, of: load.requests, night.scope.filter) : saturated(pool, of: load.requests, night.scope.filter)
     }
-    return (ofPools + (try await nodes(in: night))).weightiest()
+    return FindingLimits.strongest(ofPools + (try await nodes(in: night)))
   }
 
   /// Mean number of requests in flight at each of `count`, to a tenth.
@@ -62,7 +62,7 @@ public struct NotScaled: FindingRule {
         Run at least two and let the gateway check their health. 'headroom simulate --fail' with this endpoint shows \
         which callers lose what.
         """,
-      command: FindingCommand.sql(query.sql(filter, and: condition)))
+      command: ShellLine.sql(query.sql(filter, and: condition)))
   }
 
   private func saturated(_ pool: EndpointPool, of all: Int64, _ filter: TrafficFilter) -> Finding? {
@@ -98,7 +98,7 @@ public struct NotScaled: FindingRule {
         Add an endpoint, or make the busiest routes cheaper. 'headroom simulate --fail' with one of them, and \
         'headroom capacity' for the largest traffic that N−1 carries, settle it.
         """,
-      command: FindingCommand.sql(query.sql(filter, and: condition)))
+      command: ShellLine.sql(query.sql(filter, and: condition)))
   }
 
   // MARK: Nodes
@@ -133,7 +133,7 @@ public struct NotScaled: FindingRule {
           Take one node out on purpose at a busy hour, or add one. 'headroom simulate --fail' with a node and \
           'headroom capacity' show what N−1 carries.
           """,
-        command: FindingCommand.sql(query.sql(night.scope.filter, and: window)))
+        command: ShellLine.sql(query.sql(night.scope.filter, and: window)))
     ]
   }
 

@@ -15,17 +15,14 @@ public struct PassThrough: FindingRule {
   /// A gateway that adds more than this is `logic-in-gateway`'s.
   static let longestHop = Microseconds(5_000)
 
-  private static let limitedSQL = """
-    "limit" IN ('rejected', 'inferred_rejected', 'delayed') OR (status = 429 AND coalesce("limit", 'none') = 'none')
-    """
-
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let work = try await night.answer(GatewayWork(scope: night.scope))
     guard work.total.cached > 0, work.total.judged > 0, work.total.reached > 0 else { return [] }
-    return work.rows.filter { isPassThrough($0, of: work.total.requests) }
-      .map { finding($0, of: work.total.requests, night.scope.filter) }.weightiest()
+    return FindingLimits.strongest(
+      work.rows.filter { isPassThrough($0, of: work.total.requests) }
+        .map { finding($0, of: work.total.requests, night.scope.filter) })
   }
 
   private func isPassThrough(_ row: GatewayWork.Row, of all: Int64) -> Bool {
@@ -46,7 +43,7 @@ public struct PassThrough: FindingRule {
     done.add("cached", "with a cache status", counts.cached, "coalesce(sum(cache <> 'none'), 0)")
     done.add(
       "limited", "refused or delayed by a limiter", counts.refused + counts.delayed,
-      "coalesce(sum(\(Self.limitedSQL)), 0)")
+      "coalesce(sum(limited OR \"limit\" = 'delayed'), 0)")
     done.add("retried", "tried more than once", counts.retried, "coalesce(sum(attempts > 1), 0)")
     done.add(
       "denied", "refused with 401 or 403 by the gateway", counts.denied,
@@ -68,7 +65,7 @@ public struct PassThrough: FindingRule {
         Decide what the gateway is for here: a limit, a cache or a check of identity, or a direct call. \
         'headroom simulate' with the route taken out of the configuration, or with a cache or limit on it, settles it.
         """,
-      command: FindingCommand.sql(done.sql(filter, and: route)))
+      command: ShellLine.sql(done.sql(filter, and: route)))
   }
 }
 

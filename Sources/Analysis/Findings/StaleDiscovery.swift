@@ -33,7 +33,7 @@ public struct StaleDiscovery: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let load = try await night.answer(EndpointLoad(scope: night.scope, ledger: night.ledger))
     let pools = Dictionary(grouping: load.endpoints, by: \.pool)
-    return pools.keys.sorted().flatMap { pool -> [Finding] in
+    let findings = pools.keys.sorted().flatMap { pool -> [Finding] in
       let endpoints = pools[pool] ?? []
       guard endpoints.count > 1 else { return [] }
       return endpoints.compactMap { longestOutage(of: $0, load.stretch) }
@@ -43,7 +43,8 @@ public struct StaleDiscovery: FindingRule {
         }
         .filter { Self.isStale($0.0) }
         .map { finding($0.0, siblings: $0.1, of: load.requests, night.scope.filter) }
-    }.weightiest()
+    }
+    return FindingLimits.strongest(findings)
   }
 
   private func longestOutage(of endpoint: EndpointLoad.Endpoint, _ length: Microseconds) -> Outage? {
@@ -116,6 +117,6 @@ public struct StaleDiscovery: FindingRule {
         checks or ejection after a few connect errors end this by themselves: 'headroom simulate --fail' with this \
         endpoint shows what each would have spared.
         """,
-      command: FindingCommand.sql(own.sql(filter, and: condition)))
+      command: ShellLine.sql(own.sql(filter, and: condition)))
   }
 }

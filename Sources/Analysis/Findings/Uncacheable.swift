@@ -30,7 +30,7 @@ public struct Uncacheable: FindingRule {
       else { continue }
       findings.append(finding(row, repeats, of: use.total.requests, night.scope.filter))
     }
-    return findings.weightiest()
+    return FindingLimits.strongest(findings)
   }
 
   /// Look-ups, and requests that the cache was told to let pass.
@@ -60,8 +60,8 @@ public struct Uncacheable: FindingRule {
     var query = EvidenceQuery()
     query.add(
       "served", "served from cache, of requests that asked it", row.served, of: asked,
-      "coalesce(sum(cache IN ('hit', 'stale', 'updating', 'revalidated')), 0)")
-    let asking = "cache IN ('hit', 'miss', 'expired', 'stale', 'updating', 'revalidated', 'bypass', 'pass')"
+      "coalesce(sum(served), 0)")
+    let asking = "(lookup = 1 OR cache IN ('bypass', 'pass'))"
     let counted = """
       SELECT sum(requests) - count(*) AS repeats_part, sum(requests) AS repeats_of FROM (SELECT count(*) AS requests \
       FROM requests\(SQLWhere.clause(filter, and: route + [RepeatedAnswers.conditionSQL])) \
@@ -89,6 +89,6 @@ public struct Uncacheable: FindingRule {
         differs by caller each keep it out of the cache. 'headroom simulate' with a cache of one minute on this route \
         shows what taking the header away gains.
         """,
-      command: FindingCommand.sql(query.sql(filter, and: route + [asking])))
+      command: ShellLine.sql(query.sql(filter, and: route + [asking])))
   }
 }

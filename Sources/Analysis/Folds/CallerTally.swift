@@ -60,7 +60,7 @@ public struct AnswerCounts: Hashable, Sendable {
     }
   }
 
-  mutating func add(_ other: Self) {
+  public mutating func add(_ other: Self) {
     requests += other.requests
     withStatus += other.withStatus
     limited += other.limited
@@ -71,7 +71,8 @@ public struct AnswerCounts: Hashable, Sendable {
     notFound += other.notFound
   }
 
-  mutating func remove(_ other: Self) {
+  /// Takes counts out that were added before.
+  public mutating func remove(_ other: Self) {
     requests -= other.requests
     withStatus -= other.withStatus
     limited -= other.limited

@@ -6,6 +6,12 @@ public struct CacheByTime: Question, Hashable {
     public var start: Timestamp
     public var lookups: Int64
     public var served: Int64
+
+    public init(start: Timestamp, lookups: Int64, served: Int64) {
+      self.start = start
+      self.lookups = lookups
+      self.served = served
+    }
   }
 
   public struct Answer: Hashable, Sendable {

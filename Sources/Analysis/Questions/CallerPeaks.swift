@@ -13,15 +13,8 @@ public struct CallerPeaks: Question, Hashable {
 
   public struct Row: Hashable, Sendable {
     public var caller: Int64
-    public var second: Peak
-    public var minute: Peak
-    public var hour: Peak
-    /// UTC.
-    public var day: Peak
-    /// Days of the clock with a request.
-    public var days: Int64
-    /// Requests of the last of them, and where it begins.
-    public var lastDay: Peak
+    /// One per `lengths`, in their order.
+    public var peaks: [Peak]
   }
 
   public var scope: Scope
@@ -29,12 +22,20 @@ public struct CallerPeaks: Question, Hashable {
   public var column: ScanColumn
   /// Numbers of the callers, each once.
   public var callers: [Int64]
+  /// Stretches of the clock, whole seconds, from multiples of themselves since 1970 UTC.
+  public var lengths: [Microseconds]
 
-  public init(scope: Scope = Scope(), column: ScanColumn, callers: [Int64]) {
+  public init(
+    scope: Scope = Scope(), column: ScanColumn, callers: [Int64], lengths: [Microseconds] = usualLengths
+  ) {
+    for length in lengths { precondition(length.isWholeSeconds, "seconds of the clock are counted") }
     self.scope = scope
     self.column = column
     self.callers = callers
+    self.lengths = lengths
   }
+
+  public static let usualLengths: [Microseconds] = [.second, .minute, .day]
 
   /// How many callers may be asked about: fifty in a night, ten in a month, so that counts stay below 60 MB.
   public static func most(in span: Microseconds?) -> Int {
@@ -48,19 +49,21 @@ public struct CallerPeaks: Question, Hashable {
     let tally = try await traffic.scan(
       ScanRequest(columns: [column, .stored(.arrival)], filter: scope.filter, threads: scope.threads),
       CallerSeconds(callers))
-    return zip(callers, tally.seconds).compactMap { Self.row($0, $1) }
+    return zip(callers, tally.seconds).compactMap { row($0, $1) }
   }
 
-  private static func row(_ caller: Int64, _ seconds: PeriodCounts) -> Row? {
-    guard seconds.isComplete else { return nil }
-    let busy = seconds.busyPeriods.map { Peak(requests: Int64($0.count), from: Timestamp(microseconds: $0.start)) }
-    let minutes = stretches(of: .minute, busy)
-    let hours = stretches(of: .hour, minutes)
-    let days = stretches(of: .day, hours)
-    guard let lastDay = days.last else { return nil }
-    return Row(
-      caller: caller, second: peak(busy), minute: peak(minutes), hour: peak(hours), day: peak(days),
-      days: Int64(days.count), lastDay: lastDay)
+  private func row(_ caller: Int64, _ counts: PeriodCounts) -> Row? {
+    guard counts.isComplete, counts.peak != nil else { return nil }
+    let seconds = counts.busyPeriods.map {
+      Peak(requests: Int64($0.count), from: Timestamp(microseconds: $0.start))
+    }
+    let minutes = Self.stretches(of: .minute, seconds)
+    let peaks = lengths.map { length in
+      if length == .second { return Self.peak(seconds) }
+      let parts = length.count % Microseconds.minute.count == 0 ? minutes : seconds
+      return Self.peak(Self.stretches(of: length, parts))
+    }
+    return Row(caller: caller, peaks: peaks)
   }
 
   /// Adds up shorter stretches, which are in order of time.
@@ -80,6 +83,11 @@ public struct CallerPeaks: Question, Hashable {
   private static func peak(_ stretches: [Peak]) -> Peak {
     stretches.dropFirst().reduce(stretches[0]) { $1.requests > $0.requests ? $1 : $0 }
   }
+}
+
+extension Microseconds {
+  /// A positive number of seconds without a rest.
+  public var isWholeSeconds: Bool { count > 0 && count % Microseconds.second.count == 0 }
 }
 
 private struct CallerSeconds: TrafficFold {

@@ -87,11 +87,8 @@ public struct UpstreamHealth: Question, Hashable {
 
   /// Whether the upstream failed the requests of a cell that has its status and the outcome.
   static func isError(_ cell: Cube.Cell, _ layout: CubeLayout) -> Bool {
-    if StatusRule.isServerError(layout.key(.upstreamStatus, of: cell)) { return true }
-    return switch Outcome(rawValue: layout.key(.outcome, of: cell)) {
-    case .upstreamConnect, .upstreamTimeout, .upstreamReset, .upstreamProtocol, .noUpstream: true
-    default: false
-    }
+    StatusRule.isServerError(layout.key(.upstreamStatus, of: cell))
+      || StatusRule.blamesUpstream(layout.key(.outcome, of: cell))
   }
 
   private static func isBefore(_ a: Row, _ b: Row) -> Bool {

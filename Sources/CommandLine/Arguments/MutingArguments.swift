@@ -67,6 +67,11 @@ struct CompareToArgument {
     } else {
       try WindowArgument(text, of: "--compare-to", clock: try invocation.clock()).apply(to: &filter, newest: newest)
     }
+    let oldest = night.ledger.compactMap(\.firstArrival).min()
+    if let oldest, let until = filter.until, until <= oldest {
+      try invocation.say("note: nothing to compare with: the store begins at \(try invocation.clock().text(oldest))")
+      return nil
+    }
     return Night(
       traffic: night.traffic, ledger: night.ledger, scope: Scope(filter: filter, threads: night.scope.threads),
       model: night.model)

@@ -2,8 +2,10 @@
 enum Commands {
   static let all: [any Command] = [
     ImportCommand(), ReportCommand(), SimulateCommand(), CalibrateCommand(),
+    ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowClients(), ShowProtocols(),
+    ShowHours(), ShowSources(), ShowCoverage(), ShowQuotas(), ShowFindings(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(), ShowQuotas(),
+    ShowCoverage(), ShowQuotas(), ShowFindings(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     LimitsCommand(), CompareCommand(), CheckCommand(),
     SQLCommand(), ExportCommand(),

@@ -32,11 +32,14 @@ struct LimitHunt: Sendable {
   }
 
   /// What to test next; empty when done.
-  var candidates: [LimiterSettings] {
+  var candidates: [LimiterSettings] { questions.map { rules.dialect.settings($0.point, size: $0.size) } }
+
+  /// The same as points and sizes.
+  var questions: [(point: LimitPoint, size: Int64)] {
     search.candidates.map { number in
-      if let point { return rules.dialect.settings(point, size: number) }
+      if let point { return (point, number) }
       let rate = rates[Int(number)]
-      return rules.dialect.settings(.rate(rate), size: Self.mostBurst(rules, rate))
+      return (.rate(rate), Self.mostBurst(rules, rate))
     }
   }
 

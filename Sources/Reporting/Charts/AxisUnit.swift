@@ -74,12 +74,20 @@ enum AxisUnit: Hashable, Sendable {
     value.isNaN ? 0 : Int64(min(max(value.rounded(), -9.2e18), 9.2e18))
   }
 
-  /// `12,345`, `250 k`, `1.5 M`: what fits beside an axis.
+  /// The ticks of one axis, all in the same thousands: `0.5 M`, `1 M`.
+  func texts(_ ticks: [Double]) -> [String] {
+    let highest = ticks.map(\.magnitude).max() ?? 0
+    guard self == .count || self == .number || self == .rate, highest >= 1e6, highest < 1e21 else { return ticks.map(text) }
+    let (size, name) = Self.thousands.first { highest >= $0.0 } ?? (1, "")
+    return ticks.map { $0 == 0 ? text(0) : Self.decimal($0 / size) + " " + name + (self == .rate ? "/s" : "") }
+  }
+
+  private static let thousands: [(Double, String)] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")]
+
+  /// `12,345`, `1.5 M`: what fits beside an axis.
   private static func plain(_ value: Double) -> String {
     let magnitude = value.magnitude
-    if magnitude < 100_000 { return decimal(value) }
-    let units: [(Double, String)] = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
-    let (size, name) = units.first { magnitude >= $0.0 } ?? (1, "")
+    guard magnitude >= 1e6, let (size, name) = thousands.first(where: { magnitude >= $0.0 }) else { return decimal(value) }
     guard magnitude < 1e21 else { return String(value) }
     return decimal(value / size) + " " + name
   }

@@ -6,13 +6,21 @@ enum ChartAxis {
   struct Label: Hashable, Sendable {
     var place: Double
     var text: String
+    /// Where the text's middle is.
+    var center: Double
     /// Left out where letters are larger.
     var isMinor = false
 
     init(_ place: Double, _ text: String) {
       self.place = place
       self.text = text
+      center = place
     }
+  }
+
+  /// Ticks with their texts, at their places.
+  static func labels(_ ticks: [Double], _ unit: AxisUnit, _ scale: PlotScale) -> [Label] {
+    zip(ticks, unit.texts(ticks)).map { Label(scale.place($0), $1) }
   }
 
   /// Lines across the plot with their labels to the left.
@@ -32,7 +40,7 @@ enum ChartAxis {
   static func horizontal(_ labels: [Label], _ frame: ChartFrame, row: Int = 0, ticks: Bool = true) -> String {
     var marks = PathWriter()
     var texts = ""
-    let y = frame.bottom + 18 + Double(row) * 16
+    let y = frame.bottom + 18 + Double(row) * 18
     for label in thinned(labels, frame) {
       let x = frame.left + label.place
       if ticks {
@@ -40,7 +48,7 @@ enum ChartAxis {
         marks.line(x, frame.bottom + 4)
       }
       let name = label.isMinor ? " class=\"n\"" : ""
-      texts += "<text\(name) x=\"\(n(x))\" y=\"\(n(y))\">\(SVGText.escape(label.text))</text>"
+      texts += "<text\(name) x=\"\(n(frame.left + label.center))\" y=\"\(n(y))\">\(SVGText.escape(label.text))</text>"
     }
     let lines = marks.isEmpty ? "" : "<path class=\"a\" d=\"\(marks.text)\"/>"
     return lines + "<g class=\"x\" text-anchor=\"middle\">\(texts)</g>"
@@ -62,12 +70,14 @@ enum ChartAxis {
     for var label in labels {
       let columns = Double(DisplayWidth.of(label.text))
       let half = columns * ChartFrame.column / 2
-      let place = frame.left + label.place
-      guard place - half >= end, place - half >= 0, place + half <= ChartFrame.width + 8 else { continue }
-      end = place + half + 8
       let narrowHalf = columns * ChartFrame.narrowColumn / 2
-      label.isMinor = place - narrowHalf < narrowEnd || place + narrowHalf > ChartFrame.width
-      if !label.isMinor { narrowEnd = place + narrowHalf + 10 }
+      // The first and the last label stay inside the drawing.
+      let center = max(narrowHalf, min(frame.left + label.place, ChartFrame.width - narrowHalf))
+      guard center - half >= end else { continue }
+      end = center + half + 8
+      label.center = center - frame.left
+      label.isMinor = center - narrowHalf < narrowEnd
+      if !label.isMinor { narrowEnd = center + narrowHalf + 10 }
       kept.append(label)
     }
     return kept

@@ -25,8 +25,8 @@ struct ChartFrame: Hashable, Sendable {
 
   init(legend: ChartLegend, labels: [String], height: Double = 200, foot: Double = 24) {
     let columns = labels.map(DisplayWidth.of).max() ?? 0
-    left = Double(columns) * (Self.column + 2) + 10
-    top = legend.height + 10
+    left = Double(columns) * 9.6 + 10
+    top = legend.height + 14
     self.height = height
     self.foot = foot
   }

@@ -24,11 +24,13 @@ struct ChartLegend {
     var x = 0.0
     if !unitText.isEmpty {
       svg += "<text class=\"u\" y=\"12\">\(SVGText.escape(unitText))</text>"
-      x = Double(DisplayWidth.of(unitText)) * Self.column + 20
+      x = Double(DisplayWidth.of(unitText)) * Self.column + 14
     }
-    for entry in entries.prefix(Self.most) {
+    // One series that is called as its unit is named once.
+    let isPlain = entries.count == 1 && entries[0].label.lowercased() == unit.lowercased()
+    for entry in isPlain ? [] : entries.prefix(Self.most) {
       let label = SVGText.label(entry.label, columns: 32)
-      let width = Double(DisplayWidth.of(label)) * Self.column + 44
+      let width = Double(DisplayWidth.of(label)) * Self.column + 40
       if x > 0, x + width > ChartFrame.width {
         x = 0
         height += 20
@@ -46,7 +48,7 @@ struct ChartLegend {
   /// Entries that are named; more could not be told apart.
   private static let most = 12
   /// Room for a column of text in the larger letters of a narrow screen.
-  private static let column = 8.8
+  private static let column = 7.7
 
   private func mark(_ entry: Entry, _ x: Double) -> String {
     entry.isLine

@@ -8,9 +8,10 @@ enum ChartStyle {
     --s2:#c04a00;--s3:#00795c;--s4:#9c3d80;--s5:#8a6400;--s6:#4a5560;--heat0:#e8f0f8;--heat1:#b5d1ee;--heat2:#73a9de;\
     --heat3:#2f78bf;--heat4:#0d4380}
     @media(prefers-color-scheme:dark){:root{--ink:#e7eaee;--muted:#9aa4b0;--line:#30363e;--paper:#14171b;--panel:#1c2026;\
-    --accent:#6db1ff;--s1:#6db1ff;--s2:#f59a56;--s3:#43c9a3;--s4:#de8dc3;--s5:#e3bf4f;--s6:#aab4bf;--heat0:#1c2a3a;\
-    --heat1:#23476f;--heat2:#2f6ba8;--heat3:#5a9bdd;--heat4:#b5d8ff}}
-    svg.chart{display:block;width:100%;max-width:900px;height:auto;touch-action:pan-y;-webkit-user-select:none;user-select:none}
+    --accent:#6db1ff;--s1:#6db1ff;--s2:#f59a56;--s3:#43c9a3;--s4:#de8dc3;--s5:#e3bf4f;--s6:#aab4bf;--heat0:#26384d;\
+    --heat1:#274f7c;--heat2:#2f6ba8;--heat3:#5a9bdd;--heat4:#b5d8ff}}
+    svg.chart{display:block;width:100%;max-width:760px;height:auto;touch-action:pan-y pinch-zoom;-webkit-user-select:none;user-select:none}
+    .drawing>svg.chart{min-width:0}
     svg.chart:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     svg.chart text{font:12px system-ui,sans-serif;fill:var(--muted);font-variant-numeric:tabular-nums}
     svg.chart .k text{fill:var(--ink)}
@@ -30,11 +31,16 @@ enum ChartStyle {
     svg .v{fill-opacity:.14}
     svg .e{stroke:var(--paper);stroke-width:.75;vector-effect:non-scaling-stroke}
     svg .h0{fill:var(--heat0)}svg .h1{fill:var(--heat1)}svg .h2{fill:var(--heat2)}svg .h3{fill:var(--heat3)}svg .h4{fill:var(--heat4)}
-    svg .hx{fill:none;stroke:var(--line);stroke-dasharray:2 2}
+    svg .hx{fill:var(--panel);stroke:var(--line);stroke-width:.75}
+    svg .cursor{fill:var(--ink);fill-opacity:.1;stroke:var(--ink);stroke-opacity:.6;pointer-events:none}
+    svg .chosen{fill:var(--accent);fill-opacity:.18;pointer-events:none}
+    figure .readout{display:flex;flex-wrap:wrap;gap:0 1.2em;min-height:1.5em;font-size:.85em;color:var(--muted);font-variant-numeric:tabular-nums}
+    figure .readout b{color:var(--ink);font-weight:600}
+    figure .zoom-reset{font:inherit;font-size:.85em}
     svg.spark{width:96px;height:22px;vertical-align:middle}
     svg.spread{width:120px;height:22px;vertical-align:middle}
     svg .w{fill:none;stroke:var(--s1);stroke-width:1.5}svg .o.w{stroke-width:4}svg .p{fill:none;stroke:var(--ink);stroke-width:2}
-    @media(max-width:600px){svg.chart text{font-size:18px}svg.chart .k text{font-size:16px}svg.chart .n{display:none}}
-    @media print{svg.chart{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    @media(max-width:600px){svg.chart text{font-size:17px}svg.chart .y text{font-size:16px}svg.chart .k text{font-size:15px}svg.chart .n{display:none}}
+    @media print{figure .readout,figure .zoom-reset{display:none}svg.chart{break-inside:avoid}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
     """
 }

@@ -8,8 +8,8 @@ enum FrontierChart {
     let (y, ticks) = vertical(values, axes.yUnit)
     let legend = ChartLegend(
       unit: figure.unit, entries: series.enumerated().map { .line(axes.columns.label($1), $0) })
-    let labels = ticks.map { ChartAxis.Label(y.place($0), axes.yUnit.text($0)) }
-    let frame = ChartFrame(legend: legend, labels: labels.map(\.text), height: 220, foot: 42)
+    let labels = ChartAxis.labels(ticks, axes.yUnit, y)
+    let frame = ChartFrame(legend: legend, labels: labels.map(\.text), height: 220, foot: 44)
     let x = axes.horizontal(frame)
 
     var marks = ""

@@ -12,8 +12,9 @@ struct HeatGrid {
   }
 
   /// Most categories that are drawn; thinner cells could not be seen.
-  static let mostColumns = 400
+  static let mostColumns = 800
   static let mostRows = 60
+  static let mostCells = 12_000
 
   let table: Table
   let unit: AxisUnit
@@ -23,6 +24,15 @@ struct HeatGrid {
   private(set) var rowsInAll = 0
   /// One per drawn row of the table; the last of several at the same place wins.
   private(set) var cells: [Place] = []
+
+  /// Places without a row.
+  var holes: [(column: Int, row: Int)] {
+    let taken = Set(cells.map { $0.row * columns.count + $0.column })
+    return (0..<rows.count * columns.count).filter { !taken.contains($0) }
+      .map { (column: $0 % columns.count, row: $0 / columns.count) }
+  }
+
+  var hasGaps: Bool { cells.count < columns.count * rows.count || cells.contains { $0.value == nil } }
 
   var isCut: Bool { columns.count < columnsInAll || rows.count < rowsInAll }
 
@@ -34,7 +44,7 @@ struct HeatGrid {
     let (rowOf, rowNames) = Self.numbered(source.cells(y))
     (columnsInAll, rowsInAll) = (columnNames.count, rowNames.count)
     columns = Array(columnNames.prefix(Self.mostColumns))
-    rows = Array(rowNames.prefix(Self.mostRows))
+    rows = Array(rowNames.prefix(min(Self.mostRows, max(1, Self.mostCells / max(1, columns.count)))))
     var taken: [Int: Int] = [:]
     for (index, number) in source.numbers(value).enumerated() {
       let (column, row) = (columnOf[index], rowOf[index])

@@ -5,7 +5,7 @@ enum HeatMapChart {
   static func svg(_ figure: Figure, x: String, y: String, value: String, clock: DisplayClock) -> String {
     let grid = HeatGrid(figure, x: x, y: y, value: value)
     let steps = HeatSteps(grid.cells.compactMap(\.value), unit: grid.unit)
-    let legend = legend(figure.unit, steps, hasGaps: grid.cells.count < grid.columns.count * grid.rows.count)
+    let legend = legend(figure.unit, steps, hasGaps: grid.hasGaps)
     let rowHeight = grid.rows.count <= 14 ? 22.0 : max(6, 308 / Double(grid.rows.count))
     let names = grid.rows.map { SVGText.label(text($0, clock), columns: 18) }
     let isTime = grid.columns.contains { if case .timestamp = $0 { true } else { false } }
@@ -28,10 +28,21 @@ enum HeatMapChart {
     // Cells stand apart only where that leaves something of them.
     let gap = width >= 6 && height >= 10 ? 1.0 : 0
     var paths = [PathWriter](repeating: PathWriter(), count: 6)
-    for cell in grid.cells {
-      let step = cell.value.map(steps.step) ?? 5
+    let holes = grid.holes.map { HeatGrid.Place(index: 0, column: $0.column, row: $0.row, value: nil) }
+    let places = (grid.cells + holes).sorted { ($0.row, $0.column) < ($1.row, $1.column) }
+    var index = 0
+    while index < places.count {
+      let first = places[index]
+      let step = first.value.map(steps.step) ?? 5
+      var length = 1
+      // Equal neighbours that touch are one rectangle.
+      while gap == 0, index + length < places.count, places[index + length].row == first.row,
+        (places[index + length].value.map(steps.step) ?? 5) == step
+      { length += 1 }
       paths[step].rectangle(
-        Double(cell.column) * width + gap / 2, Double(cell.row) * height + gap / 2, width - gap, height - gap)
+        Double(first.column) * width + gap / 2, Double(first.row) * height + gap / 2,
+        Double(length) * width - gap, height - gap)
+      index += length
     }
     return paths.enumerated().filter { !$1.isEmpty }.map { step, path in
       "<path class=\"\(step == 5 ? "hx" : "h\(step)")\" d=\"\(path.text)\"/>"

@@ -17,7 +17,7 @@ enum LineChart {
       entries.append(ChartLegend.Entry(label: label, mark: "b", isLine: false))
     }
     let legend = ChartLegend(unit: figure.unit, entries: entries)
-    let labels = ticks.map { ChartAxis.Label(y.place($0), axes.yUnit.text($0)) }
+    let labels = ChartAxis.labels(ticks, axes.yUnit, y)
     let frame = ChartFrame(legend: legend, labels: labels.map(\.text), foot: axes.foot)
     let scale = axes.horizontal(frame)
 

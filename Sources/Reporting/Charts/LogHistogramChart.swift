@@ -24,7 +24,7 @@ enum LogHistogramChart {
       isSingle ? ChartLegend.Entry.area(columns.label(key), index) : .line(columns.label(key), index)
     }
     let legend = ChartLegend(unit: figure.unit, entries: entries)
-    let labels = ticks.map { ChartAxis.Label(y.place($0), unit.text($0)) }
+    let labels = ChartAxis.labels(ticks, unit, y)
     let frame = ChartFrame(legend: legend, labels: labels.map(\.text))
     let x = scale(bars.first ?? [], frame)
     let axis = LogTicks.ticks(from: x.from, to: x.until, atMost: 14)

@@ -64,7 +64,7 @@ struct SeriesAxes {
     if let time = timeAxis { return time.svg(scale, frame) }
     let ticks = xUnit.ticks(from: scale.from, to: scale.until, atMost: 8)
     let places = ticks.isEmpty && !xs.isEmpty ? [scale.from] : ticks
-    return ChartAxis.horizontal(places.map { .init(scale.place($0), xUnit.text($0)) }, frame)
+    return ChartAxis.horizontal(ChartAxis.labels(places, xUnit, scale), frame)
   }
 
   var foot: Double { timeAxis == nil ? 24 : TimeAxis.foot }

@@ -10,7 +10,7 @@ enum StackedAreaChart {
     // The topmost layer is named first, as it is seen.
     let entries = series.enumerated().map { ChartLegend.Entry.area(axes.columns.label($1), $0) }
     let legend = ChartLegend(unit: figure.unit, entries: entries.reversed())
-    let labels = ticks.map { ChartAxis.Label(y.place($0), axes.yUnit.text($0)) }
+    let labels = ChartAxis.labels(ticks, axes.yUnit, y)
     let frame = ChartFrame(legend: legend, labels: labels.map(\.text), foot: axes.foot)
     let scale = axes.horizontal(frame)
 

@@ -8,7 +8,7 @@ struct TimeAxis {
   let clock: DisplayClock
 
   /// Units that the labels take below the plot.
-  static let foot = 42.0
+  static let foot = 44.0
 
   /// What `ChartScript` needs to label a part of the axis: the span, and the clock's offsets with their beginnings.
   var data: [(String, String)] {
@@ -21,7 +21,7 @@ struct TimeAxis {
     let labels = ticks.map { ChartAxis.Label(scale.place(Double($0.time)), $0.label) }
     let times = ChartAxis.horizontal(labels, frame)
     let name = "<text class=\"c\" text-anchor=\"end\" x=\"\(SVGText.number(frame.left + frame.width))\" y=\""
-      + "\(SVGText.number(frame.bottom + 34))\">\(SVGText.escape(SVGText.label(clock.name, columns: 24)))</text>"
+      + "\(SVGText.number(frame.bottom + 36))\">\(SVGText.escape(SVGText.label(clock.name, columns: 24)))</text>"
     return "<g class=\"tx\">" + times + days(ticks, scale, frame) + name + "</g>"
   }
 
@@ -39,9 +39,11 @@ struct TimeAxis {
       let here = TimeTicks.localSecond(tick.time, clock)
       guard index == 0 || tick.day != nil else { continue }
       let text = TimeTicks.weekday(here) + " " + TimeTicks.dayText(here)
-      let room = Double(DisplayWidth.of(text)) * ChartFrame.column / 2
+      let room = Double(DisplayWidth.of(text)) * ChartFrame.narrowColumn / 2
       labels.append(.init(max(scale.place(Double(tick.time)), room - frame.left), text))
     }
+    // A midnight says more than the first tick.
+    if labels.count > 1, labels[1].place - labels[0].place < 10.5 * ChartFrame.column + 8 { labels.removeFirst() }
     // The clock's name stands at the end of this row.
     let end = frame.width - Double(DisplayWidth.of(clock.name) + 8) * ChartFrame.narrowColumn
     return ChartAxis.horizontal(labels.filter { $0.place < end || $0 == labels.first }, frame, row: 1, ticks: false)

@@ -13,10 +13,9 @@ struct CachePage: ReportPage {
     let scope = report.night.scope
     let use = try await report.night.answer(CacheUse(scope: scope))
     guard use.total.lookups > 0 else { return nil }
-    let step = HitRatioOverTime.step(for: report.night.span)
-    let course = try await report.night.answer(HitRatioOverTime(scope: scope, step: step))
+    let course = try await report.night.answer(CacheByTime(scope: scope))
     return [
-      .facts(facts(use.total, report)), .figure(figure(course, step, use.total, report)),
+      .facts(facts(use.total, report)), .figure(figure(course, use.total, report)),
       .table(reasons(use.total, report)), .table(routes(use.rows, report)),
     ] + Self.notes.map(Document.Block.note)
   }
@@ -59,23 +58,33 @@ struct CachePage: ReportPage {
 
   // MARK: Course
 
-  private func figure(
-    _ course: [HitRatioOverTime.Row], _ step: Microseconds, _ total: CacheUse.Row, _ report: Report
-  ) -> Figure {
+  private func figure(_ answer: CacheByTime.Answer, _ total: CacheUse.Row, _ report: Report) -> Figure {
+    let step = report.night.chartStep
+    let course = Self.steps(answer.minutes, of: step)
     let table = Table(
       key: "cache_over_time",
       columns: [
         Column("from", "From", .timestamp), Column("hits", "Hits", .ratio), Column("lookups", "Lookups", .integer),
       ],
-      rows: course.map { [.timestamp($0.from), .ratio($0.served, of: $0.lookups), .integer($0.lookups)] },
+      rows: course.map { [.timestamp($0.start), .ratio($0.served, of: $0.lookups), .integer($0.lookups)] },
       noun: "steps",
       derivation: report.follow(
         "arrival / \(step.count) * \(step.count) AS \"from\", sum(served) AS hits_part, count(*) AS hits_of,"
           + " count(*) AS lookups", where: ["lookup = 1"], "GROUP BY 1 ORDER BY 1", or: Self.command))
     return Figure(
       id: "cache-over-time", title: "Hit ratio over time", chart: .line(x: "from", series: ["hits"], band: nil),
-      unit: "share of lookups", first: course.first?.from, last: course.last.map { $0.from + step },
+      unit: "share of lookups", first: course.first?.start, last: course.last.map { $0.start + step },
       samples: total.lookups, table: table)
+  }
+
+  /// Minutes, which are in order of time, added up to longer steps.
+  private static func steps(_ minutes: [CacheByTime.Minute], of step: Microseconds) -> [CacheByTime.Minute] {
+    minutes.reduce(into: []) { steps, minute in
+      let start = Timestamp(microseconds: minute.start.microseconds.flooredMultiple(of: step.count))
+      if steps.last?.start != start { steps.append(CacheByTime.Minute(start: start, lookups: 0, served: 0)) }
+      steps[steps.count - 1].lookups += minute.lookups
+      steps[steps.count - 1].served += minute.served
+    }
   }
 
   // MARK: Reasons

@@ -1,4 +1,4 @@
-import Analysis
+public import Analysis
 import Traffic
 
 /// The three to seven things that matter, ranked: all that are severe, then the others by rank; and what is muted.
@@ -10,18 +10,30 @@ struct FindingsPage: ReportPage {
   static let most = 7
 
   func blocks(of report: Report) async throws -> [Document.Block]? {
-    let severe = report.findings.count { $0.severity == .severe }
-    let shown = report.findings.prefix(max(severe, Self.most))
+    FindingBlocks.blocks(report.findings, muted: report.muted, expired: report.expiredMutes, most: Self.most)
+  }
+}
+
+/// Findings as blocks, and what became of those that are not told.
+public enum FindingBlocks {
+  /// - Parameters:
+  ///   - findings: ranked, without the muted ones.
+  ///   - most: so many are told in full, unless more are severe; nil tells all.
+  public static func blocks(
+    _ findings: [Finding], muted: [MutedFinding], expired: [Mute], most: Int? = nil
+  ) -> [Document.Block] {
+    let severe = findings.count { $0.severity == .severe }
+    let shown = findings.prefix(max(severe, most ?? findings.count))
     var blocks = shown.map { Document.Block.finding($0) }
-    if blocks.isEmpty { blocks = [.paragraph(Self.nothing(report))] }
-    let others = Array(report.findings.dropFirst(shown.count))
-    if !others.isEmpty { blocks.append(.statement(Self.rest(others))) }
-    if !report.muted.isEmpty { blocks.append(.table(Self.mutedTable(report.muted))) }
-    return blocks + report.expiredMutes.map { .statement(Self.expired($0)) }
+    if blocks.isEmpty { blocks = [.paragraph(nothing(muted))] }
+    let others = Array(findings.dropFirst(shown.count))
+    if !others.isEmpty { blocks.append(.statement(rest(others))) }
+    if !muted.isEmpty { blocks.append(.table(mutedTable(muted))) }
+    return blocks + expired.map { .statement(Self.expired($0)) }
   }
 
-  private static func nothing(_ report: Report) -> String {
-    report.muted.isEmpty
+  private static func nothing(_ muted: [MutedFinding]) -> String {
+    muted.isEmpty
       ? "No rule found anything to act on." : "No rule found anything to act on beside what is muted."
   }
 

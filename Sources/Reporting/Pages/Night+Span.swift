@@ -10,6 +10,15 @@ extension Night {
     return last - first
   }
 
+  /// A step that gives a chart of the night some hundred points at most: minutes for a night, hours for weeks.
+  nonisolated var chartStep: Microseconds {
+    guard let span else { return .hour }
+    let steps = [10, 60, 360].map { Microseconds($0 * Microseconds.minute.count) }
+    return steps.first { span.count / $0.count <= Self.mostPoints } ?? .day
+  }
+
+  private static let mostPoints: Int64 = 336
+
   private static func later(_ a: Timestamp?, _ b: Timestamp?) -> Timestamp? {
     guard let a, let b else { return a ?? b }
     return max(a, b)

@@ -19,6 +19,11 @@ public enum ReportPages {
     RoutesPage(),
     LatencyPage(),
     CachePage(),
+    ConsumersPage(),
+    UpstreamsPage(),
+    ClientsPage(),
+    SecurityPage(),
+    WhatIfPage(),
     MethodPage(),
   ]
 

@@ -33,6 +33,13 @@ public enum DerivationText {
 }
 
 extension Finding {
+  /// Its evidence with where it comes from; what the command itself prints is not said twice.
+  var followed: [(label: String, derivation: Derivation?)] {
+    evidence.map { one in
+      (one.label, one.derivation.flatMap { DerivationText.command($0) == command ? nil : $0 })
+    }
+  }
+
   /// What a reader types not to be told for a while.
   var muteCommand: String { "headroom report --mute " + DerivationText.word(id + ":YYYY-MM-DD") }
 }

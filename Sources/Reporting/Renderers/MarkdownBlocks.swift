@@ -77,7 +77,7 @@ struct MarkdownBlocks {
     return [
       "\(heading) \(place). \(sentence(finding.headline))\n", "**" + MarkdownText.inline(about[0]) + "** · "
         + about.dropFirst().map(MarkdownText.inline).joined(separator: " · ") + "\n", items.joined(), command(finding.command),
-    ] + derivations(finding.evidence.map { ($0.label, $0.derivation) })
+    ] + derivations(finding.followed)
   }
 
   private func sentence(_ sentence: Sentence) -> String {

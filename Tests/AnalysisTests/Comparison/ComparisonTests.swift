@@ -9,7 +9,7 @@ import Traffic
 /// Traffic of known properties: requests at random instants, durations of a skewed distribution.
 struct PlannedTraffic {
   var seed: UInt64
-  var requests = 4_000
+  var requests = 2_000
   var start: Int64 = 1_780_012_800_000_000  // 2026-05-29 00:00 UTC
   var length = Microseconds.day
   var slowdown = 1.0
@@ -69,14 +69,15 @@ struct PlannedTraffic {
     var traffic = MemoryTraffic()
     PlannedTraffic(seed: seed).traffic(into: &traffic)
     let first = traffic.rows
-    PlannedTraffic(seed: seed + 1, requests: 3_000, start: Self.start + Self.day, errors: 0.05).traffic(into: &traffic)
+    PlannedTraffic(seed: seed + 1, requests: 1_500, start: Self.start + Self.day, errors: 0.05).traffic(into: &traffic)
     let second = Array(traffic.rows.dropFirst(first.count))
     let answer = try await Self.compare(traffic, until: Self.start + 2 * Self.day)
-    #expect(answer.earlier.requests == 4_000 && answer.later.requests == 3_000 && answer.isPaired)
+    #expect(answer.earlier.requests == 2_000 && answer.later.requests == 1_500 && answer.isPaired)
     let rate = try Self.change(answer, .all, .rate)
-    #expect(rate.earlier == .rate(4_000, over: .day) && rate.later == .rate(3_000, over: .day) && rate.size == -0.25)
+    #expect(rate.earlier == .rate(2_000, over: .day) && rate.later == .rate(1_500, over: .day))
+    #expect(abs(try #require(rate.size) + 0.25) < 1e-12)
     let errors = try Self.change(answer, .all, .errors)
-    #expect(errors.later == .ratio(Int64(second.count { $0[.status] == 500 }), of: 3_000))
+    #expect(errors.later == .ratio(Int64(second.count { $0[.status] == 500 }), of: 1_500))
     for route in ["/fast", "/slow"] {
       let rows = second.filter { traffic.symbolText($0.route) == route }
       let sketch = LatencySketch(MemoryTraffic.histogram(rows.map { $0[.duration] }))
@@ -84,13 +85,13 @@ struct PlannedTraffic {
       #expect(p50.later == .duration(Microseconds(try #require(sketch.quantile(.p50)))))
     }
     let bytes = second.map { $0[.bytesOut] }.reduce(0, +)
-    #expect(try Self.change(answer, .all, .bytes).later == .bytes(Int64((Double(bytes) / 3_000).rounded())))
+    #expect(try Self.change(answer, .all, .bytes).later == .bytes(Int64((Double(bytes) / 1_500).rounded())))
   }
 
   @Test("of the same process twice has hardly any news") func quiet() async throws {
     var news = 0
     var changes = 0
-    for seed in 0..<20 as Range<UInt64> {
+    for seed in 0..<12 as Range<UInt64> {
       let answer = try await Self.twoDays(seed: seed)
       news += answer.news.count
       changes += answer.changes.count
@@ -98,14 +99,14 @@ struct PlannedTraffic {
     #expect(Double(news) <= 0.05 * Double(changes), "\(news) of \(changes)")
   }
 
-  @Test("finds a planted slowdown, rise of errors and growth", arguments: 0..<6 as Range<UInt64>)
+  @Test("finds a planted slowdown, rise of errors and growth", arguments: 0..<4 as Range<UInt64>)
   func planted(seed: UInt64) async throws {
     let slow = try await Self.twoDays(seed: seed) { $0.slowdown = 1.3 }
     let p50 = try Self.change(slow, .all, .p50)
     #expect(p50.verdict == .news && p50.isImprovement == false, "seed \(seed): \(p50)")
     let failing = try await Self.twoDays(seed: seed) { $0.errors = 0.04 }
     #expect(try Self.change(failing, .all, .errors).verdict == .news, "seed \(seed)")
-    let busy = try await Self.twoDays(seed: seed) { $0.requests = 5_200 }
+    let busy = try await Self.twoDays(seed: seed) { $0.requests = 2_600 }
     let rate = try Self.change(busy, .all, .rate)
     #expect(rate.verdict == .news && rate.interval?.contains(0.3) == true, "seed \(seed): \(rate)")
     #expect(rate.isImprovement == nil)
@@ -114,14 +115,14 @@ struct PlannedTraffic {
   @Test("tells routes that come and go") func appearing() async throws {
     let answer = try await Self.twoDays(seed: 3) { $0.extraRoute = true }
     let extra = try Self.change(answer, .route(method: "GET", route: "/extra"), .rate)
-    #expect(extra.verdict == .appeared && extra.laterSamples == 200 && extra.size == nil)
+    #expect(extra.verdict == .appeared && extra.laterSamples == 100 && extra.size == nil)
     #expect(answer.news.contains(extra))
     #expect(!answer.changes.contains { $0.subject == extra.subject && $0.measure != .rate })
   }
 
   @Test("separates a moved mix from slower routes") func mix() async throws {
     let answer = try await Self.twoDays(seed: 8) { $0.slowShare = 0.6 }
-    #expect(answer.mixHasMoved && abs(answer.mixMoved - 0.3) < 0.04, "\(answer.mixMoved)")
+    #expect(answer.mixHasMoved && abs(answer.mixMoved - 0.3) < 0.05, "\(answer.mixMoved)")
     #expect(try Self.change(answer, .all, .p50).verdict == .news)
     for fixed in answer.fixedMix { #expect(!fixed.verdict.isNews, "\(fixed)") }
     let steady = try await Self.twoDays(seed: 8)
@@ -131,7 +132,7 @@ struct PlannedTraffic {
   @Test("compares rates where the windows differ in length") func lengths() async throws {
     let answer = try await Self.twoDays(seed: 4) {
       $0.length = Microseconds(6 * Microseconds.hour.count)
-      $0.requests = 1_000
+      $0.requests = 500
     }
     #expect(!answer.isPaired)
     let rate = try Self.change(answer, .all, .rate)

@@ -33,16 +33,28 @@ struct FaultText {
 
   private var episodeKind: Episode.Kind {
     get throws(UsageError) {
-      switch kind {
+      if let fault = try CallerFault(kind, rank: { () throws(UsageError) in try rank }) { return .callers(fault) }
+      return switch kind {
       case "slow-route": .slowRoute(try route)
       case "error-burst": .errorBurst(route: try route)
       case "hot-key": .hotKey(rank: try rank)
       case "retry-storm": .retryStorm(try upstream)
       case "missing-hour": .missing
       default:
-        throw UsageError(
-          "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm or missing-hour")
+        if let fault = try design { .design(fault) } else {
+          throw UsageError(
+            "--fault \(text): expected slow-route, error-burst, hot-key, retry-storm, missing-hour, "
+              + CallerFault.names + ", " + (DesignFault.plain + DesignFault.ofRoute + DesignFault.ofUpstream).joined(separator: ", "))
+        }
       }
+    }
+  }
+
+  private var design: DesignFault? {
+    get throws(UsageError) {
+      if DesignFault.ofRoute.contains(String(kind)) { return DesignFault(kind, route: try route) }
+      if DesignFault.ofUpstream.contains(String(kind)) { return DesignFault(kind, upstream: try upstream) }
+      return DesignFault(kind)
     }
   }
 

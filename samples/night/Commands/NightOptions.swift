@@ -38,7 +38,19 @@ struct NightOptions {
       retry-storm:UPSTREAM@03:00-03:20   two tries in five at an upstream fail, its callers come back
       missing-hour@05:00-06:00           nothing is logged
 
-    """
+    and faults of the design:
+      stale-endpoint:UPSTREAM@…          its last server is gone and still gets requests
+      tight-pool:UPSTREAM@…              its times grow steeply with the load
+      cache-flush@03:00-03:01            the cache is emptied, every minute of the window
+      uncacheable:PATH@…                 the cache may not keep its answers
+      gateway-logic:PATH@…               the gateway works 60 to 180 ms on each request
+      pass-through:PATH@…                no key is checked, nothing limited, cached or retried
+      thin-upstream:PATH@…               its upstream needs a millisecond, the gateway several
+      probe-flood@…                      health checks are a third of the traffic
+      batch-clients@…                    programs call for as many lists as all other traffic together
+      slower-version:PATH@…              requests take twice as long
+
+    """ + CallerFault.help
 
   /// - Throws: `UsageError` that names the option, what it was given and what it takes.
   init(_ arguments: [String]) throws(UsageError) {

@@ -5,8 +5,11 @@ extension Gateway {
     let route = routes[Int(request.route)]
     let key = ResponseCache.key(route: request.route, first: request.first, second: request.second)
     let second = request.arrival / 1_000_000
-    if route.cacheSeconds > 0 {
-      request.cache = random.chance(3_000) ? .bypass : cache.lookUp(key, at: second, &random)
+    let design = conditions.design
+    let isCached = route.cacheSeconds > 0 && !design.passThrough.contains(request.route)
+    let isKept = isCached && !design.uncacheable.contains(request.route)
+    if isCached {
+      request.cache = random.chance(3_000) ? .bypass : isKept ? cache.lookUp(key, at: second, &random) : .miss
     }
     if request.cache.isServed {
       request.status = route.success
@@ -15,7 +18,7 @@ extension Gateway {
     }
     request.bytesSent = Int32(size(of: request, route))
     request.end += transferTime(of: request, route, &random)
-    if route.cacheSeconds > 0, request.status == route.success, request.cache != .hit {
+    if isKept, request.status == route.success, request.cache != .hit {
       cache.store(key, freshUntil: request.end / 1_000_000 + route.cacheSeconds)
     }
     leaveEarly(&request, &random)
@@ -30,7 +33,8 @@ extension Gateway {
     request.last = attempt(request, route, &random)
     request.attempts = 1
     request.end += Int(request.last.milliseconds) * 1000
-    if route.isRetried, request.last.status == 502 || request.last.status == 504 {
+    let isRetried = route.isRetried && !conditions.design.passThrough.contains(request.route)
+    if isRetried, request.last.status == 502 || request.last.status == 504 {
       request.failed = request.last
       request.last = attempt(request, route, &random)
       request.attempts = 2
@@ -48,7 +52,10 @@ extension Gateway {
     let extra = conditions.failures[Int(route.upstream.rawValue)]
     var time = latency(of: request, route, &random)
     var status: UInt16
-    switch pools.failure(at: endpoint, extra: extra, &random) {
+    if conditions.design.thin.contains(request.route) { time = 600 + random.below(800) }
+    let isGone =
+      conditions.design.stale.contains(route.upstream.rawValue) && pools.isLast(endpoint, of: route.upstream)
+    switch isGone ? .refused : pools.failure(at: endpoint, extra: extra, &random) {
     case nil: status = self.status(of: request, route, &random)
     case .refused?: (status, time) = (502, 0)
     case .reset?: (status, time) = (502, time / 2)

@@ -23,11 +23,15 @@ struct Gateway: ~Copyable {
   var pools = UpstreamPools()
   var cache = ResponseCache()
   var limiter: RequestLimiter
+  /// The limit of a consumer that sends bursts across its edges.
+  var edge = MinuteWindow()
+  let edgeLimit: Int
 
   /// - Parameter linesPerSecond: mean of the whole night; the limiter's plans follow it.
   init(episodes: [Episode], linesPerSecond: Double, start: CalendarTime) {
     conditions = Conditions(episodes: episodes, routes: routes)
     limiter = RequestLimiter(linesPerSecond: linesPerSecond)
+    edgeLimit = CallerFault.edgeLimit(linesPerSecond: linesPerSecond)
     self.start = start
     services = routes.map { route in
       var texts = ByteTable()
@@ -46,8 +50,10 @@ struct Gateway: ~Copyable {
     request.end = arrival + 60 + random.below(300)
     request.route = UInt8(call.route)
     identify(&request, call, &random)
+    if !conditions.callers.isEmpty { disguise(&request, &random) }
     choose(&request, at: start.epoch + arrival / 1_000_000, &random)
-    if isAdmitted(&request) {
+    if isAdmitted(&request, &random) {
+      request.end += conditions.design.gatewayTime(of: request.route, &random)
       answer(&request, &random)
     } else {
       request.bytesSent = 320
@@ -64,7 +70,9 @@ struct Gateway: ~Copyable {
       var rank = call.consumer ?? population.consumer(&random)
       request.address = population.address(ofConsumer: rank, &random)
       request.userAgent = UInt8(scrambled(UInt64(rank)) % UInt64(Vocabulary.firstBrowser))
-      if random.chance(3_000) { rank = Population.consumerCount + random.below(Population.unknownKeys) }
+      if !conditions.design.passThrough.contains(call.route), random.chance(3_000) {
+        rank = Population.consumerCount + random.below(Population.unknownKeys)
+      }
       request.consumer = Int32(rank)
     case .visitor:
       let rank = population.visitor(&random)
@@ -93,13 +101,20 @@ struct Gateway: ~Copyable {
 
   /// Key and rate limit; sets status, verdict and wait.
   @inline(__always)
-  private mutating func isAdmitted(_ request: inout Request) -> Bool {
+  private mutating func isAdmitted(_ request: inout Request, _ random: inout SeededGenerator) -> Bool {
     guard request.consumer >= 0 else { return true }
     guard request.consumer < Population.consumerCount else {
       request.status = 401
       return false
     }
-    guard routes[Int(request.route)].isLimited else { return true }
+    guard routes[Int(request.route)].isLimited, !conditions.design.passThrough.contains(request.route) else {
+      return true
+    }
+    if !conditions.callers.isEmpty, let verdict = decree(request, &random) {
+      request.limit = verdict
+      if verdict == .rejected { request.status = 429 }
+      return verdict != .rejected
+    }
     let (verdict, wait) = limiter.admit(consumer: Int(request.consumer), at: request.arrival / 1000)
     request.limit = verdict
     request.end += wait * 1000

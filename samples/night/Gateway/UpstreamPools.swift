@@ -46,6 +46,11 @@ struct UpstreamPools {
     return firstEndpoint[index] + turns[index] % upstream.endpoints
   }
 
+  @inline(__always)
+  func isLast(_ endpoint: Int, of upstream: Upstream) -> Bool {
+    endpoint == firstEndpoint[Int(upstream.rawValue)] + upstream.endpoints - 1
+  }
+
   /// Whether a try at an endpoint fails, `extra` times in a million more often than usual.
   @inline(__always)
   func failure(at endpoint: Int, extra: Int, _ random: inout SeededGenerator) -> Failure? {

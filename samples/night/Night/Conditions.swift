@@ -6,6 +6,11 @@ struct Conditions {
   var errors: [Int]
   /// Failing tries per million on top of the usual, by upstream.
   var failures: [Int]
+  private(set) var design = DesignConditions()
+
+  /// What goes wrong with callers, and upstreams whose callers come back after a failure.
+  var callers: [CallerFault] = []
+  var storms: [Upstream] = []
 
   private let episodes: [Episode]
   private let routes: [Route]
@@ -26,7 +31,13 @@ struct Conditions {
       errors[index] = 0
     }
     for index in failures.indices { failures[index] = 0 }
+    callers.removeAll(keepingCapacity: true)
+    storms.removeAll(keepingCapacity: true)
+    design = DesignConditions()
     for episode in episodes where episode.seconds.contains(second) { apply(episode.kind) }
+    for index in routes.indices {
+      slowness[index] += design.slowness(of: index, to: routes[index].upstream, load: load)
+    }
   }
 
   private mutating func apply(_ kind: Episode.Kind) {
@@ -36,7 +47,11 @@ struct Conditions {
       for index in routes.indices where routes[index].upstream == upstream { slowness[index] += 2 }
     case .errorBurst(let route): errors[route] = 400_000
     case .failingUpstream(let upstream): failures[Int(upstream.rawValue)] = 125_000
-    case .retryStorm(let upstream): failures[Int(upstream.rawValue)] = 400_000
+    case .retryStorm(let upstream):
+      failures[Int(upstream.rawValue)] = 400_000
+      storms.append(upstream)
+    case .callers(let fault): callers.append(fault)
+    case .design(let fault): design.apply(fault)
     case .hotKey, .missing: break
     }
   }

@@ -15,6 +15,8 @@ struct Episode {
     case retryStorm(Upstream)
     /// Nothing was logged.
     case missing
+    case callers(CallerFault)
+    case design(DesignFault)
   }
 
   let kind: Kind

@@ -1,7 +1,7 @@
 /// The bursts of a night: those that every night has, and those that planted faults bring.
 enum Surges {
   /// Mean weight of a second, roughly.
-  private static let usualWeight = 60.0
+  static let usualWeight = 60.0
 
   static func all(
     for episodes: [Episode], seconds: Int, isCalm: Bool, _ random: inout SeededGenerator
@@ -39,6 +39,10 @@ enum Surges {
       return routes.map { route in
         surge(episode, weight: usualWeight * Route.all[route].weight / 50, route: route)
       }
+    case .callers(let fault):
+      return fault.surges(in: episode.seconds, usualWeight: usualWeight)
+    case .design(let fault):
+      return surges(of: fault, episode.seconds)
     default:
       return []
     }

@@ -36,6 +36,12 @@ enum Vocabulary {
   static var probeAgent: Int { programs.count + browsers.count }
   static var scannerAgent: Int { probeAgent + 1 }
 
+  /// Whether a consumer calls with a program of a server, and not with an app.
+  static func isServerProgram(ofConsumer rank: Int) -> Bool {
+    let agent = userAgents[Int(scrambled(UInt64(rank)) % UInt64(firstBrowser))]
+    return agent.hasPrefix("python") || agent.hasPrefix("Go-")
+  }
+
   private static let programs =
     (0..<8).map {
       "ShopApp/7.\($0) (iPhone; iOS 18.\($0 % 4); Scale/3.00) CFNetwork/1568.\($0)00.51 Darwin/24.1.0"

@@ -31,7 +31,7 @@ struct CheckPage {
       key: "results",
       columns: [
         Column("rule", "Rule", .text), Column("status", "Status", .text), Column("about", "About", .text),
-        Column("value", "Value", .integer), Column("bound", "Allowed", .text), Column("allowed", "", .integer),
+        Column("value", "Value", .integer), Column("bound", "Must be", .text), Column("allowed", "Limit", .integer),
         Column("reason", "Reason", .text),
       ],
       rows: results.map { result in

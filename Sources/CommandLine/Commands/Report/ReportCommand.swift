@@ -15,6 +15,7 @@ struct ReportCommand: Command {
   ]
   var options: [Option] {
     [
+      Option(name: "html", value: "FILE", summary: "write one HTML file that needs no network"),
       Option(name: "markdown", value: "FILE", summary: "write Markdown"),
       Option(name: "json", value: "FILE", summary: "write JSON"),
     ] + ReplayArguments.options + [CompareToArgument.option] + ObjectiveArguments.options + MutingArguments.options
@@ -40,7 +41,7 @@ struct ReportCommand: Command {
       expiredMutes: muting.expired, configurations: configurations,
       objective: try ObjectiveArguments(invocation: invocation).objective())
     let document = try await report.document(title: "Capacity report")
-    let files = ["markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
+    let files = ["html", "markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
     guard !files.isEmpty else {
       try invocation.print(document)
       return .done

@@ -14,6 +14,10 @@ struct ShowNodes: ShowCommand {
     "A gap is ten minutes or more without a request where the hours around it would have brought 20 or more, unless"
     + " the node's other days and the other nodes are silent then too."
 
+  private static let othersNote =
+    "More for others: what the other nodes would have had to take on top of their own requests in the gateway's busiest"
+    + " minute, had the node been gone."
+
   func document(_ view: StoreView) async throws -> Document {
     Self.document(try await NodeLoad(scope: view.scope, ledger: view.ledger).answer(from: view.traffic))
   }
@@ -25,13 +29,16 @@ struct ShowNodes: ShowCommand {
         Column("errors", "Errors", .ratio), Column("first", "First", .timestamp),
         Column("last", "Last", .timestamp),
         Column("gaps", "Gaps", .integer), Column("longest_gap", "Longest gap", .duration),
+        Column("busiest_minute", "In busiest min", .integer), Column("more_for_others", "More for others", .ratio),
       ] + LatencyCells.columns
+    let busiest = answer.rows.compactMap(\.inBusiestMinute).reduce(0, +)
     let rows = answer.rows.map { row -> [Cell] in
       let head: [Cell] = [
         .text(row.node ?? "(unnamed)"), .integer(row.totals.requests),
         .ratio(row.totals.requests, of: answer.requests),
         row.totals.errorCell, .timestamp(row.first), .timestamp(row.last), .integer(Int64(row.gaps.count)),
-        .length(row.gaps.map(\.length).max()),
+        .length(row.gaps.map(\.length).max()), .count(row.inBusiestMinute),
+        row.inBusiestMinute.map { .ratio($0, of: busiest - $0) } ?? .absent,
       ]
       return head + LatencyCells.cells(row.latency)
     }
@@ -39,7 +46,7 @@ struct ShowNodes: ShowCommand {
       name: "nodes", title: "Gateway nodes",
       blocks: [
         .table(Table(key: "nodes", columns: columns, rows: rows)), .table(gaps(answer)),
-        .note(gapNote), .note(LatencyCells.boundedNote),
+        .note(gapNote), .note(othersNote), .note(LatencyCells.boundedNote),
       ])
   }
 

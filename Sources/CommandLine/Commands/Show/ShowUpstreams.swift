@@ -17,7 +17,26 @@ struct ShowUpstreams: ShowCommand {
   ]
 
   func document(_ view: StoreView) async throws -> Document {
-    Self.document(try await UpstreamHealth(scope: view.scope).answer(from: view.traffic))
+    var document = Self.document(try await UpstreamHealth(scope: view.scope).answer(from: view.traffic))
+    let load = try await EndpointLoad(scope: view.scope, ledger: view.ledger).answer(from: view.traffic)
+    document.blocks.append(.table(Self.outages(EndpointOutages(load))))
+    return document
+  }
+
+  private static func outages(_ answer: EndpointOutages) -> Table {
+    Table(
+      key: "upstream_outages", title: "When endpoints failed or got nothing",
+      columns: [
+        Column("upstream", "Upstream", .text), Column("state", "State", .text), Column("from", "From", .timestamp),
+        Column("until", "Until", .timestamp), Column("requests", "Requests", .integer),
+        Column("unserved", "Not served", .ratio),
+      ],
+      rows: answer.outages.map {
+        [
+          .text($0.upstream), .text($0.state.rawValue), .timestamp($0.from), .timestamp($0.until),
+          .integer($0.requests), .ratio($0.unserved, of: $0.requests),
+        ]
+      }, noun: "stretches")
   }
 
   static func document(_ answer: UpstreamHealth.Answer) -> Document {

@@ -51,7 +51,7 @@ extension SimulationPage {
         "\(UnitText.integer(impact.withoutArrival)) requests have no duration, and the log stamps their end: they are taken"
           + " to arrive then. A log format with the duration, or with the start, makes this exact.")
     }
-    if let bounds = impact.bounds { notes.append("\(scenario.name): \(words(bounds))") }
+    if let bounds = impact.bounds { notes.append("\(scenario.name): \(ImpactTables.words(bounds))") }
     notes += keyNotes(of: scenario) + KeyGapNotes(scenario: scenario, gaps: gaps).sentences
     let left = scenario.reading.ignored.count
     if left > 0, !explains {
@@ -93,18 +93,6 @@ extension SimulationPage {
         }
         return "\(scenario.name): \(counter.name) counts by \(name); the column \(column.name) stands for it."
       }
-    }
-  }
-
-  private func words(_ bounds: Impact.Bounds) -> String {
-    let range =
-      "\(UnitText.integer(bounds.rejected.lowerBound)) to \(UnitText.integer(bounds.rejected.upperBound)) rejections"
-    let clock = "the log's clock has steps of \(UnitText.duration(bounds.resolution))"
-    let unknown = "\(clock), so the order inside a step is unknown"
-    return switch bounds.basis {
-    case .everyOrder: "\(unknown); every possible order gives \(range)."
-    case .neighbouringLimits: "\(unknown); limits looser and stricter by a step give \(range)."
-    case .triedOrders(let orders): "\(unknown); the \(orders) orders tried give \(range)."
     }
   }
 }

@@ -22,12 +22,16 @@ struct SimulationPage {
   let trust: String?
 
   var document: Document {
-    var blocks: [Document.Block] = [.facts(facts), .table(totals)]
+    var blocks: [Document.Block] = [.facts(facts), .table(tables.totals)]
     if clients != .recorded { blocks.append(.table(retries)) }
     blocks += criticalBlocks
-    blocks += [.table(limits), .table(callers), .table(routes), .table(minutes)]
+    blocks += tables.all.map(Document.Block.table)
     if explains { blocks.append(.table(settings)) }
     return Document(name: "simulation", title: "Simulation", blocks: blocks + notes.map(Document.Block.note))
+  }
+
+  private var tables: ImpactTables {
+    ImpactTables(scenarios.map { ImpactTables.Entry(name: $0.name, impact: $0.impact) }, ledger: ledger)
   }
 
   private var facts: [Fact] {
@@ -41,42 +45,6 @@ struct SimulationPage {
   }
 
   // MARK: Tables
-
-  private var totals: Table {
-    Table(
-      key: "totals", title: "Totals",
-      columns: [
-        Column("config", "Configuration", .text), Column("product", "Gateway", .text),
-        Column("passed", "Passed", .integer), Column("delayed", "Delayed", .integer),
-        Column("delay_p50", "Delay p50", .duration), Column("delay_p99", "Delay p99", .duration),
-        Column("rejected", "Rejected", .integer), Column("rejected_share", "Share", .ratio),
-        Column("rejected_at_least", "At least", .integer), Column("rejected_at_most", "At most", .integer),
-        Column("callers_hit", "Callers hit", .integer), Column("worst_minute", "Worst minute", .timestamp),
-        Column("worst_minute_rejected", "Rejected then", .integer),
-      ],
-      rows: scenarios.map(totalRow), noun: "configurations")
-  }
-
-  private func totalRow(_ scenario: Scenario) -> [Cell] {
-    let impact = scenario.impact
-    let total = impact.total
-    return [
-      .text(scenario.name), .text(impact.model.product.rawValue), .integer(total.passed), .integer(total.delayed),
-      delay(impact, .p50), delay(impact, .p99), .integer(total.rejected), .ratio(total.rejected, of: total.attempts),
-      .count(impact.bounds?.rejected.lowerBound), .count(impact.bounds?.rejected.upperBound),
-      .integer(Int64(impact.callers.count { $0.counts.rejected > 0 })), .time(impact.worstMinute?.start),
-      .count(impact.worstMinute?.rejected),
-    ]
-  }
-
-  private func delay(_ impact: Impact, _ quantile: Quantile) -> Cell {
-    let count = Int(clamping: impact.delays.count)
-    guard count > 0, let delay = impact.delays.quantile(quantile) else { return .absent }
-    guard quantile.isSupported(by: count) else {
-      return .tooFew(samples: Int64(count), needed: Int64(quantile.fewestSamples))
-    }
-    return .duration(Microseconds(delay))
-  }
 
   private var retries: Table {
     Table(
@@ -101,139 +69,6 @@ struct SimulationPage {
       .ratio(total.rejected, of: total.attempts), .integer(total.lost), .ratio(total.lost, of: total.requests),
       .integer(Int64(impact.storms.count)), .time(storm?.start), storm.map { .flag($0.drains) } ?? .absent,
     ]
-  }
-
-  private static let outcomes = [
-    Column("requests", "Requests", .integer), Column("delayed", "Delayed", .integer),
-    Column("rejected", "Rejected", .integer), Column("rejected_share", "Share", .ratio),
-    Column("rejected_dry_run", "Dry run", .integer),
-  ]
-
-  private func outcomes(_ counts: ImpactCounts) -> [Cell] {
-    [
-      .integer(counts.requests), .integer(counts.delayed), .integer(counts.rejected),
-      .ratio(counts.rejected, of: counts.attempts), .integer(counts.rejectedDryRun),
-    ]
-  }
-
-  private var limits: Table {
-    var rows: [[Cell]] = []
-    for scenario in scenarios {
-      for (rule, row) in zip(scenario.impact.model.rules, scenario.impact.rules) {
-        let place = rule.place.line > 0 ? "\(rule.place.file):\(rule.place.line)" : rule.place.file
-        rows.append(
-          [.text(scenario.name), .text(rule.name), .text(place), .integer(Int64(rule.status))] + blamed(row.counts)
-            + [samples(row)])
-      }
-    }
-    return Table(
-      key: "limits", title: "Limits",
-      columns: [
-        Column("config", "Configuration", .text), Column("limit", "Limit", .text), Column("place", "Line", .text),
-        Column("status", "Status", .integer), Column("delayed", "Delayed", .integer),
-        Column("rejected", "Rejected", .integer), Column("rejected_dry_run", "Dry run", .integer),
-        Column("first", "First rejected", .text),
-      ], rows: rows)
-  }
-
-  private func blamed(_ counts: ImpactCounts) -> [Cell] {
-    [.integer(counts.delayed), .integer(counts.rejected), .integer(counts.rejectedDryRun)]
-  }
-
-  private var callers: Table {
-    table(key: "callers", title: "Callers", first: [Column("caller", "Caller", .text)], last: lockOutColumns) {
-      $0.impact.callers
-    } cells: {
-      ([.text($0.name ?? "(none)")], lockOut($0))
-    }
-  }
-
-  private var lockOutColumns: [Column] {
-    [Column("longest_lock_out", "Longest lock-out", .duration), Column("lock_out_start", "From", .timestamp)]
-  }
-
-  private func lockOut(_ row: Impact.Row) -> [Cell] {
-    [.length(row.lockOut?.length), .time(row.lockOut?.start)]
-  }
-
-  private var routes: Table {
-    table(
-      key: "routes", title: "Routes",
-      first: [Column("method", "Method", .text), Column("route", "Route", .text)], last: []
-    ) {
-      $0.impact.routes
-    } cells: {
-      ([.words($0.method), .text($0.name ?? "(no route)")], [])
-    }
-  }
-
-  /// Rows of every scenario that something happened to, most rejected first.
-  private func table(
-    key: String, title: String, first: [Column], last: [Column], rows: (Scenario) -> [Impact.Row],
-    cells: (Impact.Row) -> (first: [Cell], last: [Cell])
-  ) -> Table {
-    var all: [(weight: Int64, cells: [Cell])] = []
-    for scenario in scenarios {
-      for row in rows(scenario) where row.counts.rejected + row.counts.delayed + row.counts.rejectedDryRun > 0 {
-        let (lead, tail) = cells(row)
-        all.append(
-          (
-            row.counts.rejected + row.counts.rejectedDryRun,
-            lead + [.text(scenario.name)] + outcomes(row.counts) + [samples(row)] + tail
-          ))
-      }
-    }
-    // Stable: rows of one weight stay in the order of the scenarios.
-    let ordered = all.enumerated().sorted { ($1.element.weight, $0.offset) < ($0.element.weight, $1.offset) }
-    return Table(
-      key: key, title: title,
-      columns: first + [Column("config", "Configuration", .text)] + Self.outcomes
-        + [Column("first", "First rejected", .text)] + last,
-      rows: ordered.map(\.element.cells))
-  }
-
-  /// `access.log:18204,18207 access.log.1:3`: where to look.
-  private func samples(_ row: Impact.Row) -> Cell {
-    var places = ""
-    var source: Int64?
-    for request in row.firstRejections {
-      if request.source == source {
-        places += ",\(request.line)"
-      } else {
-        places += (source == nil ? "" : " ") + "\(name(ofSource: request.source)):\(request.line)"
-        source = request.source
-      }
-    }
-    return source == nil ? .absent : .text(places)
-  }
-
-  private func name(ofSource number: Int64) -> String {
-    let path = ledger.first { $0.number == number }?.path ?? "source \(number)"
-    return path.split(separator: "/").last.map(String.init) ?? path
-  }
-
-  private var minutes: Table {
-    var rows: [(rejected: Int64, cells: [Cell])] = []
-    for scenario in scenarios {
-      for minute in scenario.impact.minutes where minute.rejected > 0 {
-        rows.append(
-          (
-            minute.rejected,
-            [
-              .timestamp(minute.start), .text(scenario.name), .integer(minute.attempts), .integer(minute.rejected),
-              .ratio(minute.rejected, of: minute.attempts),
-            ]
-          ))
-      }
-    }
-    let ordered = rows.enumerated().sorted { ($1.element.rejected, $0.offset) < ($0.element.rejected, $1.offset) }
-    return Table(
-      key: "minutes", title: "Worst minutes",
-      columns: [
-        Column("minute", "Minute", .timestamp), Column("config", "Configuration", .text),
-        Column("requests", "Requests", .integer), Column("rejected", "Rejected", .integer),
-        Column("rejected_share", "Share", .ratio),
-      ], rows: ordered.map(\.element.cells))
   }
 
   private var settings: Table {

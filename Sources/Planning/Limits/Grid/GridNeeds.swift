@@ -21,6 +21,12 @@ struct GridNeeds: Sendable {
     requests[group] > size && (byGroup.isEmpty || byGroup[group * points + point] > size)
   }
 
+  /// Whether some size below may reject a request of any key.
+  func mayReject(at point: Int, size: Int64) -> Bool {
+    guard !byGroup.isEmpty, let need = sizes[point] else { return true }
+    return size < need
+  }
+
   init(_ points: [LimitPoint], of traffic: GridTraffic, _ dialect: LimitDialect, threads: Int) async {
     self.points = points.count
     requests = traffic.groups.indices.map { traffic.requests(of: $0) }

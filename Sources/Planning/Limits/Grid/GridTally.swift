@@ -50,17 +50,21 @@ struct GridTally: Sendable {
         named: named.map { _ in Array(repeating: 0, count: point.sizes.count) })
     }
     let most = Int(traffic.groups.indices.map { traffic.requests(of: $0) }.max() ?? 0)
-    let kernels = points.map { dialect.lanes(at: $0.point, sizes: $0.sizes, most: most) }
+    // From the exact frontier on nothing is rejected.
+    let asked = points.indices.map { point in points[point].sizes.filter { needs.mayReject(at: point, size: $0) } }
+    let kernels = zip(points, asked).map { dialect.lanes(at: $0.point, sizes: $1, most: most) }
     let shares = traffic.shares(GridTraffic.usualShares)
     let work = points.indices.flatMap { point in shares.map { (point: point, share: $0) } }
     let places = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1, $0) })
     let parts = await inParallel(work, threads: threads) { job in
       Self.tally(
-        job.share, job.point, kernels[job.point], points[job.point].sizes, traffic, needs, places)
+        job.share, job.point, kernels[job.point], asked[job.point], traffic, needs, places)
     }
     for (job, part) in zip(work, parts) {
       for lane in part.lanes.indices { self.points[job.point].lanes[lane].merge(part.lanes[lane]) }
-      for (place, counts) in part.named { self.points[job.point].named[place] = counts }
+      for (place, counts) in part.named {
+        for lane in counts.indices { self.points[job.point].named[place][lane] = counts[lane] }
+      }
     }
   }
 
@@ -70,7 +74,7 @@ struct GridTally: Sendable {
   ) -> (lanes: [Lane], named: [(place: Int, counts: [Int64])]) {
     var lanes = Array(repeating: Lane(), count: sizes.count)
     var named: [(place: Int, counts: [Int64])] = []
-    let least = sizes[0]
+    guard let least = sizes.first else { return (lanes, named) }
     var counts = [Int64](repeating: 0, count: sizes.count)
     for group in share where needs.mayReject(group, at: point, size: least) {
       for lane in sizes.indices { counts[lane] = 0 }

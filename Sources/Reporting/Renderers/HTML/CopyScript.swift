@@ -8,6 +8,7 @@ enum CopyScript {
     for (const code of document.querySelectorAll('pre.command > code')) {
       const button = document.createElement('button');
       button.type = 'button';
+      button.className = 'copy';
       button.textContent = 'Copy';
       code.after(button);
       button.addEventListener('click', async () => {

@@ -21,7 +21,7 @@ struct HTMLFinding {
       + HTMLFacts.list(finding.evidence.map { HTMLFacts.item($0.label, $0.value, clock) })
       + "<h4>If ignored</h4>\n<p>" + sentence(finding.cost) + "</p>\n<h4>What to do</h4>\n<p>"
       + sentence(finding.action) + "</p>\n" + HTMLDerivation.command(finding.command)
-      + HTMLDerivation.html(finding.evidence.map { ($0.label, $0.derivation) }) + mute + "</article>\n"
+      + HTMLDerivation.html(finding.followed) + mute + "</article>\n"
   }
 
   private var about: String {

@@ -21,7 +21,8 @@ struct HTMLTable {
   /// - Parameter name: what the table is called where its own title does not say it.
   func html(named name: String) -> String {
     let label = HTMLText.attribute(table.title ?? name)
-    var html = "<div class=scroll tabindex=0 role=region aria-label=\"\(label)\"><table>"
+    var html = "<div class=scroll tabindex=0 role=region aria-label=\"\(label)\"><table"
+    html += table.title == nil ? " aria-label=\"\(label)\">" : ">"
     if let title = table.title { html += "<caption>" + HTMLText.content(title) + "</caption>" }
     html += "\n<thead><tr>" + table.columns.map(heading).joined()
     html += "\n<tbody>" + table.rows.map { row($0) }.joined()

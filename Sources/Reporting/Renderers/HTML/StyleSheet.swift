@@ -6,19 +6,19 @@
 /// one of these too gets the page's colour.
 /// - Source: WCAG 2.2, 1.4.3 (contrast), 1.4.10 (reflow), 2.4.7 (focus).
 enum StyleSheet {
-  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, folded, phone, paper].joined(separator: "\n")
+  static let source = [ChartStyle.source, colours, page, text, verdict, findings, tables, figures, folded, ExplorerStyle.source, phone, paper].joined(separator: "\n")
 
   private static let colours = """
-    :root{color-scheme:light dark;--paper:#f7f7f5;--panel:#fff;--ink:#1d2025;--muted:#5a616b;--line:#dcdee2;--shade:#f0f1f2;
-    --accent:#1a5a9e;--good:#1b6b3a;--attention:#8a5200;--bad:#b3261e;--notice:#1a5a9e}
+    :root{color-scheme:light dark;--ground:var(--paper);--paper:#f7f7f5;--panel:#fff;--ink:#1d2025;--muted:#5a616b;--line:#dcdee2;--shade:#f0f1f2;
+    --accent:#1a5a9e;--good:#1b6b3a;--attention:#8a5200;--bad:#b3261e;--notice:#1a5a9e;--faint-heat:#14171b;--strong-heat:#fff}
     @media (prefers-color-scheme:dark){:root{--paper:#14161a;--panel:#1b1e23;--ink:#e4e6ea;--muted:#a3abb6;--line:#363c45;--shade:#242830;
-    --accent:#86b9f2;--good:#74c992;--attention:#e6b455;--bad:#f5958c;--notice:#86b9f2}}
+    --accent:#86b9f2;--good:#74c992;--attention:#e6b455;--bad:#f5958c;--notice:#86b9f2;--faint-heat:#f2f4f7;--strong-heat:#0c0e11}}
     """
 
   private static let page = """
     *,::before,::after{box-sizing:border-box}
-    html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;background:var(--paper);color:var(--ink);scroll-padding-top:1rem;-webkit-text-size-adjust:100%;text-size-adjust:100%}
-    body{margin:0 auto;padding:0 1.5rem;max-width:84rem;display:grid;grid-template-columns:minmax(0,1fr)}
+    html{font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;scroll-padding-top:1rem;-webkit-text-size-adjust:100%;text-size-adjust:100%}
+    body{background:var(--paper);color:var(--ink);margin:0 auto;padding:0 1.5rem;max-width:84rem;display:grid;grid-template-columns:minmax(0,1fr)}
     header{padding:2rem 0 .5rem}
     footer{padding:1.5rem 0 3rem;color:var(--muted);font-size:.875rem}
     main{min-width:0}
@@ -79,7 +79,9 @@ enum StyleSheet {
     """
 
   private static let tables = """
-    .scroll{overflow:auto;max-height:36rem;margin:.75rem 0 .25rem}
+    .scroll{overflow:auto;margin:.75rem 0 .25rem;background:linear-gradient(90deg,var(--ground),transparent) 0 0/2.5rem 100% local no-repeat,linear-gradient(270deg,var(--ground),transparent) 100% 0/2.5rem 100% local no-repeat,
+    linear-gradient(90deg,var(--line),transparent) 0 0/.75rem 100% no-repeat,linear-gradient(270deg,var(--line),transparent) 100% 0/.75rem 100% no-repeat}
+    .data .scroll{max-height:32rem}
     table{border-collapse:collapse;font-size:.875rem;line-height:1.4;font-variant-numeric:tabular-nums}
     caption{text-align:left;font-weight:600;padding:.25rem 0 .4rem;font-size:.95rem}
     th,td{padding:.38rem .7rem;text-align:right;white-space:nowrap;vertical-align:baseline;border-bottom:1px solid var(--line)}
@@ -91,10 +93,9 @@ enum StyleSheet {
     td.d{vertical-align:middle;padding-top:.1rem;padding-bottom:.1rem}
     td.d svg{display:block}
     td.few{color:var(--muted);font-style:italic}
-    thead th{position:sticky;top:0;z-index:1;background:var(--paper);color:var(--muted);font-weight:600;font-size:.8125rem;vertical-align:bottom;border-bottom:1px solid var(--muted)}
-    .explorer thead th{background:var(--panel)}
+    thead th{position:sticky;top:0;z-index:1;background:var(--ground);color:var(--muted);font-weight:600;font-size:.8125rem;vertical-align:bottom;border-bottom:1px solid var(--muted)}
     tbody tr:hover>*{background:var(--shade)}
-    tfoot>tr>*{font-weight:650;border-top:1px solid var(--muted);border-bottom:0}
+    tfoot>tr>*,tfoot th[scope=row]{font-weight:650;border-top:1px solid var(--muted);border-bottom:0}
     th button{border:0;background:none;padding:0;margin:0;font-weight:inherit;cursor:pointer;text-align:inherit;color:inherit}
     th button:hover{color:var(--accent)}
     th button::after{content:"";display:inline-block;width:.9em;text-align:right;font-size:.75em}
@@ -111,7 +112,7 @@ enum StyleSheet {
     figcaption span{display:block;color:var(--muted);font-size:.8125rem}
     .drawing{overflow-x:auto}
     .drawing>svg{display:block;width:100%;height:auto;min-width:36rem}
-    .explorer{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.25rem 1.25rem 1rem;margin:1.5rem 0}
+    .explorer{--ground:var(--panel);background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:.25rem 1.25rem 1rem;margin:1.5rem 0}
     """
 
   private static let folded = """
@@ -136,9 +137,9 @@ enum StyleSheet {
     @page{margin:15mm}
     html{font-size:10pt}body{display:block;max-width:none;padding:0}
     nav,.skip,.filter,button,input,select,.explorer label,.mute pre,.mute p{display:none}
-    th button{display:inline}
-    .scroll,.drawing{overflow:visible;max-height:none}.drawing>svg{min-width:0}
-    table{font-size:7.5pt}th,td{padding:.15rem .35rem}thead{display:table-header-group}thead th{position:static}tfoot{display:table-row-group}
+    th button,td button{display:inline}
+    .scroll,.data .scroll,.drawing{overflow:visible;max-height:none;background:none}.drawing>svg{min-width:0}
+    table{font-size:7.5pt}th,td{padding:.15rem .35rem;white-space:normal}th[scope=row]{min-width:5rem}pre.command{min-height:0;padding:.35rem .6rem}thead{display:table-header-group}thead th{position:static}tfoot{display:table-row-group}
     tr,figure>.drawing,.finding,.verdict li,dl.facts,pre{break-inside:avoid}
     h2,h3,h4,figcaption,caption,summary{break-after:avoid}
     pre,.tone i{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -8,7 +8,7 @@ enum TableScript {
     const valueOf = (row, place, isText) => {
       const cell = row.cells[place], raw = cell.dataset.value;
       if (raw !== undefined) return Number(raw);
-      const text = cell.textContent;
+      const text = cell.textContent.trim();
       if (text === '–' || text === '') return null;
       if (isText) return text;
       const number = Number(text.replaceAll(',', ''));

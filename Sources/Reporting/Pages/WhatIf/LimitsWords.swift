@@ -1,12 +1,11 @@
-import Gateways
-import Planning
-import Reporting
-import Traffic
+public import Gateways
+public import Planning
+public import Traffic
 
 /// Limits as people say them.
-enum LimitsWords {
+public enum LimitsWords {
   /// `10r/s`, `5r/m`, or `60 per 7 s`.
-  static func rate(_ rate: LimitRate) -> String {
+  public static func rate(_ rate: LimitRate) -> String {
     switch rate.period {
     case 1_000_000: "\(rate.count)r/s"
     case 60_000_000: "\(rate.count)r/m"
@@ -16,7 +15,7 @@ enum LimitsWords {
     }
   }
 
-  static func point(_ point: LimitPoint) -> String {
+  public static func point(_ point: LimitPoint) -> String {
     switch point {
     case .rate(let rate): Self.rate(rate)
     case .window(let window): "per " + span(window)
@@ -24,14 +23,14 @@ enum LimitsWords {
   }
 
   /// `10r/s burst 20`, `600 per 1 minute`.
-  static func limit(_ point: LimitPoint, _ size: Int64, _ dialect: LimitDialect) -> String {
+  public static func limit(_ point: LimitPoint, _ size: Int64, _ dialect: LimitDialect) -> String {
     switch point {
     case .rate(let rate): "\(Self.rate(rate)) with \(dialect.sizeWord) \(UnitText.integer(size))"
     case .window(let window): "\(UnitText.integer(size)) per \(span(window))"
     }
   }
 
-  static func span(_ window: Microseconds) -> String {
+  public static func span(_ window: Microseconds) -> String {
     switch window {
     case .second: "second"
     case .minute: "minute"
@@ -42,13 +41,13 @@ enum LimitsWords {
   }
 
   /// How long a full burst takes to be worked off at the rate.
-  static func drained(_ point: LimitPoint, _ size: Int64) -> Cell {
+  public static func drained(_ point: LimitPoint, _ size: Int64) -> Cell {
     guard let rate = point.rate else { return .absent }
     let length = Double(size) * Double(rate.period) / Double(rate.count)
     return length < 9e18 ? .duration(Microseconds(Int64(length.rounded()))) : .absent
   }
 
-  static func key(_ texts: [String]?) -> String {
+  public static func key(_ texts: [String]?) -> String {
     guard let texts else { return "every key" }
     return texts.isEmpty ? "all requests" : texts.joined(separator: " · ")
   }

@@ -1,0 +1,57 @@
+import Traffic
+
+/// Status 5xx that came in a stretch, on one route or on several at the same time.
+public struct ErrorBurstRule: FindingRule {
+  public static let kind = "error-burst"
+  public static let summary = "status 5xx concentrated in a stretch, on a route or several at the same time"
+
+  /// A promise of 99.9 % is broken by this burst alone: severe.
+  static let severeShare = 0.001
+
+  public init() {}
+
+  public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
+    var findings: [Finding] = []
+    for burst in try await ErrorBursts.all(in: night).prefix(FindingLimits.perKind * 2) {
+      // A burst whose callers come back for more is a retry storm's.
+      guard try await ErrorBursts.storm(burst, in: night) == nil else { continue }
+      findings.append(Self.finding(burst))
+    }
+    return FindingLimits.strongest(findings)
+  }
+
+  static func finding(_ burst: ErrorBurst) -> Finding {
+    let query = burst.part.select("count(*) AS requests, sum(\(RowSQL.isServerError)) AS errors")
+    let share = Double(burst.errors) / Double(max(1, burst.night))
+    let window: Sentence =
+      "from \(.timestamp(Timestamp(microseconds: burst.from))) to \(.timestamp(Timestamp(microseconds: burst.until)))"
+    return Finding(
+      kind: kind, subject: burst.routes[0], severity: share >= severeShare ? .severe : .warning, impact: share,
+      confidence: 0.95,
+      headline: """
+        \(.ratio(burst.errors, of: burst.requests)) of the requests to \(routes(burst)) failed with 5xx \(window).
+        """,
+      evidence: [
+        Finding.Evidence("errors", "Failed with 5xx", .integer(burst.errors), .query(query)),
+        Finding.Evidence("requests", "Requests in the stretch", .integer(burst.requests), .query(query)),
+      ],
+      cost: """
+        \(.integer(burst.errors)) calls got no answer: \(.ratio(burst.errors, of: burst.night)) of the night's requests, \
+        where a promise of 99.9 % allows 0.1 %.
+        """,
+      action: """
+        Compare the stretch with deployments and with the upstreams' own logs (headroom show upstreams). A what-if with \
+        fewer upstream endpoints shows whether the rest could have carried the load.
+        """,
+      command: ShellLine.sql(query))
+  }
+
+  static func routes(_ burst: ErrorBurst) -> Sentence {
+    let more = Int64(burst.routes.count - 1)
+    switch more {
+    case 0: return "\(.text(burst.routes[0]))"
+    case 1: return "\(.text(burst.routes[0])) and \(.text(burst.routes[1]))"
+    default: return "\(.text(burst.routes[0])) and \(.integer(more)) more routes"
+    }
+  }
+}
