@@ -10,7 +10,7 @@ import Traffic
 
 /// Every number of a report is what SQL gives for the query beside it.
 @Suite("Numbers of a report") struct FollowQueriesTests {
-  private static func run(_ program: Program, _ arguments: [String], in folder: TemporaryFolder) throws -> String {
+  private static func run(_ program: TestSupport.Program, _ arguments: [String], in folder: TemporaryFolder) throws -> String {
     let result = try program.run(arguments, environment: ["HEADROOM_STORE": folder.path + "/night.db"], in: folder)
     try #require(result.status == 0, "\(arguments): \(result.errors)")
     return result.output
@@ -64,8 +64,8 @@ import Traffic
   @Test("are those of their queries for the sample log")
   func sample() async throws {
     let folder = try TemporaryFolder()
-    let log = Program.packageFolder.path + "/samples/logs/gw.log"
-    let configuration = Program.packageFolder.path + "/samples/nginx/gateway.conf"
+    let log = TestSupport.Program.packageFolder.path + "/samples/logs/gw.log"
+    let configuration = TestSupport.Program.packageFolder.path + "/samples/nginx/gateway.conf"
     _ = try Self.run(.headroom, ["import", "-q", "--log-format-from", configuration, log], in: folder)
     let followed = try await Self.followed(folder)
     #expect(followed.differences == [])
