@@ -11,7 +11,8 @@ struct VerdictPage: ReportPage {
     let traffic = try await Self.traffic(of: report.night)
     guard traffic.totals.requests > 0 else { return nil }
     let statements = [
-      errors(traffic, report), latency(traffic, report), limited(traffic, report),
+      errors(traffic, report), latency(traffic, report),
+      try await limited(traffic, report),
       try await completeness(report), worst(report) ?? peak(traffic, report),
     ]
     return statements.compactMap { $0 }.map(Document.Block.statement)
@@ -72,7 +73,7 @@ struct VerdictPage: ReportPage {
 
   // MARK: Limits
 
-  private func limited(_ traffic: RouteLatency.Answer, _ report: Report) -> Statement? {
+  private func limited(_ traffic: RouteLatency.Answer, _ report: Report) async throws -> Statement? {
     let totals = traffic.totals
     let derivation = report.follow("sum(limited), count(*)", or: "headroom show hours")
     guard totals.limited > 0 else {
@@ -80,9 +81,22 @@ struct VerdictPage: ReportPage {
         "limited", .good, "Nobody met a limit: \(.integer(0)) of \(.integer(totals.requests)) requests were rejected.",
         derivation)
     }
+    let end: Sentence = try await Self.mostLimited(report).map { ", \(.text($0)) most of all." } ?? "."
     return Statement(
       "limited", .attention,
-      "Callers lost \(.integer(totals.limited)) of \(.integer(totals.requests)) requests to a rate limit.", derivation)
+      "Callers lost \(.integer(totals.limited)) of \(.integer(totals.requests)) requests to a rate limit" + end,
+      derivation)
+  }
+
+  /// The caller with most rejections, where the log names callers.
+  private static func mostLimited(_ report: Report) async throws -> String? {
+    guard report.night.rolledUp == 0 else { return nil }
+    let callers = try await report.night.answer(Callers(scope: report.night.scope))
+    guard let kind = CallerKind(callers) else { return nil }
+    let traffic = report.night.traffic
+    let rejected = kind.rows(callers).filter { $0.answers.limited > 0 && $0.caller != .absent }
+    return NamedTop.rows(rejected, 1, by: \.answers.limited) { traffic.text(of: $0.caller, in: kind.column) ?? "" }
+      .first?.name
   }
 
   // MARK: Data

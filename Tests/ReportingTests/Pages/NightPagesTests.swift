@@ -62,12 +62,16 @@ import Traffic
 
     for index in 0..<100 { traffic.rows[index].values[.duration] = 900_000 }
     for index in 0..<30 { traffic.rows[index].values[.status] = 503 }
-    for index in 30..<40 { traffic.rows[index].values[.status] = 429 }
+    let name = traffic.symbol("partner-17")
+    for index in 30..<40 {
+      traffic.rows[index].values[.status] = 429
+      traffic.rows[index].values[.consumer] = name
+    }
     let bad = try await Self.statements(traffic)
     #expect(bad.map(\.tone) == [.bad, .bad, .attention, .good, .neutral])
     #expect(bad[0].sentence.values == [.integer(30), .integer(2_000)])
     #expect(bad[1].sentence.values == [.duration(Microseconds(900_000))])
-    #expect(bad[2].sentence.values == [.integer(10), .integer(2_000)])
+    #expect(bad[2].sentence.values == [.integer(10), .integer(2_000), .text("partner-17")])
   }
 
   private static func statements(_ traffic: MemoryTraffic) async throws -> [Statement] {
