@@ -62,12 +62,25 @@ private func page(_ every: EveryBlock) throws -> HTMLTokens {
   @Test("has the lines of the same report with plain text in Markdown", arguments: hostile)
   func markdown(text: String) {
     let lines = { (every: EveryBlock) in
-      MarkdownRenderer().render(every.document, style: RenderStyle()).unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { Self.mark(String($0)) }
+      Self.marks(MarkdownRenderer().render(every.document, style: RenderStyle()))
     }
     let every = EveryBlock(planted: { keepsLines.contains($0) ? $1 : text.isEmpty ? $1 : text })
     let plain = EveryBlock(planted: { keepsLines.contains($0) ? $1 : "x" })
     #expect(lines(every) == lines(text.isEmpty ? EveryBlock() : plain))
+  }
+
+  /// What the lines begin as; what stands in a fence is text whatever it begins with.
+  private static func marks(_ text: String) -> [String] {
+    var fence: String?
+    return text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { scalars in
+      let line = String(scalars)
+      if let open = fence {
+        if line == open { fence = nil }
+        return line == open ? "fence" : "fenced"
+      }
+      if line.hasPrefix("```") { fence = String(line.prefix { $0 == "`" }) }
+      return mark(line)
+    }
   }
 
   /// What a line begins as: a heading, an item, a quotation, a row, a fence, our HTML, or text.
