@@ -6,7 +6,7 @@ import Testing
   static let faults: [(fault: String, expected: String)] = [
     ("slow-route:/v1/search@03:00-04:00", "slow-endpoint:GET_/v1/search"),
     ("slow-route:/v1/users@12:00-12:30", "slow-endpoint:GET_/v1/users"),
-    ("error-burst:/v1/products@03:00-03:30", "error-burst:/v1/products"),
+    ("error-burst:/v1/products@11:00-11:30", "error-burst:/v1/products"),
     ("error-burst:/v1/search@15:00-15:20", "error-burst:/v1/search"),
     ("hot-key:0@03:00-03:30", "hot-key:ak_"),
     ("hot-key:30@22:00-23:00", "hot-key:ak_"),
