@@ -88,8 +88,8 @@ enum StyleSheet {
     th:first-child,td:first-child{padding-left:.15rem}
     th[scope=row],td.t,th.t,th.d,td.d{text-align:left}
     th[scope=row]{font-weight:450}
-    th[scope=row],td.t{white-space:normal;overflow-wrap:anywhere;min-width:11rem;max-width:26rem}
-    td.t{min-width:4rem}td.t[data-value],th[data-value]{white-space:nowrap;min-width:0}
+    th[scope=row],td.t{white-space:normal;overflow-wrap:break-word;max-width:24rem}
+    td.t[data-value],th[data-value]{white-space:nowrap}
     td.d{vertical-align:middle;padding-top:.1rem;padding-bottom:.1rem}
     td.d svg{display:block}
     td.few{color:var(--muted);font-style:italic}
