@@ -136,7 +136,7 @@ enum StyleSheet {
     @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--muted:#444;--line:#ccc;--shade:#f4f4f4;--accent:#000;--good:#1b6b3a;--attention:#8a5200;--bad:#b3261e;--notice:#1a5a9e}
     @page{margin:15mm}
     html{font-size:10pt}body{display:block;max-width:none;padding:0}
-    nav,.skip,.filter,button,input,select,.explorer label,.mute pre,.mute p{display:none}
+    nav,.skip,.filter,.derivation,button,input,select,.explorer label,.mute pre,.mute p{display:none}
     th button,td button{display:inline}
     .scroll,.data .scroll,.drawing{overflow:visible;max-height:none;background:none}.drawing>svg{min-width:0}
     table{font-size:7.5pt}th,td{padding:.15rem .35rem;white-space:normal}th[scope=row]{min-width:5rem}pre.command{min-height:0;padding:.35rem .6rem}thead{display:table-header-group}thead th{position:static}tfoot{display:table-row-group}
