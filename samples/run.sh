@@ -11,7 +11,9 @@ install_libraries
 
 cd "$root"
 swift build -c release --product headroom
-headroom="$(swift build -c release --show-bin-path)/headroom"
+swift build -c release --product night
+programs=$(swift build -c release --show-bin-path)
+headroom="$programs/headroom"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -30,4 +32,5 @@ mkdir -p reports
 "$headroom" show routes --format markdown -o reports/routes.md
 "$headroom" simulate --config samples/nginx/gateway.conf --config samples/nginx/candidate.conf --format markdown \
     -o reports/simulation.md
-echo "wrote reports/routes.md and reports/simulation.md" >&2
+sh samples/report.sh "$headroom" "$programs/night" reports
+echo "wrote reports/routes.md, reports/simulation.md, reports/night.html and reports/night.md" >&2

@@ -59,7 +59,8 @@ public enum UnitText {
     let percent = Double(part) * 100 / Double(whole)
     if part > 0, percent < 0.01 { return "<0.01 %" }
     if part < whole, percent > 99.99 { return ">99.99 %" }
-    return (percent < 9.995 ? DecimalText.fixed(percent, 2) : DecimalText.fixed(percent, 1)) + " %"
+    let isFine = percent < 9.995 || (percent >= 99.95 && part < whole)
+    return DecimalText.fixed(percent, isFine ? 2 : 1) + " %"
   }
 
   // MARK: Reading

@@ -81,10 +81,11 @@ struct ReportPageTests {
     let page = try Browser().open(report.path)
     let nameless = try page.texts(
       """
-      [...document.querySelectorAll('svg:not([aria-hidden=true])')].filter(one => one.getAttribute('role') !== 'img' || !one.querySelector('title'))
+      [...document.querySelectorAll('svg:not([aria-hidden=true]):not(svg svg)')]
+        .filter(one => one.getAttribute('role') !== 'img' || !(one.querySelector('title') || one.getAttribute('aria-label')))
         .concat([...document.querySelectorAll('table')].filter(one => !one.caption && !one.getAttribute('aria-label')))
         .concat([...document.querySelectorAll('input, select')].filter(one => !one.labels.length && !one.getAttribute('aria-label')))
-        .concat([...document.querySelectorAll('button')].filter(one => !one.innerText.trim() && !one.getAttribute('aria-label')))
+        .concat([...document.querySelectorAll('button')].filter(one => !one.textContent.trim() && !one.getAttribute('aria-label')))
         .concat([...document.querySelectorAll('[id]')].filter(one => document.querySelectorAll('#' + CSS.escape(one.id)).length > 1))
         .map(one => one.outerHTML.slice(0, 120))
       """)
@@ -162,6 +163,7 @@ struct ReportPageTests {
     try page.emulate(scheme: "light")
     try page.resize(width: 390, height: 844, isPhone: true)
     try page.screenshot().write(to: folder.appendingPathComponent("phone.png"))
+    try page.emulate(media: "print", scheme: "light")
     try page.pdf().write(to: folder.appendingPathComponent("print.pdf"))
   }
 }

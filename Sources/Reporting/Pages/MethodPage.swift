@@ -63,7 +63,7 @@ struct MethodPage: ReportPage {
     rows: FindingRules.all.map { [.text($0.kind), .text($0.summary)] }, noun: "rules")
 
   private static let notes = [
-    "Times are shown in the clock the report was asked for (--utc, --local); steps, hours and weekdays are UTC.",
+    "Times are shown in the clock the report was asked for (--tz); steps, hours and weekdays are UTC.",
     "Every number can be had again: the query beside a table is answered by 'headroom sql' on the same store, what SQL"
       + " cannot work out by the command beside it. Queries count requests as the reports do: see 'headroom sql --help'.",
     "Read the verdict and the findings first; then whether the data can be trusted; the other sections are evidence.",

@@ -130,7 +130,9 @@ struct VerdictPage: ReportPage {
   // MARK: The rest
 
   private func worst(_ report: Report) -> Statement? {
-    guard let worst = report.findings.first, worst.severity >= .warning else { return nil }
+    // A silent node is told already, by the sentence on the data.
+    let worst = report.findings.first { $0.kind != MissingHours.kind }
+    guard let worst, worst.severity >= .warning else { return nil }
     return Statement(
       "finding", worst.severity == .severe ? .bad : .attention, worst.headline, .command(worst.command))
   }

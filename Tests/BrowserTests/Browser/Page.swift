@@ -74,7 +74,7 @@ final class Page {
       case "Runtime.consoleAPICalled": return "console: \(parameters["args"] ?? "")"
       case "Runtime.exceptionThrown": return "exception: \(parameters["exceptionDetails"] ?? "")"
       case "Log.entryAdded": return "log: \((parameters["entry"] as? Message)?["text"] ?? "")"
-      case "Audits.issueAdded": return "issue: \((parameters["issue"] as? Message)?["code"] ?? "")"
+      case "Audits.issueAdded": return "issue: \(parameters["issue"] ?? "")"
       default: return nil
       }
     }

@@ -1,10 +1,10 @@
-/// Opens what is folded while a page prints: derivations, and data tables short enough for paper.
+/// Opens data tables short enough for paper while a page prints. Queries stay on the screen, where they can be copied.
 enum PrintScript {
   static let source = #"""
     const longest = 40;
     const opened = [];
     addEventListener('beforeprint', () => {
-      for (const details of document.querySelectorAll('details.derivation, details.data')) {
+      for (const details of document.querySelectorAll('details.data')) {
         if (details.open || details.querySelectorAll('tbody tr').length > longest) continue;
         details.open = true;
         opened.push(details);

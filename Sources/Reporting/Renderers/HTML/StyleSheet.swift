@@ -88,8 +88,8 @@ enum StyleSheet {
     th:first-child,td:first-child{padding-left:.15rem}
     th[scope=row],td.t,th.t,th.d,td.d{text-align:left}
     th[scope=row]{font-weight:450}
-    th[scope=row],td.t{white-space:normal;overflow-wrap:anywhere;min-width:11rem;max-width:26rem}
-    td.t{min-width:4rem}td.t[data-value],th[data-value]{white-space:nowrap;min-width:0}
+    th[scope=row],td.t{white-space:normal;overflow-wrap:break-word;max-width:24rem}
+    td.t[data-value],th[data-value]{white-space:nowrap}
     td.d{vertical-align:middle;padding-top:.1rem;padding-bottom:.1rem}
     td.d svg{display:block}
     td.few{color:var(--muted);font-style:italic}
@@ -136,7 +136,7 @@ enum StyleSheet {
     @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--muted:#444;--line:#ccc;--shade:#f4f4f4;--accent:#000;--good:#1b6b3a;--attention:#8a5200;--bad:#b3261e;--notice:#1a5a9e}
     @page{margin:15mm}
     html{font-size:10pt}body{display:block;max-width:none;padding:0}
-    nav,.skip,.filter,button,input,select,.explorer label,.mute pre,.mute p{display:none}
+    nav,.skip,.filter,.derivation,button,input,select,.explorer label,.mute pre,.mute p{display:none}
     th button,td button{display:inline}
     .scroll,.data .scroll,.drawing{overflow:visible;max-height:none;background:none}.drawing>svg{min-width:0}
     table{font-size:7.5pt}th,td{padding:.15rem .35rem;white-space:normal}th[scope=row]{min-width:5rem}pre.command{min-height:0;padding:.35rem .6rem}thead{display:table-header-group}thead th{position:static}tfoot{display:table-row-group}

@@ -43,6 +43,7 @@ enum TableScript {
       const input = document.createElement('input'), count = document.createElement('output');
       tools.className = 'filter';
       input.type = 'search';
+      input.name = 'filter';
       input.autocomplete = 'off';
       input.setAttribute('aria-label', 'Filter rows of ' + box.getAttribute('aria-label'));
       count.setAttribute('aria-live', 'polite');
