@@ -51,9 +51,9 @@ public struct ColdCache: FindingRule {
     _ cold: HitRatioCurve.Cold, missing: Int64, of all: Int64, _ filter: TrafficFilter
   ) -> Finding {
     var during = EvidenceQuery()
-    during.add("hit", "served from cache meanwhile", cold.cold.served, of: cold.cold.lookups, Self.servedSQL)
+    during.add("hit", "Served from cache meanwhile", cold.cold.served, of: cold.cold.lookups, Self.servedSQL)
     var warm = EvidenceQuery()
-    warm.add("warm_hit", "served from cache in the warm hour", cold.warm.served, of: cold.warm.lookups, Self.servedSQL)
+    warm.add("warm_hit", "Served from cache in the warm hour", cold.warm.served, of: cold.warm.lookups, Self.servedSQL)
     func window(_ from: Timestamp, _ until: Timestamp) -> [String] {
       ["arrival >= \(from.microseconds)", "arrival < \(until.microseconds)", Self.lookupSQL]
     }

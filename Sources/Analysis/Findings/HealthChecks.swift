@@ -59,7 +59,7 @@ public struct HealthChecks: FindingRule {
     let isProbe = Self.condition(traffic.marks)
     var query = EvidenceQuery()
     query.add(
-      "probes", "health checks", traffic.probes, of: traffic.requests, "coalesce(sum(\(isProbe)), 0)")
+      "probes", "Health checks", traffic.probes, of: traffic.requests, "coalesce(sum(\(isProbe)), 0)")
     var shown: [(label: String, with: Cell, without: Cell, shift: Double)] = []
     for (name, percentile, quantile) in [("p50", "50", Quantile.p50), ("p99", "99", Quantile.p99)] {
       guard quantile.isSupported(by: Int(clamping: traffic.withoutProbes.count)),

@@ -43,8 +43,8 @@ public struct NotScaled: FindingRule {
   private func single(_ pool: EndpointPool, of all: Int64, _ filter: TrafficFilter) -> Finding {
     let endpoint = pool.endpoints[0]
     var query = EvidenceQuery()
-    query.add("requests", "requests", pool.requests, "count(*)")
-    query.add("endpoints", "endpoints that served them", 1, "count(DISTINCT upstream)")
+    query.add("requests", "Requests", pool.requests, "count(*)")
+    query.add("endpoints", "Endpoints that served them", 1, "count(DISTINCT upstream)")
     let condition = [SQLWhere.equal("upstream", endpoint.upstream), SQLWhere.equal("service", endpoint.service)]
     return Finding(
       kind: Self.kind, subject: endpoint.service ?? endpoint.upstream, severity: .notice,
@@ -74,11 +74,11 @@ public struct NotScaled: FindingRule {
     let from = busiest.start.microseconds
     let condition = members + ["arrival >= \(from)", "arrival < \(from &+ pool.stretch.count)"]
     var query = EvidenceQuery()
-    query.add("requests", "requests of its busiest stretch", busiest.requests, "count(*)")
+    query.add("requests", "Requests of its busiest stretch", busiest.requests, "count(*)")
     query.add(
-      "upstream_time", "mean upstream time then", Microseconds(busiest.mean),
+      "upstream_time", "Mean upstream time then", Microseconds(busiest.mean),
       "sum(upstream_duration) / count(upstream_duration)")
-    query.add("busy", "upstream time in all", Microseconds(busiest.busy), "sum(upstream_duration)")
+    query.add("busy", "Upstream time in all", Microseconds(busiest.busy), "sum(upstream_duration)")
     return Finding(
       kind: Self.kind, subject: service ?? pool.endpoints[0].upstream, severity: .warning,
       impact: Double(pool.requests) / Double(max(1, all)), confidence: 0.6,
@@ -114,8 +114,8 @@ public struct NotScaled: FindingRule {
     let from = busiest.start.microseconds
     let window = ["arrival >= \(from)", "arrival < \(from &+ load.stretch.count)"]
     var query = EvidenceQuery()
-    query.add("requests", "requests of the busiest stretch", busiest.requests, "count(*)")
-    query.add("busy", "their durations in all", Microseconds(busiest.busy), "sum(duration)")
+    query.add("requests", "Requests of the busiest stretch", busiest.requests, "count(*)")
+    query.add("busy", "Their durations in all", Microseconds(busiest.busy), "sum(duration)")
     return [
       Finding(
         kind: Self.kind, subject: "nodes", severity: .notice, impact: 1 / Double(load.nodes.count), confidence: 0.4,
@@ -139,7 +139,7 @@ public struct NotScaled: FindingRule {
 
   private func singleNode(_ load: NodeConcurrency.Answer, _ filter: TrafficFilter) -> Finding {
     var query = EvidenceQuery()
-    query.add("requests", "requests", load.requests, "count(*)")
+    query.add("requests", "Requests", load.requests, "count(*)")
     return Finding(
       kind: Self.kind, subject: "nodes", severity: .notice, impact: 1, confidence: 0.3,
       headline: """

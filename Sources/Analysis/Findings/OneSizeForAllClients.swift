@@ -90,11 +90,11 @@ public struct OneSizeForAllClients: FindingRule {
     let name = row.kind.name
     let key = name.split(separator: " ").joined(separator: "_")
     var query = EvidenceQuery()
-    query.add("\(key)_callers", "callers among \(name)", row.callers, "count(*)")
-    query.add("\(key)_median_calls", "calls of the middle one", row.medianCalls, "p50(calls)")
-    query.add("\(key)_mean_size", "mean bytes of an answer", row.meanBytes, "sum(bytes) / sum(sized)")
+    query.add("\(key)_callers", "Callers among \(name)", row.callers, "count(*)")
+    query.add("\(key)_median_calls", "Calls of the middle one", row.medianCalls, "p50(calls)")
+    query.add("\(key)_mean_size", "Mean bytes of an answer", row.meanBytes, "sum(bytes) / sum(sized)")
     query.add(
-      "\(key)_refused", "refused by the limiter", row.refused, of: row.judged, "coalesce(sum(refused), 0)",
+      "\(key)_refused", "Refused by the limiter", row.refused, of: row.judged, "coalesce(sum(refused), 0)",
       of: "sum(judged)")
     return query
   }

@@ -39,14 +39,14 @@ public struct PassThrough: FindingRule {
     let counts = row.counts
     let route = [SQLWhere.equal("route", row.route), SQLWhere.equal("method", row.method)]
     var done = EvidenceQuery()
-    done.add("requests", "requests", counts.requests, "count(*)")
-    done.add("cached", "with a cache status", counts.cached, "coalesce(sum(cache <> 'none'), 0)")
+    done.add("requests", "Requests", counts.requests, "count(*)")
+    done.add("cached", "With a cache status", counts.cached, "coalesce(sum(cache <> 'none'), 0)")
     done.add(
-      "limited", "refused or delayed by a limiter", counts.refused + counts.delayed,
+      "limited", "Refused or delayed by a limiter", counts.refused + counts.delayed,
       "coalesce(sum(limited OR \"limit\" = 'delayed'), 0)")
-    done.add("retried", "tried more than once", counts.retried, "coalesce(sum(attempts > 1), 0)")
+    done.add("retried", "Tried more than once", counts.retried, "coalesce(sum(attempts > 1), 0)")
     done.add(
-      "denied", "refused with 401 or 403 by the gateway", counts.denied,
+      "denied", "Refused with 401 or 403 by the gateway", counts.denied,
       "coalesce(sum(status IN (401, 403) AND upstream_duration IS NULL), 0)")
     let name = Sentence.route(row.method, row.route)
     return Finding(
@@ -74,15 +74,15 @@ struct GatewayTimeEvidence {
   private var query = EvidenceQuery()
 
   init(_ counts: GatewayWorkCounts) {
-    query.add("measured", "requests that measure it", counts.measured, "count(*)")
+    query.add("measured", "Requests that measure it", counts.measured, "count(*)")
     query.add(
-      "gateway_time", "mean time at the gateway", Microseconds(counts.meanGatewayTime),
+      "gateway_time", "Mean time at the gateway", Microseconds(counts.meanGatewayTime),
       "sum(duration - upstream_duration) / count(*)")
     query.add(
-      "upstream_time", "mean time at the upstream", Microseconds(counts.meanUpstreamDuration),
+      "upstream_time", "Mean time at the upstream", Microseconds(counts.meanUpstreamDuration),
       "sum(upstream_duration) / count(*)")
     query.add(
-      "gateway_share", "gateway's share of the time", counts.gatewayTime, of: counts.duration,
+      "gateway_share", "Gateway's share of the time", counts.gatewayTime, of: counts.duration,
       "sum(duration - upstream_duration)", of: "sum(duration)")
   }
 

@@ -115,9 +115,9 @@ public struct Regression: FindingRule {
       case (.p50, .duration(let value)): query.add("p50", label, value, "approximate_percentile(latency, 50)")
       case (.p99, .duration(let value)): query.add("p99", label, value, "approximate_percentile(latency, 99)")
       case (.errors, .ratio(let part, let whole)):
-        query.add("error", label, part, of: whole, "coalesce(sum(status BETWEEN 500 AND 599), 0)", of: "count(status)")
+        query.add("error", "Error ratio", part, of: whole, "coalesce(sum(status BETWEEN 500 AND 599), 0)", of: "count(status)")
       case (.cacheHits, .ratio(let part, let whole)):
-        query.add("hit", label, part, of: whole, "coalesce(sum(served), 0)", of: "coalesce(sum(lookup), 0)")
+        query.add("hit", "Cache hit ratio", part, of: whole, "coalesce(sum(served), 0)", of: "coalesce(sum(lookup), 0)")
       default: break
       }
     }

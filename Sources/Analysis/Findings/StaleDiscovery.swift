@@ -88,10 +88,10 @@ public struct StaleDiscovery: FindingRule {
     let window = ["arrival >= \(outage.from.microseconds)", "arrival < \(outage.until.microseconds)"]
     let failing = "coalesce(sum(\(EndpointLoad.unservedSQL)), 0)"
     var own = EvidenceQuery()
-    own.add("requests", "requests it was the last to be tried for", outage.requests, "count(*)")
-    own.add("unserved", "of them not served", outage.unserved, of: outage.requests, failing)
+    own.add("requests", "Requests it was the last to be tried for", outage.requests, "count(*)")
+    own.add("unserved", "Of them not served", outage.unserved, of: outage.requests, failing)
     var others = EvidenceQuery()
-    others.add("siblings_unserved", "not served by its siblings", outage.siblingsUnserved, of: outage.siblings, failing)
+    others.add("siblings_unserved", "Not served by its siblings", outage.siblingsUnserved, of: outage.siblings, failing)
     let condition = window + [
       SQLWhere.equal("upstream", outage.endpoint.upstream), SQLWhere.equal("service", outage.endpoint.service),
     ]

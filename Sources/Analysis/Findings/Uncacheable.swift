@@ -64,7 +64,7 @@ public struct Uncacheable: FindingRule {
     let name = Sentence.route(row.method, row.route)
     var query = EvidenceQuery()
     query.add(
-      "served", "served from cache, of requests that asked it", row.served, of: asked,
+      "served", "Served from cache, of requests that asked it", row.served, of: asked,
       "coalesce(sum(served), 0)")
     let asking = "(lookup = 1 OR cache IN ('bypass', 'pass'))"
     let counted = """
@@ -74,7 +74,7 @@ public struct Uncacheable: FindingRule {
       """
     let evidence = query.evidence(filter, and: route + [asking]) + [
       Finding.Evidence(
-        "repeats", "of 200 answers, those that repeat one of the same minute", .ratio(repeats.repeats, of: repeats.requests),
+        "repeats", "Of 200 answers, those that repeat one of the same minute", .ratio(repeats.repeats, of: repeats.requests),
         .query(counted))
     ]
     return Finding(

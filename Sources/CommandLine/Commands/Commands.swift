@@ -4,8 +4,6 @@ enum Commands {
     ImportCommand(), ReportCommand(), SimulateCommand(), CalibrateCommand(),
     ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowClients(), ShowProtocols(),
     ShowHours(), ShowSources(), ShowCoverage(), ShowQuotas(), ShowFindings(),
-    ShowRoutes(), ShowConsumers(), ShowCache(), ShowUpstreams(), ShowNodes(), ShowHours(), ShowSources(),
-    ShowCoverage(), ShowQuotas(), ShowFindings(),
     RoutesList(), RoutesExplain(), RoutesSet(), RoutesLearn(),
     LimitsCommand(), CompareCommand(), CheckCommand(),
     SQLCommand(), ExportCommand(),

@@ -64,8 +64,8 @@ struct TrafficPage: ReportPage {
         "sum(n) AS mean_count, (max(second) - min(second) + 1) * 1000000 AS mean_over_us FROM s"),
       fact(
         "peak_to_mean", "Peak to mean",
-        .real(Double(peaks.peakRequests) * Double(peaks.seconds) / Double(peaks.requests)),
-        "1.0 * max(n) * (max(second) - min(second) + 1) / sum(n) AS peak_to_mean FROM s"),
+        UpstreamsPage.hundredths(Double(peaks.peakRequests) * Double(peaks.seconds) / Double(peaks.requests)),
+        "round(1.0 * max(n) * (max(second) - min(second) + 1) / sum(n) * 100) / 100 AS peak_to_mean FROM s"),
     ]
   }
 

@@ -121,9 +121,10 @@ struct VerdictPage: ReportPage {
       return Statement(
         "data", .attention, "Incomplete: a log was not read to its end after \(.integer(open.lines)) lines.", command)
     }
+    // Rollups do not say which minutes a node was silent in.
+    let end: Sentence = report.night.rolledUp == 0 ? ", and no node fell silent." : "."
     return Statement(
-      "data", .good, "Nothing seems to be missing: all \(.integer(lines)) lines were read, and no node fell silent.",
-      command)
+      "data", .good, "Nothing seems to be missing: all \(.integer(lines)) lines were read" + end, command)
   }
 
   // MARK: The rest

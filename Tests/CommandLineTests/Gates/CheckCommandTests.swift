@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import FoundationXML
 import Gateways
 import Reporting
 import Scanning
@@ -66,6 +67,12 @@ import Traffic
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(text.contains("tests=\"3\" failures=\"2\""))
     #expect(text.contains("&lt;&amp;&apos;&quot;\\x1b]\u{FFFD}&gt; ä: GET /a"), "\(text)")
+    let reader = JUnitReader()
+    let parser = XMLParser(data: Data(text.utf8))
+    parser.delegate = reader
+    #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "")")
+    #expect(reader.names == ["<&'\"\\x1b]\u{FFFD}> ä: GET /a", "<&'\"\\x1b]\u{FFFD}> ä: GET /b", "y"])
+    #expect(reader.failures == 2)
     _ = try await check(rule, ["--junit", path])
     #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
   }
@@ -183,5 +190,19 @@ import Traffic
       let length = try #require(filter.until) - #require(filter.since)
       #expect(length == Microseconds(hours * Microseconds.hour.count), "\(day)")
     }
+  }
+}
+
+/// What a CI system takes from a JUnit file.
+private final class JUnitReader: NSObject, XMLParserDelegate {
+  var names: [String] = []
+  var failures = 0
+
+  func parser(
+    _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
+    attributes: [String: String]
+  ) {
+    if element == "testcase" { names.append(attributes["name"] ?? "") }
+    if element == "failure" { failures += 1 }
   }
 }
