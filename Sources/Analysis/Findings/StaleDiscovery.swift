@@ -114,8 +114,7 @@ public struct StaleDiscovery: FindingRule {
         """,
       action: """
         Take the endpoint out of the list that the gateway uses and find out why discovery kept it. Active health \
-        checks or ejection after a few connect errors end this by themselves: 'headroom simulate --fail' with this \
-        endpoint shows what each would have spared.
+        checks, or ejection after a few connect errors, end this by themselves.
         """,
       command: ShellLine.sql(own.sql(filter, and: condition)))
   }
