@@ -76,8 +76,7 @@ public struct ColdCache: FindingRule {
         """,
       action: """
         Take this stretch out of a what-if with '--since' and '--until', and plan upstreams for it where restarts \
-        are ordinary. 'headroom simulate' with a cache that coalesces equal requests shows how much of it waiting for \
-        one fetch would spare.
+        are ordinary. A cache that lets equal requests wait for one fetch spares most of it.
         """,
       command: ShellLine.sql(during.sql(filter, and: condition)))
   }

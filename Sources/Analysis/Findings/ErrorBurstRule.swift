@@ -12,12 +12,21 @@ public struct ErrorBurstRule: FindingRule {
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     var findings: [Finding] = []
+    let gone = try await StaleDiscovery.goneEndpoints(in: night)
     for burst in try await ErrorBursts.all(in: night).prefix(FindingLimits.perKind * 2) {
       // A burst whose callers come back for more is a retry storm's.
       guard try await ErrorBursts.storm(burst, in: night) == nil else { continue }
+      guard try await !Self.isMostly(of: gone, burst, night) else { continue }
       findings.append(Self.finding(burst))
     }
     return FindingLimits.strongest(findings)
+  }
+
+  /// Most of the errors are those of endpoints that are gone, which `StaleDiscovery` tells.
+  private static func isMostly(of gone: [String], _ burst: ErrorBurst, _ night: Night) async throws -> Bool {
+    guard !gone.isEmpty else { return false }
+    let steps = try await night.answer(StatusSteps(scope: burst.part.matching(.stored(.upstream), gone)))
+    return steps.reduce(0) { $0 + $1.errors } * 2 > burst.errors
   }
 
   static func finding(_ burst: ErrorBurst) -> Finding {

@@ -51,8 +51,8 @@ public struct LogicInGateway: FindingRule {
         """,
       action: """
         Find what runs there (scripts, body transformations, calls to an identity provider, buffering) and move it \
-        behind the gateway or cache its result. 'headroom simulate' with the route's gateway cost set to what it would \
-        be then shows what the other routes gain.
+        behind the gateway or cache its result. The night after, 'headroom compare' says what this route and the others \
+        gained.
         """,
       command: ShellLine.sql(evidence.sql(filter, and: route)))
   }

@@ -54,7 +54,7 @@ public struct LowValueHop: FindingRule {
         """,
       action: """
         Let callers inside the network call the service directly or through a mesh, answer from a cache at the \
-        gateway, or join several such calls into one. 'headroom simulate' with the route moved or cached settles it.
+        gateway, or join several such calls into one. 'headroom compare' of the nights before and after settles it.
         """,
       command: ShellLine.sql(evidence.sql(filter, and: route)))
   }

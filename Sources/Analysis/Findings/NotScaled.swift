@@ -59,8 +59,8 @@ public struct NotScaled: FindingRule {
         stands for several servers (a virtual address, a load balancer) looks the same in a log.
         """,
       action: """
-        Run at least two and let the gateway check their health. 'headroom simulate --fail' with this endpoint shows \
-        which callers lose what.
+        Run at least two and let the gateway check their health. 'headroom show routes --where' with this endpoint \
+        shows which routes would be lost.
         """,
       command: ShellLine.sql(query.sql(filter, and: condition)))
   }
@@ -95,8 +95,8 @@ public struct NotScaled: FindingRule {
         of these routes. Assumed: the load is spread evenly, and time depends on the load alone.
         """,
       action: """
-        Add an endpoint, or make the busiest routes cheaper. 'headroom simulate --fail' with one of them, and \
-        'headroom capacity' for the largest traffic that N−1 carries, settle it.
+        Add an endpoint, or make the busiest routes cheaper. Taking one endpoint out on purpose at a quieter hour \
+        shows what the others carry.
         """,
       command: ShellLine.sql(query.sql(filter, and: condition)))
   }
@@ -130,8 +130,8 @@ public struct NotScaled: FindingRule {
           node's load evenly, and requests take as long as before.
           """,
         action: """
-          Take one node out on purpose at a busy hour, or add one. 'headroom simulate --fail' with a node and \
-          'headroom capacity' show what N−1 carries.
+          Take one node out on purpose at a busy hour, or add one. 'headroom simulate --nodes' with one node fewer \
+          shows what limits that count per node would refuse then.
           """,
         command: ShellLine.sql(query.sql(night.scope.filter, and: window)))
     ]

@@ -63,7 +63,7 @@ public struct PassThrough: FindingRule {
         """,
       action: """
         Decide what the gateway is for here: a limit, a cache or a check of identity, or a direct call. \
-        'headroom simulate' with the route taken out of the configuration, or with a cache or limit on it, settles it.
+        'headroom simulate' with a limit on it, or 'headroom limits' for the smallest safe one, shows what a limit would do.
         """,
       command: ShellLine.sql(done.sql(filter, and: route)))
   }

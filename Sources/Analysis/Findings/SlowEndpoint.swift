@@ -118,35 +118,26 @@ public struct SlowEndpoint: FindingRule {
 
     private var inside: String { "arrival >= \(stretch.from) AND arrival < \(stretch.until)" }
 
-    var query: String {
+    private var numbers: EvidenceQuery {
       let then = "CASE WHEN \(inside) THEN duration END"
       let usual = "CASE WHEN NOT (\(inside)) THEN duration END"
-      var columns = [
-        "sum(\(inside)) AS requests", "percentile(\(then), \(percentile)) AS slow",
-        "percentile(\(usual), \(percentile)) AS usual",
-      ]
-      if upstreamShare != nil {
+      var query = EvidenceQuery()
+      query.add("requests", "Successes in the stretch", answer.inside.samples, "sum(\(inside))")
+      query.add(
+        "slow", "p\(percentile) in the stretch", Microseconds(self.then), "percentile(\(then), \(percentile))")
+      query.add(
+        "usual", "p\(percentile) in the other hours", Microseconds(self.usual), "percentile(\(usual), \(percentile))")
+      if answer.inside.duration > 0 {
         let told = "\(inside) AND upstream_duration IS NOT NULL"
-        columns.append("sum(CASE WHEN \(told) THEN upstream_duration END) AS upstream_share_part")
-        columns.append("sum(CASE WHEN \(told) THEN duration END) AS upstream_share_of")
+        query.add(
+          "upstream_share", "Of that time with the upstream", answer.inside.upstream, of: answer.inside.duration,
+          "sum(CASE WHEN \(told) THEN upstream_duration END)", of: "sum(CASE WHEN \(told) THEN duration END)")
       }
-      return scope.select(columns.joined(separator: ", "), and: [RowSQL.isPlainSuccess])
+      return query
     }
 
-    private var upstreamShare: Cell? {
-      answer.inside.duration > 0 ? .ratio(answer.inside.upstream, of: answer.inside.duration) : nil
-    }
-
-    var evidence: [Finding.Evidence] {
-      let derivation = Derivation.query(query)
-      let facts: [(String, String, Cell?)] = [
-        ("requests", "Successes in the stretch", .integer(answer.inside.samples)),
-        ("slow", "p\(percentile) in the stretch", .duration(Microseconds(then))),
-        ("usual", "p\(percentile) in the other hours", .duration(Microseconds(usual))),
-        ("upstream_share", "Of that time with the upstream", upstreamShare),
-      ]
-      return facts.compactMap { key, label, value in value.map { Finding.Evidence(key, label, $0, derivation) } }
-    }
+    var query: String { numbers.sql(scope.filter, and: [RowSQL.isPlainSuccess]) }
+    var evidence: [Finding.Evidence] { numbers.evidence(scope.filter, and: [RowSQL.isPlainSuccess]) }
 
     var cost: Sentence {
       """

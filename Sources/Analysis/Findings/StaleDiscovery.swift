@@ -32,8 +32,19 @@ public struct StaleDiscovery: FindingRule {
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let load = try await night.answer(EndpointLoad(scope: night.scope, ledger: night.ledger))
+    return FindingLimits.strongest(
+      Self.outages(load).map { finding($0.outage, siblings: $0.siblings, of: load.requests, night.scope.filter) })
+  }
+
+  /// Addresses of the endpoints that get requests and cannot serve them.
+  static func goneEndpoints(in night: Night) async throws -> [String] {
+    outages(try await night.answer(EndpointLoad(scope: night.scope, ledger: night.ledger)))
+      .map(\.outage.endpoint.upstream)
+  }
+
+  private static func outages(_ load: EndpointLoad.Answer) -> [(outage: Outage, siblings: [EndpointLoad.Endpoint])] {
     let pools = Dictionary(grouping: load.endpoints, by: \.pool)
-    let findings = pools.keys.sorted().flatMap { pool -> [Finding] in
+    return pools.keys.sorted().flatMap { pool -> [(outage: Outage, siblings: [EndpointLoad.Endpoint])] in
       let endpoints = pools[pool] ?? []
       guard endpoints.count > 1 else { return [] }
       return endpoints.compactMap { longestOutage(of: $0, load.stretch) }
@@ -41,13 +52,11 @@ public struct StaleDiscovery: FindingRule {
           let siblings = endpoints.filter { $0 != outage.endpoint }
           return (withSiblings(outage, siblings), siblings)
         }
-        .filter { Self.isStale($0.0) }
-        .map { finding($0.0, siblings: $0.1, of: load.requests, night.scope.filter) }
+        .filter { isStale($0.outage) }
     }
-    return FindingLimits.strongest(findings)
   }
 
-  private func longestOutage(of endpoint: EndpointLoad.Endpoint, _ length: Microseconds) -> Outage? {
+  private static func longestOutage(of endpoint: EndpointLoad.Endpoint, _ length: Microseconds) -> Outage? {
     var best: Outage?
     var run: Outage?
     for stretch in endpoint.stretches {
@@ -65,7 +74,7 @@ public struct StaleDiscovery: FindingRule {
     return best
   }
 
-  private func withSiblings(_ outage: Outage, _ siblings: [EndpointLoad.Endpoint]) -> Outage {
+  private static func withSiblings(_ outage: Outage, _ siblings: [EndpointLoad.Endpoint]) -> Outage {
     var outage = outage
     for stretch in siblings.flatMap(\.stretches) where stretch.start >= outage.from && stretch.start < outage.until {
       outage.siblings += stretch.requests
@@ -114,8 +123,7 @@ public struct StaleDiscovery: FindingRule {
         """,
       action: """
         Take the endpoint out of the list that the gateway uses and find out why discovery kept it. Active health \
-        checks or ejection after a few connect errors end this by themselves: 'headroom simulate --fail' with this \
-        endpoint shows what each would have spared.
+        checks, or ejection after a few connect errors, end this by themselves.
         """,
       command: ShellLine.sql(own.sql(filter, and: condition)))
   }

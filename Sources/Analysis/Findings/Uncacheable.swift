@@ -91,8 +91,8 @@ public struct Uncacheable: FindingRule {
         """,
       action: """
         Look at one answer's headers: Set-Cookie, Cache-Control: private or no-store, and Vary on a header that \
-        differs by caller each keep it out of the cache. 'headroom simulate' with a cache of one minute on this route \
-        shows what taking the header away gains.
+        differs by caller each keep it out of the cache. Take it away on this route; 'headroom show cache' of the next \
+        night says what that gained.
         """,
       command: ShellLine.sql(query.sql(filter, and: route + [asking])))
   }
