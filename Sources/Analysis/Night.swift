@@ -1,4 +1,5 @@
 public import Gateways
+import Store
 public import Traffic
 
 /// One window of traffic and what has been asked about it: every question is asked once, whoever asks it again.
@@ -16,7 +17,7 @@ public actor Night {
   public init(
     traffic: any TrafficSource, ledger: [LedgerEntry] = [], scope: Scope = Scope(), model: GatewayModel? = nil
   ) {
-    self.traffic = traffic
+    self.traffic = (traffic as? TrafficStore).map(SharedPasses.init) ?? traffic
     self.ledger = ledger
     self.scope = scope
     self.model = model
@@ -29,6 +30,11 @@ public actor Night {
       preconditionFailure("a question is answered in its own type")
     }
     return answer
+  }
+
+  /// Begins to work out the answer, so that it shares a reading with what others ask now.
+  public func expect<Asked: Question & Hashable>(_ question: Asked) {
+    if asked[question] == nil { _ = start(question) }
   }
 
   private func start<Asked: Question & Hashable>(_ question: Asked) -> Task<any Sendable, any Error> {

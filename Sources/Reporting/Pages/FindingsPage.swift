@@ -5,6 +5,7 @@ import Traffic
 struct FindingsPage: ReportPage {
   let id = "findings"
   let title = "Findings"
+  let needsFindings = true
 
   /// So many are told in full, unless more are severe.
   static let most = 7

@@ -48,8 +48,11 @@ public struct Report: Sendable {
   }
 
   /// The whole report.
-  public func document(title: String) async throws -> Document {
-    let sections = try await ReportPages.sections(of: self)
+  /// - Parameter judged: this report with its findings, where they are looked for while its pages are made.
+  public func document(
+    title: String, judged: (@Sendable () async throws -> Report)? = nil
+  ) async throws -> Document {
+    let sections = try await ReportPages.sections(of: self, judged: judged ?? { self })
     return Document(name: "report", title: title, blocks: sections.map(Document.Block.section))
   }
 }

@@ -6,7 +6,13 @@ public protocol ReportPage: Sendable {
   /// Anchor and JSON key: `routes`.
   var id: String { get }
   var title: String { get }
+  /// Whether it reads the report's findings: the other pages are made while they are looked for.
+  var needsFindings: Bool { get }
   func blocks(of report: Report) async throws -> [Document.Block]?
+}
+
+extension ReportPage {
+  public var needsFindings: Bool { false }
 }
 
 /// Every page, in the order of the report.
@@ -28,10 +34,13 @@ public enum ReportPages {
   ]
 
   /// The sections that have something to say, in order.
-  public static func sections(of report: Report) async throws -> [Section] {
+  /// - Parameter judged: the same report with its findings.
+  public static func sections(
+    of report: Report, judged: @escaping @Sendable () async throws -> Report
+  ) async throws -> [Section] {
     try await withThrowingTaskGroup(of: (Int, Section?).self) { group in
       for (index, page) in all.enumerated() {
-        group.addTask { (index, try await section(page, of: report)) }
+        group.addTask { (index, try await section(page, of: page.needsFindings ? judged() : report)) }
       }
       return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.compactMap(\.1)
     }

@@ -6,6 +6,7 @@ import Traffic
 struct VerdictPage: ReportPage {
   let id = "verdict"
   let title = "Verdict"
+  let needsFindings = true
 
   func blocks(of report: Report) async throws -> [Document.Block]? {
     let traffic = try await Self.traffic(of: report.night)

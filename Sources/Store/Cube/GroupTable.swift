@@ -1,3 +1,5 @@
+internal import Traffic
+
 /// Numbers the distinct keys of a cube 0, 1, 2 … in order of first appearance.
 ///
 /// One level per dimension: a group of level n is a pair (group of level n − 1, value), so a key of any length
@@ -12,7 +14,8 @@ struct GroupTable: Sendable {
 
   /// Replaces each row's group of the level before by its group of `level`.
   mutating func group(_ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, level: Int) {
-    levels[level].group(rows, ids, by: values)
+    let parents = level == 0 ? 1 : levels[level - 1].count
+    levels[level].group(rows, ids, by: values, parents: parents)
   }
 
   /// The group of a whole key.
@@ -59,7 +62,47 @@ struct GroupTable: Sendable {
       return Int(truncatingIfNeeded: mixed ^ (mixed >> 32))
     }
 
-    mutating func group(_ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>) {
+    /// Most entries of a table of all pairs that a batch may have.
+    private static let mostPairs: Int64 = 1 << 17
+
+    /// - Parameter parents: all ids are below it.
+    mutating func group(
+      _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int
+    ) {
+      // Absent is the smallest value: it has the first column of the table, the lowest present value the second.
+      var (low, high) = (Int64.max, Int64.absent)
+      for row in 0..<rows {
+        low = min(low, values[row] == .absent ? .max : values[row])
+        high = max(high, values[row])
+      }
+      let (span, overflow) = high.subtractingReportingOverflow(low)
+      if high == .absent {
+        groupByPair(rows, ids, by: values, parents: parents, low: 0, width: 1)
+      } else if !overflow, span < Self.mostPairs, (span + 2) * Int64(parents) <= Self.mostPairs {
+        groupByPair(rows, ids, by: values, parents: parents, low: low, width: Int(span) + 2)
+      } else {
+        groupByHash(rows, ids, by: values)
+      }
+    }
+
+    /// Looks each pair up in a table of all of them, which is filled from the groups as pairs occur.
+    private mutating func groupByPair(
+      _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int, low: Int64,
+      width: Int
+    ) {
+      var known = [UInt32](repeating: 0, count: parents * width)
+      known.withUnsafeMutableBufferPointer { known in
+        for row in 0..<rows {
+          let value = values[row]
+          let column = value == .absent ? 0 : Int(truncatingIfNeeded: value &- low &+ 1)
+          let pair = Int(ids[row]) &* width &+ column
+          if known[pair] == 0 { known[pair] = find(ids[row], value) + 1 }
+          ids[row] = known[pair] &- 1
+        }
+      }
+    }
+
+    private mutating func groupByHash(_ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>) {
       var row = 0
       while row < rows {
         row = groupKnown(from: row, rows, ids, by: values)

@@ -16,7 +16,9 @@ struct SegmentReader: ~Copyable {
   private var dictionaries: [[Int64]?]
   /// Routes of the current segment's templates, by local number.
   private var routes: [Int64] = []
-  private var addressAnswers: [Int64: Bool] = [:]
+  /// Which addresses passed, by number of the test.
+  private var addressAnswers: [Int: [Int64: Bool]] = [:]
+  private var testNumber = 0
   var segment: SegmentEntry
 
   init(_ plan: ScanPlan) throws(StoreError) {
@@ -48,10 +50,7 @@ struct SegmentReader: ~Copyable {
     _ body: (borrowing ColumnBatch, UnsafePointer<UInt32>?) throws -> Void
   ) throws {
     begin(entry)
-    for test in plan.tests {
-      try apply(test)
-      if selection.count == 0 { return }
-    }
+    guard try select(plan.tests, number: 0) else { return }
     if let arrivals {
       try apply(RowTest(subject: .slot(plan.arrivalSlot), rule: .within(arrivals)))
       if selection.count == 0 { return }
@@ -71,6 +70,24 @@ struct SegmentReader: ~Copyable {
     routes.removeAll(keepingCapacity: true)
     selection.selectAll(entry.rows)
   }
+
+  /// Starts over with the rows of the segment that pass `tests`; false when there are none.
+  ///
+  /// Equal numbers mean equal tests, of every segment.
+  mutating func select(_ tests: [RowTest], number: Int) throws(StoreError) -> Bool {
+    selection.selectAll(segment.rows)
+    for (place, test) in tests.enumerated() {
+      testNumber = number << 32 | place
+      try apply(test)
+      if selection.count == 0 { return false }
+    }
+    return true
+  }
+
+  var selectedRows: Int { selection.count }
+
+  /// The selected rows' values of an output of the plan, until the next selection.
+  mutating func column(_ output: Int) throws(StoreError) -> UnsafePointer<Int64> { try self.output(output) }
 
   // MARK: Fetching
 
@@ -182,7 +199,7 @@ struct SegmentReader: ~Copyable {
     let values = try values(slot)
     guard case .address(let match, let isNegated) = rule else { return keep(values, rule) }
     let numbers = try dictionary(slot)
-    var answers = addressAnswers
+    var answers = addressAnswers.removeValue(forKey: testNumber) ?? [:]
     selection.keep(values) { value in
       guard value >= 0 else { return false }
       var code = value
@@ -196,7 +213,7 @@ struct SegmentReader: ~Copyable {
       answers[code] = answer
       return answer != isNegated
     }
-    addressAnswers = answers.count > 1_000_000 ? [:] : answers
+    addressAnswers[testNumber] = answers.count > 1_000_000 ? [:] : answers
   }
 
   private mutating func keep(_ values: UnsafePointer<Int64>, _ rule: RowTest.Rule) {

@@ -57,7 +57,7 @@ enum StoredScan {
   }
 
   /// Contiguous shares of about equally many rows, none empty.
-  private static func shares(of segments: [SegmentEntry], count: Int) -> [ArraySlice<SegmentEntry>] {
+  static func shares(of segments: [SegmentEntry], count: Int) -> [ArraySlice<SegmentEntry>] {
     let total = segments.reduce(0) { $0 + $1.rows }
     var shares: [ArraySlice<SegmentEntry>] = []
     var start = 0

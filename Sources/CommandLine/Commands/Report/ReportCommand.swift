@@ -32,15 +32,23 @@ struct ReportCommand: Command {
     let night = Night(
       traffic: store.traffic, ledger: ledger, scope: scope, model: configurations.first?.reading.model)
     let earlier = try CompareToArgument(invocation).earlier(than: night)
-    let muting = Muting(
-      try await FindingRules.findings(in: night, after: earlier), mutes: try MutingArguments(invocation).mutes(),
-      newest: ledger.compactMap(\.lastArrival).max())
-    try MutingArguments.tell(muting, invocation)
+    let newest = ledger.compactMap(\.lastArrival).max()
+    let mutes = try MutingArguments(invocation).mutes()
+    // Rules and pages ask at the same time, so that their questions share readings.
+    let judging = Task {
+      Muting(try await FindingRules.findings(in: night, after: earlier), mutes: mutes, newest: newest)
+    }
     let report = Report(
-      night: night, earlier: earlier, findings: muting.told, muted: muting.muted.map(MutedFinding.init),
-      expiredMutes: muting.expired, configurations: configurations,
+      night: night, earlier: earlier, configurations: configurations,
       objective: try ObjectiveArguments(invocation: invocation).objective())
-    let document = try await report.document(title: "Capacity report")
+    let document = try await report.document(title: "Capacity report") {
+      let muting = try await judging.value
+      var judged = report
+      (judged.findings, judged.expiredMutes) = (muting.told, muting.expired)
+      judged.muted = muting.muted.map(MutedFinding.init)
+      return judged
+    }
+    try MutingArguments.tell(try await judging.value, invocation)
     let files = ["html", "markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
     guard !files.isEmpty else {
       try invocation.print(document)

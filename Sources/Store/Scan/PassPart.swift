@@ -1,0 +1,98 @@
+internal import Synchronization
+internal import Traffic
+
+/// One scan among those that share a pass.
+protocol PassPart: Sendable {
+  var columns: [ScanColumn] { get }
+  var filter: TrafficFilter { get }
+  var threads: Int? { get }
+
+  /// Reads what the rows alone do not tell, from the pass's snapshot.
+  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError)
+  /// What one worker folds into.
+  func makeTaker() -> any PassTaker
+  /// Hands the merged result to who waits for it.
+  func finish()
+  func fail(_ error: any Error)
+}
+
+/// One worker's side of a part. Stays at its worker.
+protocol PassTaker: AnyObject {
+  func absorb(_ batch: borrowing ColumnBatch)
+  func endRun(_ run: Int)
+  func endWork(_ worker: Int)
+}
+
+/// A fold that takes part in a pass.
+final class FoldPart<Fold: TrafficFold>: PassPart {
+  typealias Rest = @Sendable (ScanPlan, borrowing Connection) throws(StoreError) -> Fold?
+
+  let columns: [ScanColumn]
+  let filter: TrafficFilter
+  let threads: Int?
+  fileprivate let empty: Fold
+  /// Whether merging is exact in any grouping, so that a worker need not start over at each run.
+  fileprivate let isExact: Bool
+  private let rest: Rest
+  private let continuation: CheckedContinuation<Fold, any Error>
+  /// By run, or by worker, and what comes after all rows.
+  private let folded = Mutex<(parts: [Int: Fold], rest: Fold?)>(([:], nil))
+
+  init(
+    _ request: ScanRequest, _ empty: Fold, isExact: Bool, _ continuation: CheckedContinuation<Fold, any Error>,
+    rest: @escaping Rest
+  ) {
+    columns = request.columns
+    filter = request.filter
+    threads = request.threads
+    self.empty = empty
+    self.isExact = isExact
+    self.rest = rest
+    self.continuation = continuation
+  }
+
+  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError) {
+    let fold = try rest(plan, connection)
+    folded.withLock { $0.rest = fold }
+  }
+
+  func makeTaker() -> any PassTaker { FoldTaker(self) }
+
+  fileprivate func keep(_ fold: Fold, _ place: Int) { folded.withLock { $0.parts[place] = fold } }
+
+  func finish() {
+    let (parts, rest) = folded.withLock { folded in
+      defer { folded = ([:], nil) }
+      return folded
+    }
+    var ordered = parts.sorted { $0.key < $1.key }.map(\.value)[...]
+    var total = ordered.popFirst() ?? empty
+    while let part = ordered.popFirst() { total.merge(part) }
+    if let rest { total.merge(rest) }
+    continuation.resume(returning: total)
+  }
+
+  func fail(_ error: any Error) { continuation.resume(throwing: error) }
+}
+
+private final class FoldTaker<Fold: TrafficFold>: PassTaker {
+  private let part: FoldPart<Fold>
+  private var fold: Fold
+
+  init(_ part: FoldPart<Fold>) {
+    self.part = part
+    fold = part.empty
+  }
+
+  func absorb(_ batch: borrowing ColumnBatch) { fold.absorb(batch) }
+
+  func endRun(_ run: Int) {
+    guard !part.isExact else { return }
+    part.keep(fold, run)
+    fold = part.empty
+  }
+
+  func endWork(_ worker: Int) {
+    if part.isExact { part.keep(fold, worker) }
+  }
+}

@@ -1,0 +1,110 @@
+internal import Synchronization
+public import Traffic
+
+/// A store whose scans and cubes that are asked at the same time share one reading of the rows.
+///
+/// What is asked waits until nobody asks more, or until the reading before has ended; its answer is the same as from
+/// the store itself. For readers with many questions at once; a single question is better asked of the store.
+public final class SharedPasses: TrafficSource, Sendable {
+  private let store: TrafficStore
+  private let waiting = Mutex<(parts: [any PassPart], isServed: Bool)>(([], false))
+
+  public init(_ store: TrafficStore) { self.store = store }
+
+  public func symbolText(_ symbol: Int64) -> String? { store.symbolText(symbol) }
+
+  public func scan<Fold: TrafficFold>(_ request: ScanRequest, _ fold: Fold) async throws -> Fold {
+    guard request.order == .stored else { return try await store.scan(request, fold) }
+    return try await withCheckedThrowingContinuation { continuation in
+      join(FoldPart(request, fold, isExact: false, continuation) { _, _ throws(StoreError) in nil })
+    }
+  }
+
+  public func cube(_ request: CubeRequest) async throws -> Cube {
+    let shape = CubeShape(request)
+    let scan = ScanRequest(columns: shape.columns, filter: request.filter, threads: request.threads)
+    let fold = try await withCheckedThrowingContinuation { continuation in
+      join(
+        FoldPart(scan, shape.makeFold(), isExact: true, continuation) { plan, connection throws(StoreError) in
+          var fold = shape.makeFold()
+          try RollupAnswer.add(to: &fold, request, plan, connection)
+          return fold
+        })
+    }
+    return fold.cube
+  }
+
+  // MARK: Gathering
+
+  private func join(_ part: any PassPart) {
+    let isServed = waiting.withLock { waiting in
+      waiting.parts.append(part)
+      defer { waiting.isServed = true }
+      return waiting.isServed
+    }
+    if !isServed { Task { await serve() } }
+  }
+
+  /// Runs passes until nobody waits.
+  private func serve() async {
+    while true {
+      await gather()
+      let parts = waiting.withLock { waiting in
+        defer { waiting.parts = [] }
+        if waiting.parts.isEmpty { waiting.isServed = false }
+        return waiting.parts
+      }
+      guard !parts.isEmpty else { return }
+      for (pass, members) in passes(of: parts) { await run(pass, members) }
+    }
+  }
+
+  /// Lets everybody who is not waiting run until nothing more is asked.
+  private func gather() async {
+    var (known, quiet) = (-1, 0)
+    while quiet < Self.quietRounds {
+      await Task.yield()
+      let asked = waiting.withLock { $0.parts.count }
+      quiet = asked == known ? quiet + 1 : 0
+      known = asked
+    }
+  }
+
+  private static let quietRounds = 64
+
+  // MARK: Passes
+
+  /// Parts that read the same segments share a pass.
+  private func passes(of parts: [any PassPart]) -> [(SharedPass, [any PassPart])] {
+    do {
+      return try store.withSnapshot { connection throws(StoreError) in
+        var bySegments: [[Int64]: Int] = [:]
+        var members: [[(part: any PassPart, plan: ScanPlan)]] = []
+        for part in parts {
+          let plan = try ScanPlan(part.columns, part.filter, connection)
+          try part.prepare(plan, connection)
+          let segments = plan.segments.map(\.id)
+          let place = bySegments[segments, default: members.count]
+          bySegments[segments] = place
+          if place == members.count { members.append([]) }
+          members[place].append((part, plan))
+        }
+        var passes: [(SharedPass, [any PassPart])] = []
+        for members in members { passes.append((try SharedPass(members, connection), members.map(\.part))) }
+        return passes
+      }
+    } catch {
+      for part in parts { part.fail(error) }
+      return []
+    }
+  }
+
+  private func run(_ pass: SharedPass, _ parts: [any PassPart]) async {
+    do {
+      try await pass.run(threads: parts.map { TrafficStore.threads($0.threads) }.max() ?? 1)
+      for part in parts { part.finish() }
+    } catch {
+      for part in parts { part.fail(error) }
+    }
+  }
+}
