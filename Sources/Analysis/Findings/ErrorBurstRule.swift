@@ -30,7 +30,9 @@ public struct ErrorBurstRule: FindingRule {
   }
 
   static func finding(_ burst: ErrorBurst) -> Finding {
-    let query = burst.part.select("count(*) AS requests, sum(\(RowSQL.isServerError)) AS errors")
+    var query = EvidenceQuery()
+    query.add("errors", "Failed with 5xx", burst.errors, "sum(\(RowSQL.isServerError))")
+    query.add("requests", "Requests in the stretch", burst.requests, "count(*)")
     let share = Double(burst.errors) / Double(max(1, burst.night))
     let window: Sentence =
       "from \(.timestamp(Timestamp(microseconds: burst.from))) to \(.timestamp(Timestamp(microseconds: burst.until)))"
@@ -40,10 +42,7 @@ public struct ErrorBurstRule: FindingRule {
       headline: """
         \(.ratio(burst.errors, of: burst.requests)) of the requests to \(routes(burst)) failed with 5xx \(window).
         """,
-      evidence: [
-        Finding.Evidence("errors", "Failed with 5xx", .integer(burst.errors), .query(query)),
-        Finding.Evidence("requests", "Requests in the stretch", .integer(burst.requests), .query(query)),
-      ],
+      evidence: query.evidence(burst.part.filter),
       cost: """
         \(.integer(burst.errors)) calls got no answer: \(.ratio(burst.errors, of: burst.night)) of the night's requests, \
         where a promise of 99.9 % allows 0.1 %.
@@ -52,7 +51,7 @@ public struct ErrorBurstRule: FindingRule {
         Compare the stretch with deployments and with the upstreams' own logs (headroom show upstreams). A what-if with \
         fewer upstream endpoints shows whether the rest could have carried the load.
         """,
-      command: ShellLine.sql(query))
+      command: ShellLine.sql(query.sql(burst.part.filter)))
   }
 
   static func routes(_ burst: ErrorBurst) -> Sentence {

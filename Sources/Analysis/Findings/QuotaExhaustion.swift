@@ -86,9 +86,14 @@ public struct QuotaExhaustion: FindingRule {
   ) -> Finding {
     let day = scope.within(exhaustion.day, exhaustion.day + Microseconds.day.count)
     let refused = "coalesce(\(RowSQL.isLimited), 0)"
-    let query = day.select(
-      "sum(NOT \(refused) AND arrival < \(exhaustion.at)) AS used, sum(\(refused)) AS refused,"
-        + " sum(NOT \(refused) AND arrival >= \(exhaustion.at)) AS let_through_after")
+    var query = EvidenceQuery()
+    query.add(
+      "used", "Let through that day before the first refusal", exhaustion.used,
+      "sum(NOT \(refused) AND arrival < \(exhaustion.at))")
+    query.add("refused", "Refused that day", exhaustion.refused, "sum(\(refused))")
+    query.add(
+      "let_through_after", "Let through after the first refusal", exhaustion.leaked,
+      "sum(NOT \(refused) AND arrival >= \(exhaustion.at))")
     return Finding(
       kind: kind, subject: caller.caller.name, severity: .warning,
       impact: 0.2 * Double(caller.rejected) / Double(max(1, refusals.rejected)), confidence: 0.75,
@@ -96,18 +101,13 @@ public struct QuotaExhaustion: FindingRule {
         \(.text(caller.caller.name)) ran out of its quota at \(.timestamp(Timestamp(microseconds: exhaustion.at))) after \
         \(.integer(exhaustion.used)) requests of the day: the next \(.integer(exhaustion.refused)) were refused.
         """,
-      evidence: [
-        Finding.Evidence("used", "Let through that day before the first refusal", .integer(exhaustion.used), .query(query)),
-        Finding.Evidence("refused", "Refused that day", .integer(exhaustion.refused), .query(query)),
-        Finding.Evidence(
-          "let_through_after", "Let through after the first refusal", .integer(exhaustion.leaked), .query(query)),
-      ],
+      evidence: query.evidence(day.filter),
       cost: "Until its quota begins anew the caller gets nothing, whatever it needs.",
       action: """
         Ask its owner what it needs, and compare: headroom show quotas --limit \(.integer(exhaustion.used))/d tells every \
         caller's pressure on such a quota, a what-if with a larger one who else would reach it.
         """,
-      command: ShellLine.sql(query))
+      command: ShellLine.sql(query.sql(day.filter)))
   }
 
   // MARK: Of a configuration

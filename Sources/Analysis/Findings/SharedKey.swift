@@ -37,9 +37,11 @@ public struct SharedKey: FindingRule {
   }
 
   private static func finding(_ consumer: KeySharing.Consumer, _ all: Int64, _ night: Night) -> Finding {
-    let query = night.scope.select(
-      "count(*) AS requests, count(DISTINCT client) AS addresses, count(DISTINCT user_agent) AS programs",
-      and: [SQLWhere.equal("consumer", consumer.consumer)])
+    let condition = [SQLWhere.equal("consumer", consumer.consumer)]
+    var query = EvidenceQuery()
+    query.add("requests", "Requests with the key", consumer.requests, "count(*)")
+    query.add("addresses", "Client addresses", consumer.addresses, "count(DISTINCT client)")
+    query.add("programs", "User agents", consumer.programs, "count(DISTINCT user_agent)")
     return Finding(
       kind: kind, subject: consumer.consumer, severity: .warning, impact: Double(consumer.requests) / Double(max(1, all)),
       confidence: 0.7,
@@ -47,23 +49,21 @@ public struct SharedKey: FindingRule {
         \(.text(consumer.consumer)) calls from \(.integer(consumer.addresses)) addresses: one key for many callers, and a \
         limit by consumer is theirs together.
         """,
-      evidence: [
-        Finding.Evidence("requests", "Requests with the key", .integer(consumer.requests), .query(query)),
-        Finding.Evidence("addresses", "Client addresses", .integer(consumer.addresses), .query(query)),
-        Finding.Evidence("programs", "User agents", .integer(consumer.programs), .query(query)),
-      ],
+      evidence: query.evidence(night.scope.filter, and: condition),
       cost: "The busiest of its \(.integer(consumer.addresses)) addresses uses up the limit of the others.",
       action: """
         Find out whether the key is embedded in an app or has leaked, and give its callers keys of their own. A what-if \
         that counts by client address instead (headroom simulate) shows who is really busy.
         """,
-      command: ShellLine.sql(query))
+      command: ShellLine.sql(query.sql(night.scope.filter, and: condition)))
   }
 
   private static func finding(_ client: KeySharing.Client, _ all: Int64, _ night: Night) -> Finding {
-    let query = night.scope.select(
-      "count(*) AS requests, count(DISTINCT consumer) AS consumers, count(DISTINCT user_agent) AS programs",
-      and: [SQLWhere.equal("client", client.client)])
+    let condition = [SQLWhere.equal("client", client.client)]
+    var query = EvidenceQuery()
+    query.add("requests", "Requests from the address", client.requests, "count(*)")
+    query.add("consumers", "Consumers", client.consumers, "count(DISTINCT consumer)")
+    query.add("programs", "User agents", client.programs, "count(DISTINCT user_agent)")
     return Finding(
       kind: kind, subject: client.client, severity: .warning, impact: Double(client.requests) / Double(max(1, all)),
       confidence: 0.7,
@@ -71,16 +71,12 @@ public struct SharedKey: FindingRule {
         Behind \(.text(client.client)) are \(.integer(client.consumers)) consumers and \(.integer(client.programs)) \
         programs: a NAT or proxy, whose callers share a limit by address.
         """,
-      evidence: [
-        Finding.Evidence("requests", "Requests from the address", .integer(client.requests), .query(query)),
-        Finding.Evidence("consumers", "Consumers", .integer(client.consumers), .query(query)),
-        Finding.Evidence("programs", "User agents", .integer(client.programs), .query(query)),
-      ],
+      evidence: query.evidence(night.scope.filter, and: condition),
       cost: "A limit by client address holds all of them to what one caller gets.",
       action: """
         Count by consumer where there is one, and log the forwarded address where this is your own proxy. A what-if with \
         both keys (headroom simulate) shows whom the limit by address would have refused.
         """,
-      command: ShellLine.sql(query))
+      command: ShellLine.sql(query.sql(night.scope.filter, and: condition)))
   }
 }

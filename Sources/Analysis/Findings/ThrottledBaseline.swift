@@ -23,8 +23,10 @@ public struct ThrottledBaseline: FindingRule {
       let touched = ShareInterval(Int(held), of: Int(requests)),
       rejected.lower >= Self.rejectedShare || touched.lower >= Self.heldShare
     else { return [] }
-    let query = night.scope.select(
-      "count(*) AS requests, sum(\(RowSQL.isLimited)) AS rejected, sum(coalesce(\"limit\", '') = 'delayed') AS delayed")
+    var query = EvidenceQuery()
+    query.add("requests", "Requests", requests, "count(*)")
+    query.add("rejected", "Rejected by a limit", refusals.rejected, "sum(\(RowSQL.isLimited))")
+    query.add("delayed", "Delayed by a limit", refusals.delayed, "sum(coalesce(\"limit\", '') = 'delayed')")
     return [
       Finding(
         kind: Self.kind, severity: rejected.lower >= Self.severeShare ? .severe : .warning,
@@ -33,10 +35,7 @@ public struct ThrottledBaseline: FindingRule {
           Limits rejected \(.ratio(refusals.rejected, of: requests)) of the requests and delayed \
           \(.ratio(refusals.delayed, of: requests)): a limit derived from this traffic comes out too low.
           """,
-        evidence: [
-          Finding.Evidence("requests", "Requests", .integer(requests), .query(query)),
-          Finding.Evidence("rejected", "Rejected by a limit", .integer(refusals.rejected), .query(query)),
-          Finding.Evidence("delayed", "Delayed by a limit", .integer(refusals.delayed), .query(query)),
+        evidence: query.evidence(night.scope.filter) + [
           Finding.Evidence(
             "callers", "Callers that were rejected", .integer(Int64(refusals.callers.count)),
             .command("headroom show quotas")),
@@ -49,7 +48,7 @@ public struct ThrottledBaseline: FindingRule {
           Look at whom it hits (headroom show quotas), and replay demand instead of traffic: headroom simulate \
           --retries learned, headroom limits on what was offered.
           """,
-        command: ShellLine.sql(query))
+        command: ShellLine.sql(query.sql(night.scope.filter)))
     ]
   }
 }

@@ -108,6 +108,8 @@ private struct PlantedWorld {
 
   /// As JSON has it: `key`, `query`, and `value` with its unit.
   private func follow(_ evidence: [String: Any]) throws {
+    let label = evidence["label"] as? String ?? ""
+    #expect(label.first?.isUppercase == true || label.starts(with: /p\d/), "labels begin alike: \(label)")
     guard let query = evidence["query"] as? String, let key = evidence["key"] as? String else { return }
     let rows = try #require(try object(run(.headroom, ["sql", "--format", "json", query]))["rows"] as? [[String: Any]])
     try #require(rows.count == 1, "\(key): \(query)")

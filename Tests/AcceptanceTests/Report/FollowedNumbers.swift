@@ -52,7 +52,7 @@ struct FollowedNumbers {
   private mutating func follow(_ statement: Statement) {
     let name = "statement \(statement.key)"
     let numbers = statement.sentence.values.filter(\.isNumber)
-    guard let answer = answer(statement.derivation, for: numbers, name), answer.rows.count == 1 else { return }
+    guard let answer = answer(statement.derivation, for: numbers, name), only(answer, name) != nil else { return }
     let expected = numbers.flatMap(\.followedParts)
     let found = answer.rows[0]
     if expected != found { differ(name, "says \(expected), SQL says \(found)") }
