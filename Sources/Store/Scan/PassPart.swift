@@ -35,8 +35,7 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   fileprivate let isExact: Bool
   private let rest: Rest
   private let continuation: CheckedContinuation<Fold, any Error>
-  /// By run, or by worker, and what comes after all rows.
-  private let folded = Mutex<(parts: [Int: Fold], rest: Fold?)>(([:], nil))
+  private let folded = Mutex(Folded<Fold>())
 
   init(
     _ request: ScanRequest, _ empty: Fold, isExact: Bool, _ continuation: CheckedContinuation<Fold, any Error>,
@@ -58,21 +57,42 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
-  fileprivate func keep(_ fold: Fold, _ place: Int) { folded.withLock { $0.parts[place] = fold } }
+  fileprivate func keep(_ fold: Fold, _ place: Int) { folded.withLock { $0.keep(fold, place) } }
 
   func finish() {
-    let (parts, rest) = folded.withLock { folded in
-      defer { folded = ([:], nil) }
-      return folded
+    let result = folded.withLock { folded in
+      defer { folded = Folded() }
+      return folded.result(empty)
     }
-    var ordered = parts.sorted { $0.key < $1.key }.map(\.value)[...]
-    var total = ordered.popFirst() ?? empty
-    while let part = ordered.popFirst() { total.merge(part) }
-    if let rest { total.merge(rest) }
-    continuation.resume(returning: total)
+    continuation.resume(returning: result)
   }
 
   func fail(_ error: any Error) { continuation.resume(throwing: error) }
+}
+
+/// What the runs of a part, or its workers, folded: merged in order as soon as those before are there, so that little is
+/// kept twice.
+private struct Folded<Fold: TrafficFold> {
+  private var total: Fold?
+  private var merged = 0
+  private var later: [Int: Fold] = [:]
+  /// What comes after all rows.
+  var rest: Fold?
+
+  mutating func keep(_ fold: Fold, _ place: Int) {
+    later[place] = fold
+    while let next = later.removeValue(forKey: merged) {
+      if total == nil { total = next } else { total?.merge(next) }
+      merged += 1
+    }
+  }
+
+  mutating func result(_ empty: Fold) -> Fold {
+    var result = total ?? empty
+    total = nil
+    if let rest { result.merge(rest) }
+    return result
+  }
 }
 
 private final class FoldTaker<Fold: TrafficFold>: PassTaker {
@@ -88,11 +108,16 @@ private final class FoldTaker<Fold: TrafficFold>: PassTaker {
 
   func endRun(_ run: Int) {
     guard !part.isExact else { return }
-    part.keep(fold, run)
-    fold = part.empty
+    part.keep(taken(), run)
   }
 
   func endWork(_ worker: Int) {
-    if part.isExact { part.keep(fold, worker) }
+    if part.isExact { part.keep(taken(), worker) }
+  }
+
+  private func taken() -> Fold {
+    let taken = fold
+    fold = part.empty
+    return taken
   }
 }

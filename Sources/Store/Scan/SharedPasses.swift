@@ -61,36 +61,41 @@ public final class SharedPasses: TrafficSource, Sendable {
 
   /// Lets everybody who is not waiting run until nothing more is asked.
   private func gather() async {
-    var (known, quiet) = (-1, 0)
-    while quiet < Self.quietRounds {
+    var (known, since) = (-1, ContinuousClock.now)
+    while true {
       await Task.yield()
       let asked = waiting.withLock { $0.parts.count }
-      quiet = asked == known ? quiet + 1 : 0
-      known = asked
+      let now = ContinuousClock.now
+      if asked != known { (known, since) = (asked, now) }
+      if now - since >= Self.quiet { return }
     }
   }
 
-  private static let quietRounds = 64
+  /// So long nothing more must have been asked: much less than a reading takes, and longer than a question takes to ask
+  /// its next one.
+  private static let quiet = Duration.microseconds(1_500)
 
   // MARK: Passes
 
-  /// Parts that read the same segments share a pass.
+  /// Parts of the same window of time share a pass.
   private func passes(of parts: [any PassPart]) -> [(SharedPass, [any PassPart])] {
     do {
       return try store.withSnapshot { connection throws(StoreError) in
-        var bySegments: [[Int64]: Int] = [:]
-        var members: [[(part: any PassPart, plan: ScanPlan)]] = []
+        var byWindow: [ClosedRange<Int64>: Int] = [:]
+        var members: [(window: ClosedRange<Int64>, parts: [(part: any PassPart, plan: ScanPlan)])] = []
         for part in parts {
           let plan = try ScanPlan(part.columns, part.filter, connection)
           try part.prepare(plan, connection)
-          let segments = plan.segments.map(\.id)
-          let place = bySegments[segments, default: members.count]
-          bySegments[segments] = place
-          if place == members.count { members.append([]) }
-          members[place].append((part, plan))
+          let window = ScanPlan.window(part.filter) ?? ScanPlan.anyTime
+          let place = byWindow[window, default: members.count]
+          byWindow[window] = place
+          if place == members.count { members.append((window, [])) }
+          members[place].parts.append((part, plan))
         }
         var passes: [(SharedPass, [any PassPart])] = []
-        for members in members { passes.append((try SharedPass(members, connection), members.map(\.part))) }
+        for (window, members) in members {
+          passes.append((try SharedPass(members, in: window, connection), members.map(\.part)))
+        }
         return passes
       }
     } catch {
