@@ -7,8 +7,9 @@ protocol PassPart: Sendable {
   var filter: TrafficFilter { get }
   var threads: Int? { get }
 
-  /// Reads what the rows alone do not tell, from the pass's snapshot.
-  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError)
+  /// What takes in the rollups; nil for a scan, which sees single rows alone.
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer?
+  func take(_ rollups: RollupAnswer)
   /// What one worker folds into.
   func makeTaker() -> any PassTaker
   /// Hands the merged result to who waits for it.
@@ -25,35 +26,35 @@ protocol PassTaker: AnyObject {
 
 /// A fold that takes part in a pass.
 final class FoldPart<Fold: TrafficFold>: PassPart {
-  typealias Rest = @Sendable (ScanPlan, borrowing Connection) throws(StoreError) -> Fold?
-
   let columns: [ScanColumn]
   let filter: TrafficFilter
   let threads: Int?
   fileprivate let empty: Fold
-  /// Whether merging is exact in any grouping, so that a worker need not start over at each run.
-  fileprivate let isExact: Bool
-  private let rest: Rest
+  /// Where this is a cube's fold. Its merging is exact in any grouping, so that a worker need not start over at each run.
+  private let cube: CubeRequest?
   private let continuation: CheckedContinuation<Fold, any Error>
   private let folded = Mutex(Folded<Fold>())
 
   init(
-    _ request: ScanRequest, _ empty: Fold, isExact: Bool, _ continuation: CheckedContinuation<Fold, any Error>,
-    rest: @escaping Rest
+    _ request: ScanRequest, _ empty: Fold, of cube: CubeRequest? = nil,
+    _ continuation: CheckedContinuation<Fold, any Error>
   ) {
     columns = request.columns
     filter = request.filter
     threads = request.threads
     self.empty = empty
-    self.isExact = isExact
-    self.rest = rest
+    self.cube = cube
     self.continuation = continuation
   }
 
-  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError) {
-    let fold = try rest(plan, connection)
-    folded.withLock { $0.rest = fold }
+  fileprivate var isExact: Bool { cube != nil }
+
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
+    guard let cube, let fold = empty as? CubeFold else { return nil }
+    return RollupAnswer(cube, fold, plan, routes)
   }
+
+  func take(_ rollups: RollupAnswer) { folded.withLock { $0.rest = rollups.fold as? Fold } }
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
