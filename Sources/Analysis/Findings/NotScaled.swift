@@ -21,6 +21,7 @@ public struct NotScaled: FindingRule {
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
+    await night.expect(NodeConcurrency(scope: night.scope.ofSingleRows, ledger: night.ledger))
     let load = try await night.answer(EndpointLoad(scope: night.scope, ledger: night.ledger))
     let pools = Dictionary(grouping: load.endpoints, by: \.pool)
     let ofPools = pools.keys.sorted().compactMap { number -> Finding? in

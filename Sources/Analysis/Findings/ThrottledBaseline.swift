@@ -15,6 +15,7 @@ public struct ThrottledBaseline: FindingRule {
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
+    await night.expect(WindowOfTraffic(scope: night.scope))
     let refusals = try await night.answer(Refusals(scope: night.scope))
     guard refusals.rejected + refusals.delayed > 0 else { return [] }
     let requests = try await night.answer(WindowOfTraffic(scope: night.scope)).requests

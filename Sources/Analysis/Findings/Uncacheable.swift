@@ -23,9 +23,11 @@ public struct Uncacheable: FindingRule {
     guard !suspects(of: use).isEmpty else { return [] }
     if night.rolledUp > 0 { use = try await night.answer(CacheUse(scope: night.scope.ofSingleRows)) }
     var findings: [Finding] = []
-    for row in suspects(of: use).sorted(by: { Self.asked($0) > Self.asked($1) }).prefix(Self.candidates) {
-      // A wildcard in a logged route would ask for other routes too.
-      guard let route = row.route, !route.contains(where: { $0 == "*" || $0 == "?" }) else { continue }
+    // A wildcard in a logged route would ask for other routes too.
+    let asked = suspects(of: use).sorted { Self.asked($0) > Self.asked($1) }.prefix(Self.candidates)
+      .compactMap { row in row.route.map { (row, $0) } }.filter { !$1.contains { $0 == "*" || $0 == "?" } }
+    for (_, route) in asked { await night.expect(RepeatedAnswers(scope: night.scope, route: route)) }
+    for (row, route) in asked {
       let repeats = try await night.answer(RepeatedAnswers(scope: night.scope, route: route))
       guard let share = ShareInterval(Int(repeats.repeats), of: Int(repeats.requests)), share.lower >= Self.leastRepeats
       else { continue }

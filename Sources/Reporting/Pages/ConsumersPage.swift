@@ -13,6 +13,7 @@ struct ConsumersPage: ReportPage {
     let busiest = NamedTop.rows(
       kind.rows(callers), CallerPeaks.most(in: night.span), by: \.answers.requests
     ) { night.traffic.text(of: $0.caller, in: kind.column) ?? "" }
+    if callers.total.limited > 0 { await night.expect(RejectionSpells(scope: night.scope, column: kind.column)) }
     let limits = CallerLimits(report.configurations.first, key: kind.column)
     let peaks = try await night.answer(
       CallerPeaks(

@@ -52,6 +52,7 @@ public struct Report: Sendable {
   public func document(
     title: String, judged: (@Sendable () async throws -> Report)? = nil
   ) async throws -> Document {
+    await expectQuestions()
     let sections = try await ReportPages.sections(of: self, judged: judged ?? { self })
     return Document(name: "report", title: title, blocks: sections.map(Document.Block.section))
   }

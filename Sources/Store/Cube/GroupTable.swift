@@ -62,43 +62,71 @@ struct GroupTable: Sendable {
       return Int(truncatingIfNeeded: mixed ^ (mixed >> 32))
     }
 
-    /// Most entries of a table of all pairs that a batch may have.
-    private static let mostPairs: Int64 = 1 << 17
+    /// Groups of all pairs of a parent and a value from `low` on, or absent, which comes first: `width` of each parent.
+    /// Group number + 1; 0 is not known yet. Kept while values stay inside and pairs are few.
+    private var known: [UInt32] = []
+    private var low: Int64 = 0
+    private var width = 0
+    private var isWide = false
+
+    private static let mostPairs = 1 << 16
 
     /// - Parameter parents: all ids are below it.
     mutating func group(
       _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int
     ) {
-      // Absent is the smallest value: it has the first column of the table, the lowest present value the second.
-      var (low, high) = (Int64.max, Int64.absent)
-      for row in 0..<rows {
-        low = min(low, values[row] == .absent ? .max : values[row])
-        high = max(high, values[row])
-      }
-      let (span, overflow) = high.subtractingReportingOverflow(low)
-      if high == .absent {
-        groupByPair(rows, ids, by: values, parents: parents, low: 0, width: 1)
-      } else if !overflow, span < Self.mostPairs, (span + 2) * Int64(parents) <= Self.mostPairs {
-        groupByPair(rows, ids, by: values, parents: parents, low: low, width: Int(span) + 2)
-      } else {
-        groupByHash(rows, ids, by: values)
+      var row = 0
+      while row < rows {
+        if width == 0, !isWide { widen(UnsafeBufferPointer(start: values + row, count: rows - row)) }
+        guard !isWide, parents <= Self.mostPairs / width else {
+          known = []
+          return groupByHash(rows - row, ids + row, by: values + row)
+        }
+        if known.count < parents * width {
+          known.append(contentsOf: repeatElement(0, count: parents * width - known.count))
+        }
+        row = groupByPair(from: row, rows, ids, by: values)
+        if row < rows { widen(UnsafeBufferPointer(start: values + row, count: rows - row)) }
       }
     }
 
-    /// Looks each pair up in a table of all of them, which is filled from the groups as pairs occur.
+    /// Makes room for more values.
+    private mutating func widen(_ values: UnsafeBufferPointer<Int64>) {
+      var (least, most) = width > 1 ? (low, low &+ Int64(width) &- 2) : (Int64.max, Int64.absent)
+      for value in values where value != .absent {
+        least = min(least, value)
+        most = max(most, value)
+      }
+      known = []
+      let (span, overflow) = most.subtractingReportingOverflow(least)
+      if most == .absent {
+        (low, width) = (0, 1)
+      } else if overflow || span > Int64(Self.mostPairs) {
+        isWide = true
+      } else {
+        (low, width) = (least, Int(span) + 2)
+      }
+    }
+
+    /// Groups rows until one has a value outside the table, and returns that row.
     private mutating func groupByPair(
-      _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int, low: Int64,
-      width: Int
-    ) {
-      var known = [UInt32](repeating: 0, count: parents * width)
-      known.withUnsafeMutableBufferPointer { known in
-        for row in 0..<rows {
+      from start: Int, _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>
+    ) -> Int {
+      var table = known
+      known = []
+      defer { known = table }
+      let (low, width) = (low, width)
+      return table.withUnsafeMutableBufferPointer { table in
+        for row in start..<rows {
           let value = values[row]
-          let column = value == .absent ? 0 : Int(truncatingIfNeeded: value &- low &+ 1)
-          let pair = Int(ids[row]) &* width &+ column
-          if known[pair] == 0 { known[pair] = find(ids[row], value) + 1 }
-          ids[row] = known[pair] &- 1
+          let column = value == .absent ? 0 : UInt64(bitPattern: value &- low) &+ 1
+          // A value right below `low` wraps to the place of absent.
+          guard column < UInt64(width), column > 0 || value == .absent else { return row }
+          let pair = Int(ids[row]) &* width &+ Int(truncatingIfNeeded: column)
+          if table[pair] == 0 { table[pair] = find(ids[row], value) + 1 }
+          ids[row] = table[pair] &- 1
         }
+        return rows
       }
     }
 

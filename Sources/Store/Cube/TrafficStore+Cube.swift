@@ -7,9 +7,10 @@ extension TrafficStore {
     // One snapshot for both: a row that moves into a rollup meanwhile must not count twice or be missed.
     let (plan, rolledUp) = try withSnapshot { connection throws(StoreError) in
       let plan = try ScanPlan(shape.columns, request.filter, connection)
-      var fold = shape.makeFold()
-      try RollupAnswer.add(to: &fold, request, plan, connection)
-      return (plan, fold)
+      guard try !RollupTable.isEmpty(connection) else { return (plan, shape.makeFold()) }
+      var answers = [RollupAnswer(request, shape.makeFold(), plan, try RouteTable(connection))]
+      try RollupAnswer.fill(&answers, connection)
+      return (plan, answers[0].fold)
     }
     let threads = Self.threads(request.threads)
     // Integer counts merge exactly in any grouping: one run per worker, so that few tables are merged.

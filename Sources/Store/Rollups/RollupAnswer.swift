@@ -4,21 +4,41 @@ internal import Traffic
 ///
 /// A cell counts for the window that holds its start. A condition on something that rollups do not keep never
 /// holds, as for an absent column; a dimension that they do not keep reads absent.
-enum RollupAnswer {
-  static func add(
-    to fold: inout CubeFold, _ request: CubeRequest, _ plan: ScanPlan, _ connection: borrowing Connection
-  ) throws(StoreError) {
-    guard try !RollupTable.isEmpty(connection) else { return }
-    guard let window = ScanPlan.window(request.filter) else { return }
-    let routes = try RouteTable(connection)
-    let condition = "start BETWEEN \(window.lowerBound) AND \(window.upperBound)"
-    var cells: [(key: [Int64], requests: Int64, values: [Cube.Value])] = []
-    try RollupTable.forEach(condition, connection) { cell in
-      guard plan.tests.allSatisfy({ holds($0, cell, plan, routes) }) else { return }
-      let key = request.dimensions.map { value($0, cell, routes) }
-      cells.append((key, cell.requests, request.measures.map { measure($0, cell) }))
+struct RollupAnswer {
+  private(set) var fold: CubeFold
+  private let request: CubeRequest
+  private let plan: ScanPlan
+  private let routes: RouteTable
+  /// nil where nothing can pass.
+  private let window: ClosedRange<Int64>?
+
+  init(_ request: CubeRequest, _ fold: CubeFold, _ plan: ScanPlan, _ routes: RouteTable) {
+    self.request = request
+    self.fold = fold
+    self.plan = plan
+    self.routes = routes
+    window = ScanPlan.window(request.filter)
+  }
+
+  mutating func add(_ cell: RollupCell) {
+    guard let window, window.contains(cell.key.start),
+      plan.tests.allSatisfy({ Self.holds($0, cell, plan, routes) })
+    else { return }
+    fold.add(
+      key: request.dimensions.map { Self.value($0, cell, routes) }, requests: cell.requests,
+      request.measures.map { Self.measure($0, cell) })
+  }
+
+  /// Reads the rollups once for all of them.
+  static func fill(_ answers: inout [RollupAnswer], _ connection: borrowing Connection) throws(StoreError) {
+    let windows = answers.compactMap(\.window)
+    guard let from = windows.map(\.lowerBound).min(), let to = windows.map(\.upperBound).max() else { return }
+    var filled = answers
+    answers = []
+    try RollupTable.forEach("start BETWEEN \(from) AND \(to)", connection) { cell in
+      for index in filled.indices { filled[index].add(cell) }
     }
-    for cell in cells { fold.add(key: cell.key, requests: cell.requests, cell.values) }
+    answers = filled
   }
 
   private static func value(_ dimension: CubeRequest.Dimension, _ cell: RollupCell, _ routes: RouteTable) -> Int64 {

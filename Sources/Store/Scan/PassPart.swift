@@ -7,8 +7,9 @@ protocol PassPart: Sendable {
   var filter: TrafficFilter { get }
   var threads: Int? { get }
 
-  /// Reads what the rows alone do not tell, from the pass's snapshot.
-  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError)
+  /// What takes in the rollups; nil for a scan, which sees single rows alone.
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer?
+  func take(_ rollups: RollupAnswer)
   /// What one worker folds into.
   func makeTaker() -> any PassTaker
   /// Hands the merged result to who waits for it.
@@ -25,54 +26,74 @@ protocol PassTaker: AnyObject {
 
 /// A fold that takes part in a pass.
 final class FoldPart<Fold: TrafficFold>: PassPart {
-  typealias Rest = @Sendable (ScanPlan, borrowing Connection) throws(StoreError) -> Fold?
-
   let columns: [ScanColumn]
   let filter: TrafficFilter
   let threads: Int?
   fileprivate let empty: Fold
-  /// Whether merging is exact in any grouping, so that a worker need not start over at each run.
-  fileprivate let isExact: Bool
-  private let rest: Rest
+  /// Where this is a cube's fold. Its merging is exact in any grouping, so that a worker need not start over at each run.
+  private let cube: CubeRequest?
   private let continuation: CheckedContinuation<Fold, any Error>
-  /// By run, or by worker, and what comes after all rows.
-  private let folded = Mutex<(parts: [Int: Fold], rest: Fold?)>(([:], nil))
+  private let folded = Mutex(Folded<Fold>())
 
   init(
-    _ request: ScanRequest, _ empty: Fold, isExact: Bool, _ continuation: CheckedContinuation<Fold, any Error>,
-    rest: @escaping Rest
+    _ request: ScanRequest, _ empty: Fold, of cube: CubeRequest? = nil,
+    _ continuation: CheckedContinuation<Fold, any Error>
   ) {
     columns = request.columns
     filter = request.filter
     threads = request.threads
     self.empty = empty
-    self.isExact = isExact
-    self.rest = rest
+    self.cube = cube
     self.continuation = continuation
   }
 
-  func prepare(_ plan: ScanPlan, _ connection: borrowing Connection) throws(StoreError) {
-    let fold = try rest(plan, connection)
-    folded.withLock { $0.rest = fold }
+  fileprivate var isExact: Bool { cube != nil }
+
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
+    guard let cube, let fold = empty as? CubeFold else { return nil }
+    return RollupAnswer(cube, fold, plan, routes)
   }
+
+  func take(_ rollups: RollupAnswer) { folded.withLock { $0.rest = rollups.fold as? Fold } }
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
-  fileprivate func keep(_ fold: Fold, _ place: Int) { folded.withLock { $0.parts[place] = fold } }
+  fileprivate func keep(_ fold: Fold, _ place: Int) { folded.withLock { $0.keep(fold, place) } }
 
   func finish() {
-    let (parts, rest) = folded.withLock { folded in
-      defer { folded = ([:], nil) }
-      return folded
+    let result = folded.withLock { folded in
+      defer { folded = Folded() }
+      return folded.result(empty)
     }
-    var ordered = parts.sorted { $0.key < $1.key }.map(\.value)[...]
-    var total = ordered.popFirst() ?? empty
-    while let part = ordered.popFirst() { total.merge(part) }
-    if let rest { total.merge(rest) }
-    continuation.resume(returning: total)
+    continuation.resume(returning: result)
   }
 
   func fail(_ error: any Error) { continuation.resume(throwing: error) }
+}
+
+/// What the runs of a part, or its workers, folded: merged in order as soon as those before are there, so that little is
+/// kept twice.
+private struct Folded<Fold: TrafficFold> {
+  private var total: Fold?
+  private var merged = 0
+  private var later: [Int: Fold] = [:]
+  /// What comes after all rows.
+  var rest: Fold?
+
+  mutating func keep(_ fold: Fold, _ place: Int) {
+    later[place] = fold
+    while let next = later.removeValue(forKey: merged) {
+      if total == nil { total = next } else { total?.merge(next) }
+      merged += 1
+    }
+  }
+
+  mutating func result(_ empty: Fold) -> Fold {
+    var result = total ?? empty
+    total = nil
+    if let rest { result.merge(rest) }
+    return result
+  }
 }
 
 private final class FoldTaker<Fold: TrafficFold>: PassTaker {
@@ -88,11 +109,16 @@ private final class FoldTaker<Fold: TrafficFold>: PassTaker {
 
   func endRun(_ run: Int) {
     guard !part.isExact else { return }
-    part.keep(fold, run)
-    fold = part.empty
+    part.keep(taken(), run)
   }
 
   func endWork(_ worker: Int) {
-    if part.isExact { part.keep(fold, worker) }
+    if part.isExact { part.keep(taken(), worker) }
+  }
+
+  private func taken() -> Fold {
+    let taken = fold
+    fold = part.empty
+    return taken
   }
 }

@@ -2,11 +2,14 @@ internal import Traffic
 
 /// One reading of the rows for several scans: each column of a segment is decoded once, whoever reads it.
 ///
-/// Every part gets the same batches, runs and merges as in a scan of its own, so its result is the same too.
+/// The runs of a pass are those of its window, whoever takes part: a result depends on its request alone, and is the same
+/// as that of a scan of its own for every fold whose merge is exact.
 struct SharedPass: Sendable {
   /// Parts with the same filter.
   private struct Selection: Sendable {
     var tests: [RowTest] = []
+    /// By number; the others have no row that passes.
+    var segments: Set<Int64> = []
     /// Outputs of the plan that its members read.
     var outputs: [Int] = []
     /// Which outputs each member's columns are.
@@ -14,7 +17,7 @@ struct SharedPass: Sendable {
 
     /// Hands the segment's rows that pass to every member.
     func feed(_ reader: inout SegmentReader, _ takers: [any PassTaker], number: Int) throws {
-      guard try reader.select(tests, number: number) else { return }
+      guard segments.contains(reader.segment.id), try reader.select(tests, number: number) else { return }
       var pointers: [Int: UnsafePointer<Int64>] = [:]
       for output in outputs { pointers[output] = try reader.column(output) }
       for (member, taker) in zip(members, takers) {
@@ -26,20 +29,24 @@ struct SharedPass: Sendable {
   private let plan: ScanPlan
   private var selections: [Selection] = []
 
-  /// - Parameter members: parts that read the same segments, each with its own plan, from the same snapshot.
+  /// - Parameter members: parts of one window of time, each with its own plan, from the same snapshot.
   init(
-    _ members: [(part: any PassPart, plan: ScanPlan)], _ connection: borrowing Connection
+    _ members: [(part: any PassPart, plan: ScanPlan)], in window: ClosedRange<Int64>, _ connection: borrowing Connection
   ) throws(StoreError) {
     let columns = Self.columns(members.map(\.part))
-    let union = try ScanPlan(columns, TrafficFilter(), alsoDecoding: [.arrival], connection)
-    let segments = Set(members[0].plan.segments.map(\.id))
-    plan = union.with(segments: union.segments.filter { segments.contains($0.id) })
+    let since = Timestamp(microseconds: window.lowerBound)
+    let until = window.upperBound == .max ? nil : Timestamp(microseconds: window.upperBound + 1)
+    let union = try ScanPlan(
+      columns, TrafficFilter(since: since, until: until), alsoDecoding: [.arrival], connection)
+    plan = union
     var places: [TrafficFilter: Int] = [:]
     for (part, own) in members {
       let place = places[part.filter] ?? selections.count
       if place == selections.count {
         places[part.filter] = place
-        selections.append(Selection(tests: own.tests.map { Self.moved($0, from: own, to: union) }))
+        selections.append(
+          Selection(
+            tests: own.tests.map { Self.moved($0, from: own, to: union) }, segments: Set(own.segments.map(\.id))))
       }
       let outputs = part.columns.compactMap { columns.firstIndex(of: $0) }
       for output in outputs where !selections[place].outputs.contains(output) {

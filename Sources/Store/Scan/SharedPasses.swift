@@ -16,7 +16,7 @@ public final class SharedPasses: TrafficSource, Sendable {
   public func scan<Fold: TrafficFold>(_ request: ScanRequest, _ fold: Fold) async throws -> Fold {
     guard request.order == .stored else { return try await store.scan(request, fold) }
     return try await withCheckedThrowingContinuation { continuation in
-      join(FoldPart(request, fold, isExact: false, continuation) { _, _ throws(StoreError) in nil })
+      join(FoldPart(request, fold, continuation))
     }
   }
 
@@ -24,12 +24,7 @@ public final class SharedPasses: TrafficSource, Sendable {
     let shape = CubeShape(request)
     let scan = ScanRequest(columns: shape.columns, filter: request.filter, threads: request.threads)
     let fold = try await withCheckedThrowingContinuation { continuation in
-      join(
-        FoldPart(scan, shape.makeFold(), isExact: true, continuation) { plan, connection throws(StoreError) in
-          var fold = shape.makeFold()
-          try RollupAnswer.add(to: &fold, request, plan, connection)
-          return fold
-        })
+      join(FoldPart(scan, shape.makeFold(), of: request, continuation))
     }
     return fold.cube
   }
@@ -61,42 +56,64 @@ public final class SharedPasses: TrafficSource, Sendable {
 
   /// Lets everybody who is not waiting run until nothing more is asked.
   private func gather() async {
-    var (known, quiet) = (-1, 0)
-    while quiet < Self.quietRounds {
+    var (known, since) = (-1, ContinuousClock.now)
+    while true {
       await Task.yield()
       let asked = waiting.withLock { $0.parts.count }
-      quiet = asked == known ? quiet + 1 : 0
-      known = asked
+      let now = ContinuousClock.now
+      if asked != known { (known, since) = (asked, now) }
+      if now - since >= Self.quiet { return }
     }
   }
 
-  private static let quietRounds = 64
+  /// So long nothing more must have been asked: much less than a reading takes, and longer than a question takes to ask
+  /// its next one.
+  private static let quiet = Duration.microseconds(1_500)
 
   // MARK: Passes
 
-  /// Parts that read the same segments share a pass.
+  /// Parts of the same window of time share a pass.
   private func passes(of parts: [any PassPart]) -> [(SharedPass, [any PassPart])] {
     do {
       return try store.withSnapshot { connection throws(StoreError) in
-        var bySegments: [[Int64]: Int] = [:]
-        var members: [[(part: any PassPart, plan: ScanPlan)]] = []
+        var byWindow: [ClosedRange<Int64>: Int] = [:]
+        var members: [(window: ClosedRange<Int64>, parts: [(part: any PassPart, plan: ScanPlan)])] = []
         for part in parts {
           let plan = try ScanPlan(part.columns, part.filter, connection)
-          try part.prepare(plan, connection)
-          let segments = plan.segments.map(\.id)
-          let place = bySegments[segments, default: members.count]
-          bySegments[segments] = place
-          if place == members.count { members.append([]) }
-          members[place].append((part, plan))
+          let window = ScanPlan.window(part.filter) ?? ScanPlan.anyTime
+          let place = byWindow[window, default: members.count]
+          byWindow[window] = place
+          if place == members.count { members.append((window, [])) }
+          members[place].parts.append((part, plan))
         }
+        try Self.readRollups(members.flatMap(\.parts), connection)
         var passes: [(SharedPass, [any PassPart])] = []
-        for members in members { passes.append((try SharedPass(members, connection), members.map(\.part))) }
+        for (window, members) in members {
+          passes.append((try SharedPass(members, in: window, connection), members.map(\.part)))
+        }
         return passes
       }
     } catch {
       for part in parts { part.fail(error) }
       return []
     }
+  }
+
+  /// In the same snapshot: a row that moves into a rollup meanwhile must not count twice or be missed.
+  private static func readRollups(
+    _ members: [(part: any PassPart, plan: ScanPlan)], _ connection: borrowing Connection
+  ) throws(StoreError) {
+    guard try !RollupTable.isEmpty(connection) else { return }
+    let routes = try RouteTable(connection)
+    var parts: [any PassPart] = []
+    var answers: [RollupAnswer] = []
+    for (part, plan) in members {
+      guard let answer = part.rollups(plan, routes) else { continue }
+      parts.append(part)
+      answers.append(answer)
+    }
+    try RollupAnswer.fill(&answers, connection)
+    for (part, answer) in zip(parts, answers) { part.take(answer) }
   }
 
   private func run(_ pass: SharedPass, _ parts: [any PassPart]) async {

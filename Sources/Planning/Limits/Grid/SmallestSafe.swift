@@ -26,7 +26,7 @@ public struct SmallestSafe: Sendable {
     // A kernel asks about eight sizes at the cost of one.
     var hunt = LimitHunt(rules, mostRequests: most, width: rules.dialect.hasLanes ? 7 : 2)
     while !hunt.candidates.isEmpty {
-      hunt.learn(await rejections(hunt.questions, traffic, most).map { $0 <= allowed })
+      hunt.learn(await rejections(hunt.questions, traffic, most, enough: allowed).map { $0 <= allowed })
     }
     guard let limit = hunt.result else { return nil }
     let written = await rejections([(limit.point, limit.size)], traffic, most)
@@ -34,8 +34,9 @@ public struct SmallestSafe: Sendable {
   }
 
   /// Rejections by each limit over all keys.
+  /// - Parameter enough: more need not be counted.
   private func rejections(
-    _ limits: [(point: LimitPoint, size: Int64)], _ traffic: GridTraffic, _ most: Int64
+    _ limits: [(point: LimitPoint, size: Int64)], _ traffic: GridTraffic, _ most: Int64, enough: Int64 = .max
   ) async -> [Int64] {
     var points: [LimitPoint] = []
     for limit in limits where !points.contains(limit.point) { points.append(limit.point) }
@@ -45,7 +46,7 @@ public struct SmallestSafe: Sendable {
     let shares = traffic.shares(GridTraffic.usualShares)
     let work = points.indices.flatMap { point in shares.map { (point: point, share: $0) } }
     let parts = await inParallel(work, threads: threads) { job in
-      Self.count(job.share, kernels[job.point], sizes[job.point], traffic)
+      Self.count(job.share, kernels[job.point], sizes[job.point], traffic, enough)
     }
     var counts = sizes.map { [Int64](repeating: 0, count: $0.count) }
     for (job, part) in zip(work, parts) { for lane in part.indices { counts[job.point][lane] += part[lane] } }
@@ -58,7 +59,7 @@ public struct SmallestSafe: Sendable {
   }
 
   private static func count(
-    _ share: Range<Int>, _ kernel: any SizeLanes, _ sizes: [Int64], _ traffic: GridTraffic
+    _ share: Range<Int>, _ kernel: any SizeLanes, _ sizes: [Int64], _ traffic: GridTraffic, _ enough: Int64
   ) -> [Int64] {
     var counts = [Int64](repeating: 0, count: sizes.count)
     let least = sizes.min() ?? 0
@@ -68,6 +69,8 @@ public struct SmallestSafe: Sendable {
         for state in traffic.groups[group] where traffic.states.requests(of: state) > least {
           traffic.states.withArrivals(of: state) { kernel.add($0, to: base) }
         }
+        // Too many by every size.
+        if enough < .max, counts.allSatisfy({ $0 > enough }) { return }
       }
     }
     return counts
