@@ -23,7 +23,7 @@ public struct BusySeconds: Question, Hashable {
   /// nil without requests, or where they are spread too far to be counted.
   public func answer(from traffic: any TrafficSource) async throws -> Peaks? {
     let fold = try await traffic.scan(
-      ScanRequest(columns: [.stored(.arrival)], filter: scope.filter, threads: scope.threads), ArrivalFold())
+      ScanRequest(columns: ArrivalCounts.columns, filter: scope.filter, threads: scope.threads), ArrivalCounts())
     let busy = fold.seconds.busyPeriods
     guard fold.requests > 0, fold.seconds.isComplete, let first = busy.first, let last = busy.last,
       var peak = busy.first
@@ -43,20 +43,5 @@ public struct BusySeconds: Question, Hashable {
     let above = Int(clamping: seconds / 1_000)  // n − ⌈0.999 n⌉
     guard above < counts.count else { return 0 }
     return Int64(counts.sorted(by: >)[above])
-  }
-
-  private struct ArrivalFold: TrafficFold {
-    var requests: Int64 = 0
-    var seconds = PeriodCounts(period: .second)
-
-    mutating func absorb(_ batch: borrowing ColumnBatch) {
-      requests += Int64(batch.rows)
-      seconds.record(batch[0])
-    }
-
-    mutating func merge(_ later: Self) {
-      requests += later.requests
-      seconds.merge(later.seconds)
-    }
   }
 }

@@ -7,22 +7,7 @@ public struct WindowOfTraffic: Question, Hashable {
 
   public func answer(from traffic: any TrafficSource) async throws -> TrafficWindow {
     let fold = try await traffic.scan(
-      ScanRequest(columns: [.stored(.arrival)], filter: scope.filter, threads: scope.threads), ArrivalCounts())
+      ScanRequest(columns: ArrivalCounts.columns, filter: scope.filter, threads: scope.threads), ArrivalCounts())
     return TrafficWindow(requests: fold.requests, seconds: fold.seconds)
-  }
-}
-
-private struct ArrivalCounts: TrafficFold {
-  var requests: Int64 = 0
-  var seconds = PeriodCounts(period: .second)
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    requests += Int64(batch.rows)
-    seconds.record(batch[0])
-  }
-
-  mutating func merge(_ later: Self) {
-    requests += later.requests
-    seconds.merge(later.seconds)
   }
 }

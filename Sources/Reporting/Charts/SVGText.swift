@@ -2,21 +2,13 @@
 enum SVGText {
   /// Text between tags or inside a quoted attribute: no markup, no control character, no reordering of neighbours.
   static func escape(_ text: String) -> String {
-    var escaped = ""
-    for scalar in VisibleText.isolated(text).unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "'": escaped += "&#39;"
-      // What XML 1.0 does not allow even escaped.
-      case "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
+    let escaped = HTMLText.escape(VisibleText.isolated(text))
+    guard escaped.unicodeScalars.contains(where: isForbidden) else { return escaped }
+    return String(String.UnicodeScalarView(escaped.unicodeScalars.map { isForbidden($0) ? "\u{FFFD}" : $0 }))
   }
+
+  /// What XML 1.0 does not allow even escaped.
+  private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool { scalar == "\u{FFFE}" || scalar == "\u{FFFF}" }
 
   /// A label of at most `columns` terminal columns.
   static func label(_ text: String, columns: Int) -> String {

@@ -9,9 +9,7 @@ extension Report {
     _ select: String, where conditions: [String] = [], _ rest: String = "", or command: String
   ) -> Derivation {
     guard night.rolledUp == 0 else { return .command(command) }
-    return .query(
-      "SELECT \(select) FROM requests" + SQLWhere.clause(night.scope.filter, and: conditions)
-        + (rest.isEmpty ? "" : " " + rest))
+    return .query(ReportQuery(night).select([select], where: conditions, rest))
   }
 }
 

@@ -10,24 +10,13 @@ struct MarkdownBlocks {
   var heading = "##"
 
   func parts(_ blocks: [Document.Block]) -> [String] {
-    var parts: [String] = []
-    var statements: [Statement] = []
-    var findings = 0
-    for block in blocks {
-      if case .statement(let statement) = block {
-        statements.append(statement)
-        continue
-      }
-      parts += list(of: statements)
-      statements = []
-      if case .finding(let finding) = block {
-        findings += 1
-        parts += self.parts(finding, place: findings)
-      } else {
-        parts += self.parts(block)
+    BlockRun.runs(of: blocks).flatMap { run in
+      switch run {
+      case .statements(let statements): list(of: statements)
+      case .finding(let finding, let place): parts(finding, place: place)
+      case .block(let block): parts(block)
       }
     }
-    return parts + list(of: statements)
   }
 
   private func parts(_ block: Document.Block) -> [String] {
@@ -62,7 +51,6 @@ struct MarkdownBlocks {
   // MARK: Statements and findings
 
   private func list(of statements: [Statement]) -> [String] {
-    guard !statements.isEmpty else { return [] }
     let lines = statements.map { "- **\($0.tone.rawValue)**: \(sentence($0.sentence))\n" }
     let numbers = statements.map { (SentenceText.plain($0.sentence, clock: clock), $0.derivation) }
     return [lines.joined()] + derivations(numbers)

@@ -8,24 +8,13 @@ struct HTMLBlocks {
   var heading = ""
 
   func html(_ blocks: [Document.Block]) -> String {
-    var html = ""
-    var statements: [Statement] = []
-    var findings = 0
-    for block in blocks {
-      if case .statement(let statement) = block {
-        statements.append(statement)
-        continue
+    BlockRun.runs(of: blocks).map { run in
+      switch run {
+      case .statements(let statements): list(of: statements)
+      case .finding(let finding, let place): HTMLFinding(finding, place: place, clock: clock).html
+      case .block(let block): html(block)
       }
-      html += list(of: statements)
-      statements = []
-      if case .finding(let finding) = block {
-        findings += 1
-        html += HTMLFinding(finding, place: findings, clock: clock).html
-      } else {
-        html += self.html(block)
-      }
-    }
-    return html + list(of: statements)
+    }.joined()
   }
 
   private func html(_ block: Document.Block) -> String {
@@ -58,7 +47,6 @@ struct HTMLBlocks {
   // MARK: Verdict
 
   private func list(of statements: [Statement]) -> String {
-    guard !statements.isEmpty else { return "" }
     let lines = statements.map { statement in
       "<li class=\(statement.tone.rawValue)><span class=tone><i aria-hidden=true>\(statement.tone.icon)</i> "
         + "\(statement.tone.rawValue)</span> <span>" + HTMLSentence.html(statement.sentence, clock) + "</span></li>\n"
