@@ -13,11 +13,14 @@ public protocol Question: Sendable {
 /// Which rows a question is about, and how many threads may work on it.
 public struct Scope: Hashable, Sendable {
   public var filter: TrafficFilter
+  /// Leaves out what is left of rows that are gone.
+  public var onlyRows: Bool
   /// nil is one per core.
   public var threads: Int?
 
-  public init(filter: TrafficFilter = TrafficFilter(), threads: Int? = nil) {
+  public init(filter: TrafficFilter = TrafficFilter(), onlyRows: Bool = false, threads: Int? = nil) {
     self.filter = filter
+    self.onlyRows = onlyRows
     self.threads = threads
   }
 }

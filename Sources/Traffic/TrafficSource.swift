@@ -146,14 +146,18 @@ public struct CubeRequest: Sendable {
   public var dimensions: [Dimension]
   public var measures: [Measure]
   public var filter: TrafficFilter
+  /// Leaves out the rollups of rows that are gone, as a scan does.
+  public var onlyRows: Bool
   public var threads: Int?
 
   public init(
-    dimensions: [Dimension], measures: [Measure] = [], filter: TrafficFilter = TrafficFilter(), threads: Int? = nil
+    dimensions: [Dimension], measures: [Measure] = [], filter: TrafficFilter = TrafficFilter(), onlyRows: Bool = false,
+    threads: Int? = nil
   ) {
     self.dimensions = dimensions
     self.measures = measures
     self.filter = filter
+    self.onlyRows = onlyRows
     self.threads = threads
   }
 }

@@ -33,7 +33,7 @@ public struct ComparedWindow: Sendable {
     if let first = night.ledger.compactMap(\.firstArrival).min(), let last = night.ledger.compactMap(\.lastArrival).max() {
       return TimeSpan(first.microseconds, last.microseconds &+ 1)
     }
-    let window = try await night.answer(WindowOfTraffic(scope: night.scope))
+    let window = try await night.answer(BusySeconds(scope: night.scope)).window
     guard let first = window.first, let last = window.last else { return nil }
     return TimeSpan(first.microseconds, last.microseconds &+ 1)
   }

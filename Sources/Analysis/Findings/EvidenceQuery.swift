@@ -3,7 +3,11 @@ import Traffic
 extension Scope {
   /// Without rows that live on in rollups, which no query on `requests` sees: rollups keep no line, so that a
   /// condition on it never holds for them.
-  var ofSingleRows: Scope { with(.line, .greaterOrEqual, 0) }
+  var ofSingleRows: Scope {
+    var part = self
+    part.onlyRows = true
+    return part
+  }
 }
 
 /// Evidence and the one query whose one row holds it, so that a number and its SQL are written down together.

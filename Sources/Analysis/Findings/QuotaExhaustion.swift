@@ -142,7 +142,7 @@ public struct QuotaExhaustion: FindingRule {
 
   private static func configured(in night: Night) async throws -> [Finding] {
     guard let model = night.model else { return [] }
-    let traffic = try await night.answer(WindowOfTraffic(scope: night.scope))
+    let traffic = try await night.answer(BusySeconds(scope: night.scope)).window
     guard let first = traffic.first, let last = traffic.last else { return [] }
     var findings: [Finding] = []
     for quota in quotas(model).prefix(FindingLimits.perKind) {

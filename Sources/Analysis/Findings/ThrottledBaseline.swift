@@ -15,10 +15,10 @@ public struct ThrottledBaseline: FindingRule {
   public init() {}
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
-    await night.expect(WindowOfTraffic(scope: night.scope))
+    await night.expect(BusySeconds(scope: night.scope))
     let refusals = try await night.answer(Refusals(scope: night.scope))
     guard refusals.rejected + refusals.delayed > 0 else { return [] }
-    let requests = try await night.answer(WindowOfTraffic(scope: night.scope)).requests
+    let requests = try await night.answer(BusySeconds(scope: night.scope)).window.requests
     let held = refusals.rejected + refusals.delayed
     guard let rejected = ShareInterval(Int(refusals.rejected), of: Int(requests)),
       let touched = ShareInterval(Int(held), of: Int(requests)),

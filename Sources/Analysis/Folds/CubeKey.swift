@@ -12,7 +12,9 @@ struct CubeLayout: Sendable {
   }
 
   func request(_ scope: Scope) -> CubeRequest {
-    CubeRequest(dimensions: dimensions, measures: measures, filter: scope.filter, threads: scope.threads)
+    CubeRequest(
+      dimensions: dimensions, measures: measures, filter: scope.filter, onlyRows: scope.onlyRows,
+      threads: scope.threads)
   }
 
   /// The cell's value of a stored column that is a dimension.

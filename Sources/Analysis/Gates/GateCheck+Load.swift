@@ -6,7 +6,7 @@ import Traffic
 extension GateCheck {
   /// The busiest second against what the gateway is said to carry.
   func headroom(_ gate: Gate, _ count: Int64, _ period: Microseconds, _ share: Int64) async throws -> GateResult {
-    let window = try await night.answer(WindowOfTraffic(scope: scope(of: gate)))
+    let window = try await night.answer(BusySeconds(scope: scope(of: gate))).window
     var result = GateResult(
       gate: gate, status: .unknown, value: .absent, allowed: .ratio(share, of: Self.millionths), isFloor: false,
       reason: "no single requests are kept, so no second is known")

@@ -1,6 +1,6 @@
 public import Traffic
 
-/// How many requests arrived in the busiest second, and in the p99.9 second?
+/// How many requests were there, from when to when, and how many in the busiest second and in the p99.9 second?
 ///
 /// One reading of the arrivals. Requests that live on in rollups have no second and are not seen.
 public struct BusySeconds: Question, Hashable {
@@ -17,13 +17,22 @@ public struct BusySeconds: Question, Hashable {
     public var p999: Int64
   }
 
+  public struct Answer: Hashable, Sendable {
+    public var window: TrafficWindow
+    /// nil without requests, or where they are spread too far to be counted.
+    public var peaks: Peaks?
+  }
+
   public var scope: Scope
   public init(scope: Scope = Scope()) { self.scope = scope }
 
-  /// nil without requests, or where they are spread too far to be counted.
-  public func answer(from traffic: any TrafficSource) async throws -> Peaks? {
+  public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let fold = try await traffic.scan(
       ScanRequest(columns: ArrivalCounts.columns, filter: scope.filter, threads: scope.threads), ArrivalCounts())
+    return Answer(window: TrafficWindow(requests: fold.requests, seconds: fold.seconds), peaks: Self.peaks(fold))
+  }
+
+  private static func peaks(_ fold: ArrivalCounts) -> Peaks? {
     let busy = fold.seconds.busyPeriods
     guard fold.requests > 0, fold.seconds.isComplete, let first = busy.first, let last = busy.last,
       var peak = busy.first
@@ -35,7 +44,7 @@ public struct BusySeconds: Question, Hashable {
     return Peaks(
       requests: fold.requests, first: Timestamp(microseconds: fold.seconds.first),
       last: Timestamp(microseconds: fold.seconds.last), seconds: seconds, peak: Timestamp(microseconds: peak.start),
-      peakRequests: Int64(peak.count), p999: Self.p999(busy.map(\.count), of: seconds))
+      peakRequests: Int64(peak.count), p999: p999(busy.map(\.count), of: seconds))
   }
 
   /// The count of rank ⌈0.999 n⌉ among n seconds, of which those not listed counted nothing.

@@ -2,7 +2,8 @@ public import Traffic
 
 /// Who called, from how many addresses, and what were they answered?
 ///
-/// One reading of four columns answers for consumers, addresses and what they share. Peaks are another question.
+/// One cube answers for consumers, addresses and what they share; it sees single requests only, as rollups name no
+/// caller. Peaks are another question.
 public struct Callers: Question, Hashable {
   public struct Row: Hashable, Sendable {
     /// Symbol of the consumer, or address code of the client; absent for requests without one.
@@ -26,23 +27,35 @@ public struct Callers: Question, Hashable {
   public var scope: Scope
   public init(scope: Scope = Scope()) { self.scope = scope }
 
+  private static let layout = CubeLayout([.consumer, .client, .status, .limit].map { .column(.stored($0)) })
+
+  private typealias Pair = (consumer: Int64, client: Int64, answers: AnswerCounts)
+
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let tally = try await traffic.scan(
-      ScanRequest(columns: CallerTally.columns, filter: scope.filter, threads: scope.threads), CallerTally())
+    var pairs: [Pair] = []
+    // Cells of one pair follow one another.
+    for cell in try await traffic.cube(Self.layout.request(scope.ofSingleRows)).cells {
+      let (consumer, client) = (Self.layout.key(.consumer, of: cell), Self.layout.key(.client, of: cell))
+      if pairs.last?.consumer != consumer || pairs.last?.client != client {
+        pairs.append((consumer, client, AnswerCounts()))
+      }
+      pairs[pairs.count - 1].answers.add(
+        status: Self.layout.key(.status, of: cell), limit: Self.layout.key(.limit, of: cell), count: cell.requests)
+    }
     return Answer(
-      consumers: Self.rows(tally) { ($0.first, $0.second) }, clients: Self.rows(tally) { ($0.second, $0.first) },
-      total: tally.answers.reduce(into: AnswerCounts()) { $0.add($1) })
+      consumers: Self.rows(pairs) { ($0.consumer, $0.client) }, clients: Self.rows(pairs) { ($0.client, $0.consumer) },
+      total: pairs.reduce(into: AnswerCounts()) { $0.add($1.answers) })
   }
 
   /// Adds up the pairs by one of their sides.
-  private static func rows(_ tally: CallerTally, _ sides: (GroupKey) -> (own: Int64, other: Int64)) -> [Row] {
+  private static func rows(_ pairs: [Pair], _ sides: (Pair) -> (own: Int64, other: Int64)) -> [Row] {
     var table = KeyTable()
     var rows: [Row] = []
-    for (pair, key) in tally.table.keys.enumerated() {
-      let (own, other) = sides(key)
+    for pair in pairs {
+      let (own, other) = sides(pair)
       let index = table.index(of: GroupKey(first: own))
       if index == rows.count { rows.append(Row(caller: own, answers: AnswerCounts(), partners: 0)) }
-      rows[index].answers.add(tally.answers[pair])
+      rows[index].answers.add(pair.answers)
       if other != .absent { rows[index].partners += 1 }
     }
     return rows.sorted {

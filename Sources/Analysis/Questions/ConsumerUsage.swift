@@ -38,7 +38,7 @@ public struct ConsumerUsage: Question, Hashable {
         columns: [.stored(.consumer), .stored(.arrival)], filter: scope.filter, order: .arrival,
         threads: scope.threads), KeyPeaks()
     ).peaks
-    let window = try await WindowOfTraffic(scope: scope).answer(from: traffic)
+    let window = try await BusySeconds(scope: scope).answer(from: traffic).window
     let rows = groups.map { key, group in group.row(traffic.text(key), peak: peaks[key]) }.sorted(by: Self.isBefore)
     return Answer(rows: rows, total: overall.row(nil, peak: window.peakPerSecond), window: window)
   }

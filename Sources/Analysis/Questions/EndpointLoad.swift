@@ -15,6 +15,19 @@ public struct EndpointLoad: Question, Hashable {
     /// Sum of upstream time, µs, and the requests that had it.
     public var busy: Int64 = 0
     public var timed: Int64 = 0
+
+    fileprivate mutating func add(_ cell: Cube.Cell, _ layout: CubeLayout) {
+      let outcome = layout.key(.outcome, of: cell)
+      let (total, count) = layout.sum(.upstreamDuration, of: cell)
+      requests += cell.requests
+      if (502...504).contains(layout.key(.upstreamStatus, of: cell)) || outcome == Outcome.upstreamConnect.rawValue
+        || outcome == Outcome.noUpstream.rawValue
+      {
+        unserved += cell.requests
+      }
+      busy &+= total
+      timed += count
+    }
   }
 
   public struct Endpoint: Hashable, Sendable {
@@ -63,25 +76,28 @@ public struct EndpointLoad: Question, Hashable {
     "(coalesce(upstream_status, 0) IN (502, 503, 504) OR coalesce(outcome, '') IN ('up_connect', 'no_upstream'))"
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let tally = try await traffic.scan(
-      ScanRequest(columns: EndpointTally.columns, filter: scope.filter, threads: scope.threads),
-      EndpointTally(stretch: stretch.count))
-    let pools = EndpointPools(tally)
-    var endpoints: [EndpointPools.Key: [Stretch]] = [:]
-    for (key, load) in zip(tally.table.keys, tally.loads) {
-      endpoints[EndpointPools.Key(upstream: key.first, service: key.second), default: []].append(
-        Stretch(
-          start: Timestamp(microseconds: key.third), requests: load.requests, unserved: load.unserved, busy: load.busy,
-          timed: load.timed))
+    let time = CubeRequest.Dimension.time(stretch)
+    let layout = CubeLayout(
+      [.service, .upstream, .upstreamStatus, .outcome].map { .column(.stored($0)) } + [time], [.sum(.upstreamDuration)])
+    let scope = scope.ofSingleRows
+    async let knownPools = EndpointPools.of(traffic, scope)
+    let cells = try await traffic.cube(layout.request(scope)).cells
+    let pools = try await knownPools
+    var endpoints: [EndpointPools.Key: [Int64: Stretch]] = [:]
+    for cell in cells where layout.key(.upstream, of: cell) != .absent {
+      let key = EndpointPools.Key(upstream: layout.key(.upstream, of: cell), service: layout.key(.service, of: cell))
+      let start = layout.key(time, of: cell)
+      endpoints[key, default: [:]][start, default: Stretch(start: Timestamp(microseconds: start))].add(cell, layout)
     }
     let rows = endpoints.compactMap { key, stretches -> Endpoint? in
       guard let upstream = traffic.text(key.upstream), let pool = pools.number[key] else { return nil }
       return Endpoint(
         service: traffic.text(key.service), upstream: upstream, pool: pool,
-        stretches: stretches.sorted { $0.start < $1.start })
+        stretches: stretches.values.sorted { $0.start < $1.start })
     }
     return Answer(
-      endpoints: Self.renumbered(rows), pools: pools.count, requests: tally.requests, stretch: stretch)
+      endpoints: Self.renumbered(rows), pools: pools.count, requests: cells.reduce(0) { $0 + $1.requests },
+      stretch: stretch)
   }
 
   /// Pools numbered by their first endpoint, so that the order of symbols does not show.

@@ -30,16 +30,8 @@ public struct ProbeTraffic: Question, Hashable {
   public init(scope: Scope = Scope()) { self.scope = scope }
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
-    let first = try await traffic.scan(request(ProbeTally.columns), ProbeTally(names: traffic))
-    let regular = try await regularAgents(among: first.suspects, traffic)
-    guard !regular.isEmpty else { return first.answer(names: traffic) }
-    // Rare: their durations are with the others' so far.
-    return try await traffic.scan(request(ProbeTally.columns), ProbeTally(names: traffic, regular: regular))
-      .answer(names: traffic)
-  }
-
-  private func request(_ columns: [ScanColumn], _ filter: TrafficFilter? = nil) -> ScanRequest {
-    ScanRequest(columns: columns, filter: filter ?? scope.filter, threads: scope.threads)
+    let tally = try await ProbeTally(traffic, scope)
+    return tally.answer(regular: try await regularAgents(among: tally.suspects, traffic))
   }
 
   /// Agents whose gaps, address by address, vary by less than a twentieth of their mean.
@@ -48,7 +40,8 @@ public struct ProbeTraffic: Question, Hashable {
     guard !texts.isEmpty else { return [] }
     var filter = scope.filter
     filter.conditions.append(.init(.stored(.userAgent), .matches(texts)))
-    let gaps = try await traffic.scan(request(ProbeGaps.columns, filter), ProbeGaps())
+    let gaps = try await traffic.scan(
+      ScanRequest(columns: ProbeGaps.columns, filter: filter, threads: scope.threads), ProbeGaps())
     return Set(suspects.filter { gaps.isRegular(agent: $0) })
   }
 }

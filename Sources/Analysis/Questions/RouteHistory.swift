@@ -49,7 +49,7 @@ public struct RouteHistory: Question, Hashable {
   }
 
   private func window(_ requests: Int64, _ traffic: any TrafficSource) async throws -> TrafficWindow {
-    let single = try await WindowOfTraffic(scope: scope).answer(from: traffic)
+    let single = try await BusySeconds(scope: scope).answer(from: traffic).window
     let minute = CubeRequest.Dimension.time(.minute)
     let layout = CubeLayout([minute])
     let minutes = try await traffic.cube(layout.request(scope)).cells.map {

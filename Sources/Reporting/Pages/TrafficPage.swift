@@ -16,14 +16,14 @@ struct TrafficPage: ReportPage {
     let course = try await night.answer(night.course)
     guard course.totals.requests > 0 else { return nil }
     var blocks: [Document.Block] = []
-    let peaks = try await night.answer(BusySeconds(scope: night.scope))
+    let peaks = try await night.answer(BusySeconds(scope: night.scope)).peaks
     if let peaks { blocks.append(.facts(facts(peaks, night))) }
     if let figure = stacked(course, night) { blocks.append(.figure(figure)) }
     let coverage = try await night.answer(Coverage(scope: night.scope, ledger: night.ledger))
     if let figure = week(coverage, night) { blocks.append(.figure(figure)) }
     if let earlier = report.earlier {
       let before = try await earlier.answer(earlier.course)
-      let peaksBefore = try await earlier.answer(BusySeconds(scope: earlier.scope))
+      let peaksBefore = try await earlier.answer(BusySeconds(scope: earlier.scope)).peaks
       blocks.append(.table(Self.counts(course, peaks, before, peaksBefore)))
       blocks.append(.table(Self.latencies(course, before)))
     }

@@ -5,8 +5,21 @@ struct CubeFold: TrafficFold {
   /// How a dimension's value comes from a column of the scan.
   enum Key: Sendable {
     case value(Int)
+    /// Buckets are grouped by their numbers, which lie close to one another.
     case time(Int, bucket: Int64)
     case statusClass(Int)
+
+    /// The value of the dimension, of what is grouped by.
+    func value(_ grouped: Int64) -> Int64 {
+      guard case .time(_, let bucket) = self, grouped != .absent else { return grouped }
+      return grouped &* bucket
+    }
+
+    /// What the value of the dimension is grouped by.
+    func grouped(_ value: Int64) -> Int64 {
+      guard case .time(_, let bucket) = self, value != .absent else { return value }
+      return value.flooredQuotient(by: bucket)
+    }
   }
   enum Measure: Sendable {
     case sum(Int)
@@ -104,23 +117,13 @@ struct CubeFold: TrafficFold {
   mutating func merge(_ later: CubeFold) {
     let numbers = groups.merge(later.groups)
     growToGroups()
-    for group in later.requests.indices {
-      let id = keys.isEmpty ? 0 : Int(numbers[group])
-      requests[id] &+= later.requests[group]
-      for (index, measure) in measures.enumerated() {
-        switch measure {
-        case .sum:
-          sums[index][id].total &+= later.sums[index][group].total
-          sums[index][id].count &+= later.sums[index][group].count
-        case .histogram: histograms[index][id].merge(later.histograms[index][group])
-        }
-      }
-    }
+    let places = Array(measures.indices)
+    for group in later.requests.indices { add(later, group, places, to: keys.isEmpty ? 0 : Int(numbers[group])) }
   }
 
   /// Takes in a group that was measured before.
   mutating func add(key: [Int64], requests added: Int64, _ values: [Cube.Value]) {
-    let id = groups.group(of: key)
+    let id = groups.group(of: zip(keys, key).map { $0.grouped($1) })
     growToGroups()
     requests[id] &+= added
     for (index, value) in values.enumerated() {
@@ -134,7 +137,41 @@ struct CubeFold: TrafficFold {
     }
   }
 
+  /// Takes in the groups of a finer fold.
+  /// - Parameters:
+  ///   - dimensions: for each of this fold's, the finer one's; times there are parts of the times here.
+  ///   - places: for each of this fold's measures, the finer one's.
+  mutating func absorb(_ finer: CubeFold, dimensions: [Int], measures places: [Int]) {
+    let rows = finer.requests.count
+    guard rows > 0 else { return }
+    var ids = [UInt32](repeating: 0, count: rows)
+    ids.withUnsafeMutableBufferPointer { ids in
+      for (level, place) in dimensions.enumerated() {
+        let (own, other) = (keys[level], finer.keys[place])
+        let values = finer.groups.values(of: place).map { own.grouped(other.value($0)) }
+        values.withUnsafeBufferPointer { groups.group(rows, ids.baseAddress!, by: $0.baseAddress!, level: level) }
+      }
+    }
+    growToGroups()
+    for (row, id) in ids.enumerated() { add(finer, row, places, to: Int(id)) }
+  }
+
+  private mutating func add(_ finer: CubeFold, _ group: Int, _ places: [Int], to id: Int) {
+    requests[id] &+= finer.requests[group]
+    for (index, place) in places.enumerated() {
+      switch measures[index] {
+      case .sum:
+        sums[index][id].total &+= finer.sums[place][group].total
+        sums[index][id].count &+= finer.sums[place][group].count
+      case .histogram: histograms[index][id].merge(finer.histograms[place][group])
+      }
+    }
+  }
+
   // MARK: Result
+
+  /// Groups so far.
+  var groupCount: Int { requests.count }
 
   /// Groups with at least one request, by increasing key.
   var cube: Cube {
@@ -146,7 +183,8 @@ struct CubeFold: TrafficFold {
         case .histogram: .histogram(histograms[index][group].histogram)
         }
       }
-      cells.append(Cube.Cell(key: groups.key(of: group), requests: requests[group], values: values))
+      let key = zip(keys, groups.key(of: group)).map { $0.value($1) }
+      cells.append(Cube.Cell(key: key, requests: requests[group], values: values))
     }
     cells.sort { $0.key.lexicographicallyPrecedes($1.key) }
     return Cube(cells: cells)

@@ -27,7 +27,7 @@ struct CubeScratch: Sendable {
     switch key {
     case .value(let column): body(batch[column].baseAddress!)
     case .time(let column, let bucket):
-      Self.roundDown(batch[column], to: bucket, into: &derived)
+      Self.number(batch[column], of: bucket, into: &derived)
       derived.withUnsafeBufferPointer { body($0.baseAddress!) }
     case .statusClass(let column):
       let status = batch[column]
@@ -40,20 +40,22 @@ struct CubeScratch: Sendable {
 
   static func statusClass(_ status: Int64) -> Int64 { status >= 100 && status < 600 ? status / 100 : 0 }
 
-  /// Rounds times down to multiples; neighbours mostly share one, so the division is rare.
-  private static func roundDown(
-    _ times: UnsafeBufferPointer<Int64>, to bucket: Int64, into output: inout [Int64]
+  /// Numbers the buckets that times lie in; neighbours mostly share one, so the division is rare.
+  private static func number(
+    _ times: UnsafeBufferPointer<Int64>, of bucket: Int64, into output: inout [Int64]
   ) {
     output.withUnsafeMutableBufferPointer { output in
+      var number: Int64 = 0
       var start: Int64 = 0
       var width: UInt64 = 0
       for row in 0..<times.count {
         let time = times[row]
         if UInt64(bitPattern: time &- start) >= width {
-          start = time.flooredMultiple(of: bucket)
+          number = time.flooredQuotient(by: bucket)
+          start = number &* bucket
           width = UInt64(bucket)
         }
-        output[row] = time == .absent ? .absent : start
+        output[row] = time == .absent ? .absent : number
       }
     }
   }

@@ -36,6 +36,15 @@ struct GroupTable: Sendable {
     return key
   }
 
+  /// One dimension's value of every group.
+  func values(of level: Int) -> [Int64] {
+    var ids = (0..<count).map { UInt32($0) }
+    for above in levels.indices.reversed().prefix(while: { $0 > level }) {
+      for group in ids.indices { ids[group] = levels[above].parents[Int(ids[group])] }
+    }
+    return ids.map { levels[level].values[Int($0)] }
+  }
+
   /// Takes in the groups of a table over later rows.
   /// - Returns: this table's number for each of the other's groups.
   mutating func merge(_ later: GroupTable) -> [UInt32] {
@@ -62,72 +71,113 @@ struct GroupTable: Sendable {
       return Int(truncatingIfNeeded: mixed ^ (mixed >> 32))
     }
 
-    /// Groups of all pairs of a parent and a value from `low` on, or absent, which comes first: `width` of each parent.
-    /// Group number + 1; 0 is not known yet. Kept while values stay inside and pairs are few.
-    private var known: [UInt32] = []
+    /// Values by number from 1 on, in order of first appearance: of absent first, then of each value from `low` on. 0 is a
+    /// value that was not met yet.
+    private var numbers: [UInt16] = []
     private var low: Int64 = 0
-    private var width = 0
-    private var isWide = false
+    private var met = 0
+    /// Groups of all pairs of a parent and the number of a value, `stride` of each parent. Group number + 1; 0 is not known
+    /// yet.
+    private var pairs: [UInt32] = []
+    private var stride = 8
+    /// Values lie too far apart, or the pairs are too many.
+    private var isHashed = false
 
-    private static let mostPairs = 1 << 16
+    private static let longestSpan = 1 << 15
+    private static let mostPairs = 1 << 18
 
     /// - Parameter parents: all ids are below it.
     mutating func group(
       _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int
     ) {
       var row = 0
-      while row < rows {
-        if width == 0, !isWide { widen(UnsafeBufferPointer(start: values + row, count: rows - row)) }
-        guard !isWide, parents <= Self.mostPairs / width else {
-          known = []
-          return groupByHash(rows - row, ids + row, by: values + row)
+      while row < rows, !isHashed {
+        row = groupByPair(from: row, rows, ids, by: values, parents)
+        if row < rows { meet(values[row], among: UnsafeBufferPointer(start: values + row, count: rows - row)) }
+      }
+      if row < rows { groupByHash(rows - row, ids + row, by: values + row) }
+    }
+
+    /// Groups rows until one has a value without a number, and returns that row.
+    private mutating func groupByPair(
+      from start: Int, _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, _ parents: Int
+    ) -> Int {
+      guard makeRoom(parents) else { return start }
+      var table = pairs
+      pairs = []
+      defer { pairs = table }
+      let (low, stride, numbers) = (low, stride, numbers)
+      return numbers.withUnsafeBufferPointer { numbers in
+        table.withUnsafeMutableBufferPointer { table in
+          for row in start..<rows {
+            let value = values[row]
+            let place = Self.place(of: value, from: low)
+            guard place < numbers.count, numbers[place] > 0 else { return row }
+            let number = Int(numbers[place])
+            let pair = Int(ids[row]) &* stride &+ number
+            if table[pair] == 0 { table[pair] = find(ids[row], value) + 1 }
+            ids[row] = table[pair] &- 1
+          }
+          return rows
         }
-        if known.count < parents * width {
-          known.append(contentsOf: repeatElement(0, count: parents * width - known.count))
-        }
-        row = groupByPair(from: row, rows, ids, by: values)
-        if row < rows { widen(UnsafeBufferPointer(start: values + row, count: rows - row)) }
       }
     }
 
-    /// Makes room for more values.
-    private mutating func widen(_ values: UnsafeBufferPointer<Int64>) {
-      var (least, most) = width > 1 ? (low, low &+ Int64(width) &- 2) : (Int64.max, Int64.absent)
+    /// Makes the table large enough for so many parents and all numbers; false where it would be too large.
+    private mutating func makeRoom(_ parents: Int) -> Bool {
+      if met >= stride {
+        while met >= stride { stride *= 2 }
+        pairs = []
+      }
+      guard parents <= Self.mostPairs / stride else {
+        (isHashed, numbers, pairs) = (true, [], [])
+        return false
+      }
+      let missing = parents * stride - pairs.count
+      if missing > 0 { pairs.append(contentsOf: repeatElement(0, count: missing)) }
+      return true
+    }
+
+    /// Numbers a new value.
+    /// - Parameter values: what comes next.
+    private mutating func meet(_ value: Int64, among values: UnsafeBufferPointer<Int64>) {
+      guard !isHashed, Self.place(of: value, from: low) < numbers.count || widen(values) else { return }
+      met += 1
+      numbers[Self.place(of: value, from: low)] = UInt16(met)
+    }
+
+    /// Where the number of a value is, which may be beyond the numbers.
+    @inline(__always)
+    private static func place(of value: Int64, from low: Int64) -> Int {
+      if value == .absent { return 0 }
+      let place = UInt64(bitPattern: value &- low) &+ 1
+      // Right below `low` a value wraps to the place of absent.
+      return place > 0 && place < UInt64(Int.max) ? Int(place) : .max
+    }
+
+    /// Lets the numbers reach from the least to the largest value; false where those lie too far apart.
+    private mutating func widen(_ values: UnsafeBufferPointer<Int64>) -> Bool {
+      var (least, most) = numbers.count > 1 ? (low, low &+ Int64(numbers.count) &- 2) : (Int64.max, Int64.absent)
       for value in values where value != .absent {
         least = min(least, value)
         most = max(most, value)
       }
-      known = []
+      guard most != .absent else {
+        if numbers.isEmpty { numbers = [0] }
+        return true
+      }
       let (span, overflow) = most.subtractingReportingOverflow(least)
-      if most == .absent {
-        (low, width) = (0, 1)
-      } else if overflow || span > Int64(Self.mostPairs) {
-        isWide = true
-      } else {
-        (low, width) = (least, Int(span) + 2)
+      guard !overflow, span < Self.longestSpan else {
+        (isHashed, numbers, pairs) = (true, [], [])
+        return false
       }
-    }
-
-    /// Groups rows until one has a value outside the table, and returns that row.
-    private mutating func groupByPair(
-      from start: Int, _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>
-    ) -> Int {
-      var table = known
-      known = []
-      defer { known = table }
-      let (low, width) = (low, width)
-      return table.withUnsafeMutableBufferPointer { table in
-        for row in start..<rows {
-          let value = values[row]
-          let column = value == .absent ? 0 : UInt64(bitPattern: value &- low) &+ 1
-          // A value right below `low` wraps to the place of absent.
-          guard column < UInt64(width), column > 0 || value == .absent else { return row }
-          let pair = Int(ids[row]) &* width &+ Int(truncatingIfNeeded: column)
-          if table[pair] == 0 { table[pair] = find(ids[row], value) + 1 }
-          ids[row] = table[pair] &- 1
-        }
-        return rows
+      guard Int(span) + 2 > numbers.count else { return true }
+      var wider = [UInt16](repeating: 0, count: Int(span) + 2)
+      for (place, number) in numbers.enumerated() {
+        wider[place == 0 ? 0 : place + Int(low - least)] = number
       }
+      (numbers, low) = (wider, least)
+      return true
     }
 
     private mutating func groupByHash(_ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>) {

@@ -7,7 +7,8 @@ extension TrafficStore {
     // One snapshot for both: a row that moves into a rollup meanwhile must not count twice or be missed.
     let (plan, rolledUp) = try withSnapshot { connection throws(StoreError) in
       let plan = try ScanPlan(shape.columns, request.filter, connection)
-      guard try !RollupTable.isEmpty(connection) else { return (plan, shape.makeFold()) }
+      let isEmpty = try RollupTable.isEmpty(connection)
+      if request.onlyRows || isEmpty { return (plan, shape.makeFold()) }
       var answers = [RollupAnswer(request, shape.makeFold(), plan, try RouteTable(connection))]
       try RollupAnswer.fill(&answers, connection)
       return (plan, answers[0].fold)

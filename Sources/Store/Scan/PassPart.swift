@@ -7,7 +7,7 @@ protocol PassPart: Sendable {
   var filter: TrafficFilter { get }
   var threads: Int? { get }
 
-  /// What takes in the rollups; nil for a scan, which sees single rows alone.
+  /// What takes in the rollups; nil for what does not ask for them.
   func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer?
   func take(_ rollups: RollupAnswer)
   /// What one worker folds into.
@@ -21,7 +21,7 @@ protocol PassPart: Sendable {
 protocol PassTaker: AnyObject {
   func absorb(_ batch: borrowing ColumnBatch)
   func endRun(_ run: Int)
-  func endWork(_ worker: Int)
+  func endWork()
 }
 
 /// A fold that takes part in a pass.
@@ -30,31 +30,20 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   let filter: TrafficFilter
   let threads: Int?
   fileprivate let empty: Fold
-  /// Where this is a cube's fold. Its merging is exact in any grouping, so that a worker need not start over at each run.
-  private let cube: CubeRequest?
   private let continuation: CheckedContinuation<Fold, any Error>
   private let folded = Mutex(Folded<Fold>())
 
-  init(
-    _ request: ScanRequest, _ empty: Fold, of cube: CubeRequest? = nil,
-    _ continuation: CheckedContinuation<Fold, any Error>
-  ) {
+  init(_ request: ScanRequest, _ empty: Fold, _ continuation: CheckedContinuation<Fold, any Error>) {
     columns = request.columns
     filter = request.filter
     threads = request.threads
     self.empty = empty
-    self.cube = cube
     self.continuation = continuation
   }
 
-  fileprivate var isExact: Bool { cube != nil }
-
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
-    guard let cube, let fold = empty as? CubeFold else { return nil }
-    return RollupAnswer(cube, fold, plan, routes)
-  }
-
-  func take(_ rollups: RollupAnswer) { folded.withLock { $0.rest = rollups.fold as? Fold } }
+  /// A scan sees single rows alone.
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? { nil }
+  func take(_ rollups: RollupAnswer) {}
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
@@ -63,22 +52,20 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   func finish() {
     let result = folded.withLock { folded in
       defer { folded = Folded() }
-      return folded.result(empty)
+      return folded.result
     }
-    continuation.resume(returning: result)
+    continuation.resume(returning: result ?? empty)
   }
 
   func fail(_ error: any Error) { continuation.resume(throwing: error) }
 }
 
-/// What the runs of a part, or its workers, folded: merged in order as soon as those before are there, so that little is
+/// What the runs of a part folded: merged in order as soon as those before are there, so that little is
 /// kept twice.
 private struct Folded<Fold: TrafficFold> {
   private var total: Fold?
   private var merged = 0
   private var later: [Int: Fold] = [:]
-  /// What comes after all rows.
-  var rest: Fold?
 
   mutating func keep(_ fold: Fold, _ place: Int) {
     later[place] = fold
@@ -88,12 +75,7 @@ private struct Folded<Fold: TrafficFold> {
     }
   }
 
-  mutating func result(_ empty: Fold) -> Fold {
-    var result = total ?? empty
-    total = nil
-    if let rest { result.merge(rest) }
-    return result
-  }
+  var result: Fold? { total }
 }
 
 private final class FoldTaker<Fold: TrafficFold>: PassTaker {
@@ -108,17 +90,10 @@ private final class FoldTaker<Fold: TrafficFold>: PassTaker {
   func absorb(_ batch: borrowing ColumnBatch) { fold.absorb(batch) }
 
   func endRun(_ run: Int) {
-    guard !part.isExact else { return }
-    part.keep(taken(), run)
-  }
-
-  func endWork(_ worker: Int) {
-    if part.isExact { part.keep(taken(), worker) }
-  }
-
-  private func taken() -> Fold {
-    let taken = fold
+    let folded = fold
     fold = part.empty
-    return taken
+    part.keep(folded, run)
   }
+
+  func endWork() {}
 }

@@ -80,14 +80,14 @@ struct SharedPass: Sendable {
     let shares = StoredScan.shares(of: plan.segments, count: StoredScan.runs)
     let next = Counter()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for worker in 0..<min(threads, shares.count) {
-        group.addTask { try work(worker, shares, next) }
+      for _ in 0..<min(threads, shares.count) {
+        group.addTask { try work(shares, next) }
       }
       try await group.waitForAll()
     }
   }
 
-  private func work(_ worker: Int, _ shares: [ArraySlice<SegmentEntry>], _ next: Counter) throws {
+  private func work(_ shares: [ArraySlice<SegmentEntry>], _ next: Counter) throws {
     var reader = try SegmentReader(plan)
     let takers = selections.map { $0.members.map { $0.part.makeTaker() } }
     while let run = next.take(below: shares.count) {
@@ -100,6 +100,6 @@ struct SharedPass: Sendable {
       }
       for taker in takers.joined() { taker.endRun(run) }
     }
-    for taker in takers.joined() { taker.endWork(worker) }
+    for taker in takers.joined() { taker.endWork() }
   }
 }

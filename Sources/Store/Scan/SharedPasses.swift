@@ -21,12 +21,13 @@ public final class SharedPasses: TrafficSource, Sendable {
   }
 
   public func cube(_ request: CubeRequest) async throws -> Cube {
-    let shape = CubeShape(request)
-    let scan = ScanRequest(columns: shape.columns, filter: request.filter, threads: request.threads)
-    let fold = try await withCheckedThrowingContinuation { continuation in
-      join(FoldPart(scan, shape.makeFold(), of: request, continuation))
+    for isAlone in [false, true] {
+      let counted = try await withCheckedThrowingContinuation { continuation in
+        join(CubePart(request, isAlone: isAlone, continuation))
+      }
+      if let counted { return counted.cube(request) }
     }
-    return fold.cube
+    preconditionFailure("a cube that is counted alone is always counted")
   }
 
   // MARK: Gathering
@@ -78,7 +79,7 @@ public final class SharedPasses: TrafficSource, Sendable {
       return try store.withSnapshot { connection throws(StoreError) in
         var byWindow: [ClosedRange<Int64>: Int] = [:]
         var members: [(window: ClosedRange<Int64>, parts: [(part: any PassPart, plan: ScanPlan)])] = []
-        for part in parts {
+        for part in CubePart.united(parts) {
           let plan = try ScanPlan(part.columns, part.filter, connection)
           let window = ScanPlan.window(part.filter) ?? ScanPlan.anyTime
           let place = byWindow[window, default: members.count]

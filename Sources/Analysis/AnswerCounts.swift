@@ -1,32 +1,5 @@
 import Traffic
 
-/// What was answered to each pair of consumer and client address. Columns: consumer, client, status, limit.
-struct CallerTally: TrafficFold {
-  static let columns: [ScanColumn] = [
-    .stored(.consumer), .stored(.client), .stored(.status), .stored(.limit),
-  ]
-
-  private(set) var table = KeyTable()
-  private(set) var answers: [AnswerCounts] = []
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    let (consumer, client, status, limit) = (batch[0], batch[1], batch[2], batch[3])
-    for row in 0..<batch.rows {
-      let index = table.index(of: GroupKey(first: consumer[row], second: client[row]))
-      if index == answers.count { answers.append(AnswerCounts()) }
-      answers[index].add(status: status[row], limit: limit[row])
-    }
-  }
-
-  mutating func merge(_ later: Self) {
-    for (number, key) in later.table.keys.enumerated() {
-      let index = table.index(of: key)
-      if index == answers.count { answers.append(AnswerCounts()) }
-      answers[index].add(later.answers[number])
-    }
-  }
-}
-
 /// How many requests there were, and how those were answered that were refused or failed.
 public struct AnswerCounts: Hashable, Sendable {
   public var requests: Int64 = 0

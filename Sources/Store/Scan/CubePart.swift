@@ -1,0 +1,148 @@
+internal import Synchronization
+internal import Traffic
+
+/// Cubes that take part in a pass as one: the cube of all their dimensions is counted, and added up for each of them.
+final class CubePart: PassPart {
+  /// nil: more groups than it is worth; ask alone.
+  typealias Continuation = CheckedContinuation<CountedCube?, any Error>
+
+  let columns: [ScanColumn]
+  let filter: TrafficFilter
+  let threads: Int?
+  /// What is counted.
+  private let request: CubeRequest
+  /// Stays as asked, and ends with one cube.
+  private let isAlone: Bool
+  private let continuations: [Continuation]
+  fileprivate let empty: CubeFold
+  private let counted: Mutex<CountedCube?>
+
+  convenience init(_ request: CubeRequest, isAlone: Bool, _ continuation: Continuation) {
+    self.init(request, isAlone: isAlone, [continuation])
+  }
+
+  private init(_ request: CubeRequest, isAlone: Bool, _ continuations: [Continuation]) {
+    let shape = CubeShape(request)
+    self.request = request
+    self.isAlone = isAlone
+    self.continuations = continuations
+    columns = shape.columns
+    filter = request.filter
+    threads = request.threads
+    empty = shape.makeFold()
+    counted = Mutex(CountedCube(request, rows: shape.makeFold()))
+  }
+
+  /// Parts with the cubes that go together made one.
+  static func united(_ parts: [any PassPart]) -> [any PassPart] {
+    var others: [any PassPart] = []
+    var cubes: [(family: CubeFamily, filter: TrafficFilter, parts: [CubePart])] = []
+    for part in parts {
+      guard let cube = part as? CubePart, !cube.isAlone else {
+        others.append(part)
+        continue
+      }
+      let family = CubeFamily(of: cube.request)
+      if let place = cubes.firstIndex(where: { $0.family == family && $0.filter == cube.filter }) {
+        cubes[place].parts.append(cube)
+      } else {
+        cubes.append((family, cube.filter, [cube]))
+      }
+    }
+    return others + cubes.map { $0.parts.count > 1 ? CubePart(uniting: $0.parts, $0.family) : $0.parts[0] }
+  }
+
+  private convenience init(uniting parts: [CubePart], _ family: CubeFamily) {
+    self.init(family.union(of: parts.map(\.request)), isAlone: false, parts.flatMap(\.continuations))
+  }
+
+  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
+    request.onlyRows ? nil : RollupAnswer(request, empty, plan, routes)
+  }
+
+  func take(_ rollups: RollupAnswer) { counted.withLock { $0?.rollups = rollups.fold } }
+
+  func makeTaker() -> any PassTaker { CubeTaker(self) }
+
+  func finish() {
+    let result = counted.withLock { counted in
+      defer { counted = nil }
+      return counted
+    }
+    for continuation in continuations { continuation.resume(returning: result) }
+  }
+
+  func fail(_ error: any Error) { for continuation in continuations { continuation.resume(throwing: error) } }
+
+  /// Merging is exact in any order, so that a worker need not start over at each run.
+  fileprivate func keep(_ fold: CubeFold) { counted.withLock { $0?.rows.merge(fold) } }
+
+  fileprivate func giveUp() { counted.withLock { $0 = nil } }
+
+  /// Whether a finer cube has so many groups that its cubes are better counted one by one.
+  fileprivate func isTooFine(_ groups: Int, rows: Int) -> Bool {
+    continuations.count > 1 && groups > Self.fewGroups && groups > rows / 8
+  }
+
+  private static let fewGroups = 1 << 16
+}
+
+/// A cube that was counted, which others are parts of.
+struct CountedCube: Sendable {
+  fileprivate let request: CubeRequest
+  fileprivate var rows: CubeFold
+  fileprivate var rollups: CubeFold?
+
+  fileprivate init(_ request: CubeRequest, rows: CubeFold) {
+    self.request = request
+    self.rows = rows
+  }
+
+  /// - Precondition: a cube of the family that was counted.
+  func cube(_ wanted: CubeRequest) -> Cube {
+    let dimensions = wanted.dimensions.map { dimension in
+      CubeFamily.place(of: dimension, in: request.dimensions)
+    }
+    let measures = wanted.measures.map { measure in
+      CubeFamily.place(of: measure, in: request.measures)
+    }
+    let rollups = wanted.onlyRows ? nil : rollups
+    if request.dimensions == wanted.dimensions, request.measures == wanted.measures {
+      var fold = rows
+      if let rollups { fold.merge(rollups) }
+      return fold.cube
+    }
+    var fold = CubeShape(wanted).makeFold()
+    for part in [rows, rollups] {
+      if let part { fold.absorb(part, dimensions: dimensions, measures: measures) }
+    }
+    return fold.cube
+  }
+}
+
+private final class CubeTaker: PassTaker {
+  private let part: CubePart
+  /// nil when there were too many groups.
+  private var fold: CubeFold?
+  private var rows = 0
+
+  init(_ part: CubePart) {
+    self.part = part
+    fold = part.empty
+  }
+
+  func absorb(_ batch: borrowing ColumnBatch) {
+    fold?.absorb(batch)
+    rows += batch.rows
+    guard let groups = fold?.groupCount, part.isTooFine(groups, rows: rows) else { return }
+    fold = nil
+    part.giveUp()
+  }
+
+  func endRun(_ run: Int) {}
+
+  func endWork() {
+    if let fold { part.keep(fold) }
+    fold = nil
+  }
+}
