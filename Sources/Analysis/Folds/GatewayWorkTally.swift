@@ -11,26 +11,31 @@ struct GatewayWorkTally: TrafficFold {
   var groups: [GatewayWorkCounts] = []
   /// All durations so far are multiples of it: 1 s, 1 ms or 1 µs.
   private(set) var step: Int64 = 1_000_000
+  /// Group of each row of a batch.
+  private var places: [Int] = []
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (route, method, duration, upstream, status) = (batch[0], batch[1], batch[2], batch[3], batch[4])
     let (outcome, cache, limit, attempts, bytes) = (batch[5], batch[6], batch[7], batch[8], batch[9])
-    for row in 0..<batch.rows {
-      let index = table.index(of: GroupKey(first: route[row], second: method[row]))
-      if index == groups.count { groups.append(GatewayWorkCounts()) }
-      groups.withUnsafeMutableBufferPointer { groups in
+    places.removeAll(keepingCapacity: true)
+    for row in 0..<batch.rows { places.append(table.index(of: GroupKey(first: route[row], second: method[row]))) }
+    while groups.count < table.count { groups.append(GatewayWorkCounts()) }
+    groups.withUnsafeMutableBufferPointer { groups in
+      for row in 0..<batch.rows {
+        let (status, limit, attempts) = (status[row], limit[row], attempts[row])
+        let (duration, upstream, bytes) = (duration[row], upstream[row], bytes[row])
+        let isReached = upstream != .absent
+        let index = places[row]
         groups[index].count(
-          status: status[row], cache: cache[row], limit: limit[row], attempts: attempts[row],
-          isReached: upstream[row] != .absent)
+          status: status, cache: cache[row], limit: limit, attempts: attempts, isReached: isReached)
         let isMeasured =
-          duration[row] != .absent && upstream[row] != .absent && attempts[row] <= 1
-          && limit[row] != LimitVerdict.delayed.rawValue
-          && bytes[row] >= 0 && bytes[row] <= GatewayWork.largestMeasured
-          && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
-        if isMeasured { groups[index].measure(duration[row], upstream[row]) }
+          duration != .absent && isReached && attempts <= 1 && limit != LimitVerdict.delayed.rawValue
+          && bytes >= 0 && bytes <= GatewayWork.largestMeasured
+          && StatusRule.countsForLatency(status: status, outcome: outcome[row])
+        groups[index].measure(isMeasured ? 1 : 0, duration, upstream)
       }
-      if duration[row] > 0 { step = Self.step(of: duration[row], step) }
     }
+    for duration in duration where duration > 0 && step > 1 { step = Self.step(of: duration, step) }
   }
 
   /// Divisions by constants only.
@@ -51,23 +56,25 @@ struct GatewayWorkTally: TrafficFold {
 }
 
 extension GatewayWorkCounts {
+  /// Without branches, which neighbours would take differently.
   @inline(__always)
   fileprivate mutating func count(status: Int64, cache: Int64, limit: Int64, attempts: Int64, isReached: Bool) {
     requests &+= 1
-    if isReached { reached &+= 1 }
-    if cache > 0 { cached &+= 1 }  // absent is negative, `none` is 0
-    if limit > 0 { judged &+= 1 }
-    if StatusRule.isLimited(status: status, limit: limit) { refused &+= 1 }
-    if limit == LimitVerdict.delayed.rawValue { delayed &+= 1 }
-    if attempts > 1 { retried &+= 1 }
-    if !isReached, status == 401 || status == 403 { denied &+= 1 }
-    if status >= 200, status < 400 { succeeded &+= 1 }
+    reached &+= isReached ? 1 : 0
+    cached &+= cache > 0 ? 1 : 0  // absent is negative, `none` is 0
+    judged &+= limit > 0 ? 1 : 0
+    refused &+= StatusRule.isLimited(status: status, limit: limit) ? 1 : 0
+    delayed &+= limit == LimitVerdict.delayed.rawValue ? 1 : 0
+    retried &+= attempts > 1 ? 1 : 0
+    denied &+= !isReached && (status == 401 || status == 403) ? 1 : 0
+    succeeded &+= status >= 200 && status < 400 ? 1 : 0
   }
 
+  /// Adds one measured request, or none.
   @inline(__always)
-  fileprivate mutating func measure(_ duration: Int64, _ upstreamDuration: Int64) {
-    measured &+= 1
-    self.duration &+= duration
-    self.upstreamDuration &+= upstreamDuration
+  fileprivate mutating func measure(_ count: Int64, _ duration: Int64, _ upstreamDuration: Int64) {
+    measured &+= count
+    self.duration &+= count &* duration
+    self.upstreamDuration &+= count &* upstreamDuration
   }
 }

@@ -22,29 +22,23 @@ struct NodeTally: TrafficFold {
 
   private(set) var table = KeyTable()
   private(set) var nodes: [Node] = []
-  private var durations = GroupedDurations()
-  private var arrivals = GroupedDurations()
+  private var rows = GroupedDurations()
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome) = (batch[0], batch[1], batch[2])
     let (gateway, source, arrival, cache, limit) = (batch[3], batch[4], batch[5], batch[6], batch[7])
-    var groups = [Int32](repeating: 0, count: batch.rows)
-    for row in 0..<batch.rows {
-      let index = table.index(of: GroupKey(first: gateway[row], second: source[row]))
-      if index == nodes.count { nodes.append(Node()) }
-      groups[row] = Int32(index)
+    rows.assign(rows: batch.rows) { Int32(table.index(of: GroupKey(first: gateway[$0], second: source[$0]))) }
+    while nodes.count < table.count { nodes.append(Node()) }
+    rows.gather(arrival, groups: nodes.count)
+    rows.forEachGroup { group, values in nodes[group].minutes.record(values) }
+    nodes.withUnsafeMutableBufferPointer { nodes in
+      rows.filter(rows: batch.rows) { row, group in
+        nodes[group].totals.add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
+        return nodes[group].totals.addDuration(duration[row], status: status[row], outcome: outcome[row])
+      }
     }
-    arrivals.assign(rows: batch.rows) { groups[$0] }
-    arrivals.gather(arrival, groups: nodes.count)
-    arrivals.forEachGroup { group, values in nodes[group].minutes.record(values) }
-    durations.assign(rows: batch.rows) { row in
-      let group = Int(groups[row])
-      nodes[group].totals.add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
-      return nodes[group].totals.addDuration(duration[row], status: status[row], outcome: outcome[row])
-        ? groups[row] : -1
-    }
-    durations.gather(duration, groups: nodes.count)
-    durations.forEachGroup { group, values in nodes[group].latency.add(contentsOf: values) }
+    rows.gather(duration, groups: nodes.count)
+    rows.forEachGroup { group, values in nodes[group].latency.add(contentsOf: values) }
   }
 
   mutating func merge(_ later: Self) {

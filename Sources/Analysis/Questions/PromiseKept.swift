@@ -130,21 +130,23 @@ private struct PromiseFold: TrafficFold {
 
   private mutating func measure(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome, upstream) = (batch[1], batch[2], batch[3], batch[4])
-    var parts = (whole: [Int64](), upstream: [Int64](), gateway: [Int64]())
-    parts.whole.reserveCapacity(batch.rows)
-    parts.upstream.reserveCapacity(batch.rows)
-    parts.gateway.reserveCapacity(batch.rows)
-    for row in 0..<batch.rows {
-      guard duration[row] >= 0, upstream[row] >= 0,
-        StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
-      else { continue }
-      parts.whole.append(duration[row])
-      parts.upstream.append(upstream[row])
-      parts.gateway.append(max(0, duration[row] - upstream[row]))
+    let rows = batch.rows
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: 3 * rows) { room in
+      var kept = 0
+      for row in 0..<rows {
+        let (whole, upstream) = (duration[row], upstream[row])
+        // Written whether it counts or not: a branch would be mispredicted as often as the cache answers.
+        room[kept] = whole
+        room[rows &+ kept] = upstream
+        room[2 &* rows &+ kept] = max(0, whole &- upstream)
+        let counts =
+          whole >= 0 && upstream >= 0 && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
+        kept &+= counts ? 1 : 0
+      }
+      whole.add(contentsOf: UnsafeBufferPointer(rebasing: room[..<kept]))
+      self.upstream.add(contentsOf: UnsafeBufferPointer(rebasing: room[rows..<(rows + kept)]))
+      gateway.add(contentsOf: UnsafeBufferPointer(rebasing: room[(2 * rows)..<(2 * rows + kept)]))
     }
-    parts.whole.withUnsafeBufferPointer { whole.add(contentsOf: $0) }
-    parts.upstream.withUnsafeBufferPointer { self.upstream.add(contentsOf: $0) }
-    parts.gateway.withUnsafeBufferPointer { gateway.add(contentsOf: $0) }
   }
 
   mutating func merge(_ later: Self) {

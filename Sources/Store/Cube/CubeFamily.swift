@@ -74,13 +74,14 @@ enum CubeFamily: Hashable {
       switch column {
       case .limit, .cache, .wireProtocol: 0
       case .outcome: 1
-      case .status, .method: 2
+      case .status, .upstreamStatus, .method: 2
       case .userAgent: 4
-      case .consumer: 6
-      default: 7
+      case .consumer: 5
+      case .client: 7
+      default: 3
       }
     case .column: 3
-    case .time: 5
+    case .time: 6
     }
   }
 

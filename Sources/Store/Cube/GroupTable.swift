@@ -172,7 +172,8 @@ struct GroupTable: Sendable {
         return false
       }
       guard Int(span) + 2 > numbers.count else { return true }
-      var wider = [UInt16](repeating: 0, count: Int(span) + 2)
+      // Time goes on: room above spares doing this at every batch.
+      var wider = [UInt16](repeating: 0, count: 2 * Int(span) + 2)
       for (place, number) in numbers.enumerated() {
         wider[place == 0 ? 0 : place + Int(low - least)] = number
       }

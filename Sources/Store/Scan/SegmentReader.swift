@@ -244,8 +244,7 @@ struct SegmentReader: ~Copyable {
       return UnsafePointer(target)
     case .route:
       try fillRoutes(target)
-      if !selection.isAll { gather(target, target) }
-      return UnsafePointer(target)
+      return selected(target, target)
     case .slot(let slot): return try output(slot: slot, target)
     }
   }
@@ -256,44 +255,47 @@ struct SegmentReader: ~Copyable {
     let values = try values(slot)
     switch plan.columns[slot].kind {
     case .symbol where segment.columns[slot] != nil:
-      gather(values, target)
-      try map(target, selection.count, by: try dictionary(slot), base: 0)
+      try map(selected(values, target), target, by: try dictionary(slot), base: 0)
     case .address where segment.columns[slot] != nil:
-      gather(values, target)
-      try map(target, selection.count, by: try dictionary(slot), base: ClientAddress.symbolBase)
+      try map(selected(values, target), target, by: try dictionary(slot), base: ClientAddress.symbolBase)
     default:
-      if selection.isAll { return UnsafePointer(values) }
-      gather(values, target)
+      return selected(values, target)
     }
     return UnsafePointer(target)
   }
 
-  /// Copies the selected rows' values to the front. May be done in place: rows only move down.
-  private func gather(_ values: UnsafeMutablePointer<Int64>, _ target: UnsafeMutablePointer<Int64>) {
-    if selection.isAll {
-      if values != target { target.update(from: values, count: selection.count) }
-      return
-    }
+  /// The selected rows' values: where they are, or else copied to `target`, which may be the same place, as rows only
+  /// move down.
+  private func selected(
+    _ values: UnsafeMutablePointer<Int64>, _ target: UnsafeMutablePointer<Int64>
+  ) -> UnsafePointer<Int64> {
+    if selection.isAll { return UnsafePointer(values) }
     let indexes = selection.indexes
     for place in 0..<selection.count { target[place] = values[Int(indexes[place])] }
+    return UnsafePointer(target)
   }
 
-  /// Replaces local symbols by the store's; values below `base` stay themselves.
+  /// Writes the store's symbols for local ones; values below `base` stay themselves.
   private func map(
-    _ values: UnsafeMutablePointer<Int64>, _ count: Int, by numbers: [Int64], base: Int64
+    _ values: UnsafePointer<Int64>, _ target: UnsafeMutablePointer<Int64>, by numbers: [Int64], base: Int64
   ) throws(StoreError) {
+    let count = selection.count
     var isValid = true
     numbers.withUnsafeBufferPointer { numbers in
       let known = UInt64(numbers.count)
       for row in 0..<count {
         let value = values[row]
-        if value < base || value == .absent { continue }
+        // Absent is below any base.
+        if value < base {
+          target[row] = value
+          continue
+        }
         let local = UInt64(bitPattern: value &- base)
         guard local < known else {
           isValid = false
           return
         }
-        values[row] = numbers[Int(truncatingIfNeeded: local)] &+ base
+        target[row] = numbers[Int(truncatingIfNeeded: local)] &+ base
       }
     }
     guard isValid else { throw damaged("a symbol beyond its list") }
