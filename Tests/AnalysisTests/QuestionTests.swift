@@ -81,7 +81,7 @@ import Traffic
     var traffic = traffic
     var random = SeededGenerator(seed: seed)
     traffic.rows.shuffle(using: &random)
-    let window = try await WindowOfTraffic().answer(from: traffic)
+    let window = try await BusySeconds().answer(from: traffic).window
     let perSecond = Dictionary(grouping: traffic.rows) { $0[.arrival] / 1_000_000 }
     #expect(window.peakPerSecond == perSecond.values.map { Int64($0.count) }.max())
     #expect(window.first?.microseconds == traffic.rows.map { $0[.arrival] }.min())
@@ -92,7 +92,7 @@ import Traffic
   func hostileArrivals() async throws {
     var traffic = MemoryTraffic()
     for arrival in [-1, -1_000_001, Int64.min + 1, Int64.max, 0] { traffic.rows.append(.init([.arrival: arrival])) }
-    let window = try await WindowOfTraffic().answer(from: traffic)
+    let window = try await BusySeconds().answer(from: traffic).window
     #expect(window.requests == 5)
     #expect(window.peakPerSecond == 1)
     _ = try await NodeLoad().answer(from: traffic)
