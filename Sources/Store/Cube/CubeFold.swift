@@ -15,12 +15,12 @@ struct CubeFold: TrafficFold {
 
   let keys: [Key]
   let measures: [Measure]
-  private var groups: GroupTable
-  private var requests: [Int64] = []
+  var groups: GroupTable
+  var requests: [Int64] = []
   /// Per measure and group; the one or the other is used.
-  private var sums: [[(total: Int64, count: Int64)]]
-  private var histograms: [[HistogramAccumulator]]
-  private var scratch = CubeScratch()
+  var sums: [[(total: Int64, count: Int64)]]
+  var histograms: [[HistogramAccumulator]]
+  var scratch = CubeScratch()
 
   init(keys: [Key], measures: [Measure]) {
     self.keys = keys
@@ -58,7 +58,8 @@ struct CubeFold: TrafficFold {
     measures.contains { if case .histogram = $0 { true } else { false } }
   }
 
-  private mutating func growToGroups() {
+  /// Makes room for the measures of new groups.
+  mutating func growToGroups() {
     let missing = groups.count - requests.count
     guard missing > 0 else { return }
     requests.append(contentsOf: repeatElement(0, count: missing))
@@ -114,22 +115,6 @@ struct CubeFold: TrafficFold {
           sums[index][id].count &+= later.sums[index][group].count
         case .histogram: histograms[index][id].merge(later.histograms[index][group])
         }
-      }
-    }
-  }
-
-  /// Takes in a group that was measured before.
-  mutating func add(key: [Int64], requests added: Int64, _ values: [Cube.Value]) {
-    let id = groups.group(of: key)
-    growToGroups()
-    requests[id] &+= added
-    for (index, value) in values.enumerated() {
-      switch (measures[index], value) {
-      case (.sum, .sum(let total, let count)):
-        sums[index][id].total &+= total
-        sums[index][id].count &+= count
-      case (.histogram, .histogram(let histogram)): histograms[index][id].merge(histogram)
-      default: preconditionFailure("values come in the order of the measures")
       }
     }
   }

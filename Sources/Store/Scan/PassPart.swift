@@ -7,9 +7,9 @@ protocol PassPart: Sendable {
   var filter: TrafficFilter { get }
   var threads: Int? { get }
 
-  /// What takes in the rollups; nil for a scan, which sees single rows alone.
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer?
-  func take(_ rollups: RollupAnswer)
+  /// The part as one that reads rollups; nil for a scan, which sees single rows alone.
+  func rollups(_ plan: ScanPlan) -> RollupPass.Member?
+  func take(_ rollups: CubeFold)
   /// What one worker folds into.
   func makeTaker() -> any PassTaker
   /// Hands the merged result to who waits for it.
@@ -49,12 +49,9 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
 
   fileprivate var isExact: Bool { cube != nil }
 
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
-    guard let cube, let fold = empty as? CubeFold else { return nil }
-    return RollupAnswer(cube, fold, plan, routes)
-  }
+  func rollups(_ plan: ScanPlan) -> RollupPass.Member? { cube.map { ($0, plan) } }
 
-  func take(_ rollups: RollupAnswer) { folded.withLock { $0.rest = rollups.fold as? Fold } }
+  func take(_ rollups: CubeFold) { folded.withLock { $0.rest = rollups as? Fold } }
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
