@@ -123,17 +123,18 @@ struct CubeFold: TrafficFold {
 
   /// Groups with at least one request, by increasing key.
   var cube: Cube {
-    var cells: [Cube.Cell] = []
-    for group in requests.indices where requests[group] > 0 {
-      let values = measures.indices.map { index -> Cube.Value in
-        switch measures[index] {
-        case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
-        case .histogram: .histogram(histograms[index][group].histogram)
+    // A table without dimensions has its group before any row came.
+    guard !requests.isEmpty else { return Cube(cells: []) }
+    let order = groups.order.filter { requests[$0] > 0 }
+    return Cube(
+      cells: order.map { group in
+        let values = measures.indices.map { index -> Cube.Value in
+          switch measures[index] {
+          case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
+          case .histogram: .histogram(histograms[index][group].histogram)
+          }
         }
-      }
-      cells.append(Cube.Cell(key: groups.key(of: group), requests: requests[group], values: values))
-    }
-    cells.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    return Cube(cells: cells)
+        return Cube.Cell(key: groups.key(of: group), requests: requests[group], values: values)
+      })
   }
 }

@@ -182,15 +182,30 @@ struct HistogramAccumulator: Sendable {
     result.minimum = minimum
     result.maximum = maximum
     result.overflow = overflow
-    var counted = self
-    if dense.isEmpty { counted.compact() }
-    if dense.isEmpty {
-      result.buckets = counted.pairs.map { ($0.bucket, UInt64($0.count)) }
-    } else {
+    if !dense.isEmpty {
       for (bucket, count) in dense.enumerated() where count > 0 {
         result.buckets.append((UInt16(bucket), UInt64(count)))
       }
+    } else if pairs.isEmpty {
+      result.buckets = Self.counted(recent)
+    } else {
+      var counted = self
+      counted.compact()
+      result.buckets = counted.pairs.map { ($0.bucket, UInt64($0.count)) }
     }
     return result
+  }
+
+  private static func counted(_ recent: [UInt16]) -> [(index: UInt16, count: UInt64)] {
+    var buckets: [(index: UInt16, count: UInt64)] = []
+    buckets.reserveCapacity(recent.count)
+    for bucket in recent.sorted() {
+      if buckets.last?.index == bucket {
+        buckets[buckets.count - 1].count += 1
+      } else {
+        buckets.append((bucket, 1))
+      }
+    }
+    return buckets
   }
 }

@@ -12,8 +12,9 @@ extension TrafficStore {
       return (plan, rollups)
     }
     // Integer counts merge exactly in any grouping: one run per worker, so that few tables are merged.
-    var fold = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
-    for rolledUp in try await rollups?.run() ?? [] { fold.merge(rolledUp) }
+    let rows = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
+    guard var fold = try await rollups?.run()[0] else { return rows.cube }
+    fold.merge(rows)
     return fold.cube
   }
 }

@@ -13,6 +13,14 @@ struct RollupPass: Sendable {
     /// What the members read.
     var columns: Set<RollupColumn> = []
     var members: [Int] = []
+
+    /// Whether a rollup may pass at all.
+    var mayMatch: Bool {
+      tests.allSatisfy { test in
+        guard case .never = test.rule else { return test.column != .nothing }
+        return false
+      }
+    }
   }
 
   private let shapes: [RollupShape]
@@ -40,10 +48,11 @@ struct RollupPass: Sendable {
       selections[place].members.append(number)
       selections[place].columns.formUnion(shapes[number].columns)
     }
+    selections.removeAll { !$0.mayMatch }
     let columns = selections.reduce(into: Set<RollupColumn>()) { $0.formUnion($1.columns.union($1.tests.map(\.column))) }
     table = RollupTable.Reading(columns)
     routes = columns.contains(.route) ? try RouteTable(connection) : RouteTable()
-    let windows = members.compactMap { ScanPlan.window($0.request.filter) }
+    let windows = selections.flatMap(\.members).compactMap { ScanPlan.window(members[$0].request.filter) }
     guard let from = windows.map(\.lowerBound).min(), let to = windows.map(\.upperBound).max() else {
       stretches = []
       return
@@ -72,7 +81,7 @@ struct RollupPass: Sendable {
     var selection = RowSelection(capacity: RollupRoom.capacity)
     while let number = next.take(below: stretches.count) {
       try Task.checkCancellation()
-      try reader.withConnection { connection in
+      try reader.withConnection { connection throws(StoreError) in
         try table.read(stretches[number], connection, into: &room) { room in
           feed(&folds, room, &chosen, &selection)
         }

@@ -36,20 +36,25 @@ struct RollupRoom: ~Copyable {
 
   // MARK: Filling
 
-  /// Takes in the row that a statement of `RollupTable.columnar` stands at; false for a damaged one.
+  /// Takes in the row that the statement of a reading stands at; false for a damaged one.
   /// - Precondition: not full.
-  mutating func append(_ row: borrowing Statement, _ stored: [RollupColumn]) -> Bool {
+  mutating func append(_ row: borrowing Statement, _ reading: RollupTable.Reading) -> Bool {
+    let stored = reading.stored
     for (index, column) in stored.enumerated() { values[column.rawValue * Self.capacity + rows] = row.integer(index) }
     let checksum = row.bits(stored.count)
     let requests = UInt64(bitPattern: column(.requests)[rows])
-    let first = buckets.count
-    let totals = row.withBlob(stored.count + 1) { bytes -> SketchBytes.Totals? in
-      guard Checksum.of(bytes, seed: requests) == checksum else { return nil }
-      return SketchBytes.decode(bytes, appendingTo: &buckets)
+    let isSound = row.withBlob(stored.count + 1) { bytes in
+      guard Checksum.of(bytes, seed: requests) == checksum else { return false }
+      return reading.needsSketches ? appendSketch(bytes) : true
     }
-    guard let totals else { return false }
+    if isSound { rows += 1 }
+    return isSound
+  }
+
+  private mutating func appendSketch(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let first = buckets.count
+    guard let totals = SketchBytes.decode(bytes, appendingTo: &buckets) else { return false }
     put(totals, first..<buckets.count)
-    rows += 1
     return true
   }
 

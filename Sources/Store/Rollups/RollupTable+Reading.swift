@@ -2,8 +2,10 @@ extension RollupTable {
   /// Reads rollups into columns.
   struct Reading: Sendable {
     /// Columns of the table, in the order of the statement.
-    private let stored: [RollupColumn]
+    let stored: [RollupColumn]
     let needsRoutes: Bool
+    /// Otherwise they are checked but not decoded.
+    let needsSketches: Bool
 
     /// - Parameter columns: what is wanted; the rest need not be read.
     init(_ columns: Set<RollupColumn>) {
@@ -11,6 +13,7 @@ extension RollupTable {
       let wanted = columns.reduce(into: Set([RollupColumn.requests])) { $0.formUnion($1.sources) }
       stored = RollupColumn.allCases.filter { wanted.contains($0) && $0.storedName != nil }
       needsRoutes = columns.contains(.route)
+      needsSketches = !columns.isDisjoint(with: RollupColumn.ofSketch)
     }
 
     /// Calls `body` with batch after batch of a stretch.
@@ -26,7 +29,7 @@ extension RollupTable {
         """)
       room.clear()
       while try rows.step() {
-        guard room.append(rows, stored) else {
+        guard room.append(rows, self) else {
           throw StoreError(.corrupt("rollup of source \(stretch.source) in \(stretch.starts)"), file: connection.file)
         }
         if room.isFull {

@@ -11,8 +11,10 @@ final class SnapshotReader: Sendable {
     try connection.withLock { connection throws(StoreError) in try connection.beginSnapshot() }
   }
 
-  func withConnection<R>(_ body: (borrowing Connection) throws -> sending R) throws -> sending R {
-    try connection.withLock { connection in try body(connection) }
+  func withConnection<R: Sendable>(
+    _ body: (borrowing Connection) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    try connection.withLock { connection throws(StoreError) in try body(connection) }
   }
 }
 

@@ -51,7 +51,7 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
 
   func rollups(_ plan: ScanPlan) -> RollupPass.Member? { cube.map { ($0, plan) } }
 
-  func take(_ rollups: CubeFold) { folded.withLock { $0.rest = rollups as? Fold } }
+  func take(_ rollups: CubeFold) { folded.withLock { $0.total = rollups as? Fold } }
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
@@ -60,7 +60,7 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   func finish() {
     let result = folded.withLock { folded in
       defer { folded = Folded() }
-      return folded.result(empty)
+      return folded.total ?? empty
     }
     continuation.resume(returning: result)
   }
@@ -71,11 +71,10 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
 /// What the runs of a part, or its workers, folded: merged in order as soon as those before are there, so that little is
 /// kept twice.
 private struct Folded<Fold: TrafficFold> {
-  private var total: Fold?
+  /// For a cube, begins with its rollups: its merging is exact in any order, and they may be many more than rows.
+  var total: Fold?
   private var merged = 0
   private var later: [Int: Fold] = [:]
-  /// What comes after all rows.
-  var rest: Fold?
 
   mutating func keep(_ fold: Fold, _ place: Int) {
     later[place] = fold
@@ -85,12 +84,6 @@ private struct Folded<Fold: TrafficFold> {
     }
   }
 
-  mutating func result(_ empty: Fold) -> Fold {
-    var result = total ?? empty
-    total = nil
-    if let rest { result.merge(rest) }
-    return result
-  }
 }
 
 private final class FoldTaker<Fold: TrafficFold>: PassTaker {
