@@ -125,16 +125,23 @@ struct CubeFold: TrafficFold {
   var cube: Cube {
     // A table without dimensions has its group before any row came.
     guard !requests.isEmpty else { return Cube(cells: []) }
-    let order = groups.order.filter { requests[$0] > 0 }
+    let order = groups.order.filter { requests[Int($0)] > 0 }
+    let keys = groups.keys(of: order)
+    let width = self.keys.count
     return Cube(
-      cells: order.map { group in
-        let values = measures.indices.map { index -> Cube.Value in
-          switch measures[index] {
-          case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
-          case .histogram: .histogram(histograms[index][group].histogram)
-          }
-        }
-        return Cube.Cell(key: groups.key(of: group), requests: requests[group], values: values)
+      cells: order.enumerated().map { place, group in
+        let group = Int(group)
+        return Cube.Cell(
+          key: Array(keys[place * width..<(place + 1) * width]), requests: requests[group],
+          values: measures.indices.map { value(of: $0, group) })
       })
+  }
+
+  private func value(of index: Int, _ group: Int) -> Cube.Value {
+    switch measures[index] {
+    case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
+    // Without a copy of the accumulator.
+    case .histogram: .histogram(histograms[index].withUnsafeBufferPointer { $0[group].histogram })
+    }
   }
 }

@@ -1,24 +1,57 @@
 extension GroupTable {
   /// The groups by increasing key.
   ///
-  /// Level by level: groups of one level lie by their parent's place, then by their value, so that nothing but two numbers
-  /// is ever compared.
-  var order: [Int] {
-    var order = [0]
-    for level in levels {
-      var places = [Int](repeating: 0, count: order.count)
-      for (place, group) in order.enumerated() { places[group] = place }
-      order = level.order(parents: places)
-    }
+  /// Level by level: groups of one level lie by their parent's place, then by their value, so that whole keys are never
+  /// compared.
+  var order: [UInt32] {
+    var order: [UInt32] = [0]
+    for level in levels { order = level.order(under: order) }
     return order
+  }
+
+  /// The keys of some groups, one after the other: as many values for each as there are levels.
+  func keys(of groups: [UInt32]) -> [Int64] {
+    let width = levels.count
+    return [Int64](unsafeUninitializedCapacity: groups.count * width) { keys, count in
+      var ids = groups
+      for (column, level) in levels.enumerated().reversed() {
+        level.values.withUnsafeBufferPointer { values in
+          for (row, id) in ids.enumerated() { keys[row * width + column] = values[Int(id)] }
+        }
+        level.parents.withUnsafeBufferPointer { parents in
+          for row in ids.indices { ids[row] = parents[Int(ids[row])] }
+        }
+      }
+      count = groups.count * width
+    }
   }
 }
 
 extension GroupTable.Level {
-  /// - Parameter places: of each parent in its level's order.
-  fileprivate func order(parents places: [Int]) -> [Int] {
-    var sorted = values.indices.map { (place: places[Int(parents[$0])], value: values[$0], group: $0) }
-    sorted.sort { ($0.place, $0.value) < ($1.place, $1.value) }
-    return sorted.map(\.group)
+  /// The groups of this level, each parent's together in the parents' order.
+  fileprivate func order(under parents: [UInt32]) -> [UInt32] {
+    var ends = firstPlaces(under: parents)
+    let starts = ends
+    return [UInt32](unsafeUninitializedCapacity: values.count) { order, count in
+      for (group, parent) in self.parents.enumerated() {
+        order[ends[Int(parent)]] = UInt32(group)
+        ends[Int(parent)] += 1
+      }
+      values.withUnsafeBufferPointer { values in
+        for parent in starts.indices where ends[parent] - starts[parent] > 1 {
+          order[starts[parent]..<ends[parent]].sort { values[Int($0)] < values[Int($1)] }
+        }
+      }
+      count = values.count
+    }
+  }
+
+  /// Where the groups of each parent begin.
+  private func firstPlaces(under parents: [UInt32]) -> [Int] {
+    var counts = [Int](repeating: 0, count: parents.count)
+    for parent in self.parents { counts[Int(parent)] += 1 }
+    var next = 0
+    for parent in parents { (counts[Int(parent)], next) = (next, next + counts[Int(parent)]) }
+    return counts
   }
 }
