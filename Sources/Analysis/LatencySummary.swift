@@ -50,6 +50,6 @@ public struct LatencySummary: Hashable, Sendable {
 }
 
 extension LatencySketch {
-  /// Takes in a cell of a cube.
-  mutating func add(_ histogram: LatencyHistogram) { merge(LatencySketch(histogram)) }
+  /// Takes in cells of a cube.
+  mutating func add(_ histograms: [LatencyHistogram]) { for histogram in histograms { add(histogram) } }
 }

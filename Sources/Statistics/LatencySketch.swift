@@ -169,14 +169,20 @@ extension LatencySketch: Hashable {
 
 extension LatencySketch {
   /// The sketch of a cube's histogram.
-  public init(_ histogram: LatencyHistogram) {
+  public init(_ histogram: LatencyHistogram) { add(histogram) }
+
+  /// Counts everything that a cube's histogram counted.
+  public mutating func add(_ histogram: LatencyHistogram) {
     guard histogram.count > 0 else { return }
-    count = histogram.count
-    sum = histogram.sum
+    count &+= histogram.count
+    sum &+= histogram.sum
     sumOfSquares = nil
-    lowest = histogram.minimum
-    highest = histogram.maximum
-    for bucket in histogram.buckets { put(histogram: bucket.count, at: Int(bucket.index)) }
+    lowest = min(lowest, histogram.minimum)
+    highest = max(highest, histogram.maximum)
+    if let first = histogram.buckets.first, let last = histogram.buckets.last {
+      makeRoom(for: Int(first.index)...Int(last.index))
+      for bucket in histogram.buckets { counts[Int(bucket.index) - firstBucket] &+= bucket.count }
+    }
     if histogram.overflow > 0 { put(histogram: histogram.overflow, at: LatencyBuckets.count) }
   }
 

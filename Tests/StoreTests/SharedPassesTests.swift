@@ -71,7 +71,7 @@ import Traffic
             ids.withUnsafeMutableBufferPointer { table.group(part.count, $0.baseAddress!, by: part.baseAddress!, level: level) }
           }
         }
-        #expect(ids.map { table.key(of: Int($0)) } == part.map { [$0, $0] })
+        #expect(table.keys(of: ids) == part.flatMap { [$0, $0] })
       }
     }
     #expect(table.count == Set(values).count)

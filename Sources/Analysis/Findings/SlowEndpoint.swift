@@ -48,9 +48,11 @@ public struct SlowEndpoint: FindingRule {
   /// Where a route was slowest, as far as bucket counts tell.
   static func stretch(of route: RouteSteps.Route) -> Stretch? {
     var overall = LatencySketch()
-    for (_, step) in route.steps { overall.merge(step.latency) }
+    for (_, step) in route.steps { overall.add(step.durations) }
     guard let usual = overall.quantile(.p90) else { return nil }
-    let counts = route.steps.map { _, step in (slow: slower(than: usual, step.latency), all: Int64(step.latency.count)) }
+    let counts = route.steps.map { _, step in
+      (slow: slower(than: usual, step.durations), all: step.durations.reduce(0) { $0 + Int64(clamping: $1.count) })
+    }
     guard let worst = WorstStretch(counts.map { Double($0.slow) - slowShare * Double($0.all) }) else { return nil }
     let slow = counts[worst.range].reduce(0) { $0 + $1.slow }
     let all = counts[worst.range].reduce(0) { $0 + $1.all }
@@ -59,7 +61,7 @@ public struct SlowEndpoint: FindingRule {
     else { return nil }
     var (inside, outside) = (LatencySketch(), LatencySketch())
     for (index, step) in route.steps.enumerated() {
-      if worst.range.contains(index) { inside.merge(step.step.latency) } else { outside.merge(step.step.latency) }
+      if worst.range.contains(index) { inside.add(step.step.durations) } else { outside.add(step.step.durations) }
     }
     // Bucket counts are off by 0.4 %: what is close is left to the exact look.
     guard let quantile = Quantile.highest(in: reported, supportedBy: Int(all)), let then = inside.quantile(quantile),
@@ -70,9 +72,12 @@ public struct SlowEndpoint: FindingRule {
       until: route.steps[worst.range.upperBound - 1].start + RouteSteps.length, slow: slow)
   }
 
-  private static func slower(than usual: Int64, _ latency: LatencySketch) -> Int64 {
-    let bucket = LatencyBuckets.index(of: usual)
-    return Int64(latency.buckets.reduce(0) { $1.index > bucket ? $0 + $1.count : $0 })
+  private static func slower(than usual: Int64, _ durations: [LatencyHistogram]) -> Int64 {
+    let usual = LatencyBuckets.index(of: usual)
+    return durations.reduce(0) { slow, histogram in
+      let beyond = usual < LatencyBuckets.count ? histogram.overflow : 0
+      return slow + Int64(clamping: histogram.buckets.reduce(beyond) { $1.index > usual ? $0 + $1.count : $0 })
+    }
   }
 
   // MARK: Exactly

@@ -22,9 +22,12 @@ public struct RouteHistory: Question, Hashable {
   public func answer(from traffic: any TrafficSource) async throws -> RouteLatency.Answer {
     let layout = CubeLayout(
       [.column(.route), .column(.stored(.method))] + CubeGroup.dimensions, CubeGroup.measures)
+    // Asked at the same time, so that they share a reading.
+    async let cells = traffic.cube(layout.request(scope)).cells
+    async let arrivals = arrivals(in: traffic)
     var groups: [Key: CubeGroup] = [:]
     var overall = CubeGroup()
-    for cell in try await traffic.cube(layout.request(scope)).cells {
+    for cell in try await cells {
       groups[key(cell, layout), default: CubeGroup()].add(cell, layout)
       overall.add(cell, layout)
     }
@@ -34,9 +37,10 @@ public struct RouteHistory: Question, Hashable {
         requestClass: byClass ? RequestClass(rawValue: key.requestClass) : nil, totals: group.totals,
         latency: LatencySummary(group.latency))
     }
+    let (first, last) = try await arrivals
     return RouteLatency.Answer(
       rows: rows.sorted(by: RouteLatency.isBefore), totals: overall.totals, latency: LatencySummary(overall.latency),
-      window: try await window(overall.totals.requests, traffic))
+      window: TrafficWindow(requests: overall.totals.requests, first: first, last: last))
   }
 
   private func key(_ cell: Cube.Cell, _ layout: CubeLayout) -> Key {
@@ -48,17 +52,19 @@ public struct RouteHistory: Question, Hashable {
       route: layout.key(.column(.route), of: cell), method: layout.key(.method, of: cell), requestClass: requestClass)
   }
 
-  private func window(_ requests: Int64, _ traffic: any TrafficSource) async throws -> TrafficWindow {
-    let single = try await BusySeconds(scope: scope).answer(from: traffic).window
+  /// The first and the last arrival, as far as rollups tell.
+  private func arrivals(in traffic: any TrafficSource) async throws -> (first: Timestamp?, last: Timestamp?) {
     let minute = CubeRequest.Dimension.time(.minute)
     let layout = CubeLayout([minute])
+    async let singly = BusySeconds(scope: scope).answer(from: traffic)
     let minutes = try await traffic.cube(layout.request(scope)).cells.map {
       Timestamp(microseconds: layout.key(minute, of: $0))
     }
+    let single = try await singly.window
     // A minute with single requests begins before the first of them.
     let first = minutes.min().flatMap { first in
       single.first.map { $0 < first + .minute ? $0 : first } ?? first
     }
-    return TrafficWindow(requests: requests, first: first, last: single.last ?? minutes.max())
+    return (first, single.last ?? minutes.max())
   }
 }

@@ -1,4 +1,3 @@
-public import Statistics
 public import Traffic
 
 /// What did each route do in every ten minutes: how many requests, how many failed, how long did successes take?
@@ -11,7 +10,8 @@ public struct RouteSteps: Question, Hashable {
     /// Status 5xx.
     public var errors: Int64 = 0
     /// Durations of successes that were not served from cache and that no limiter made wait.
-    public var latency = LatencySketch()
+    /// In as many pieces as the cube had: a month has too many steps for a sketch's counters in each.
+    public var durations: [LatencyHistogram] = []
   }
 
   public struct Route: Sendable {
@@ -38,19 +38,21 @@ public struct RouteSteps: Question, Hashable {
 
   private static let time = CubeRequest.Dimension.time(Microseconds(length))
   private static let layout = CubeLayout(
-    [time, .column(.route), .column(.stored(.method)), .statusClass, .column(.stored(.cache)), .column(.stored(.limit))],
+    [.column(.route), .column(.stored(.method)), time, .statusClass, .column(.stored(.cache)), .column(.stored(.limit))],
     [.histogram(.duration)])
 
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let cube = try await traffic.cube(Self.layout.request(scope))
-    var groups: [GroupKey: [(start: Int64, step: Step)]] = [:]
+    // Cells come by route and method, each by rising time.
+    var groups: [(key: GroupKey, steps: [(start: Int64, step: Step)])] = []
     var requests: Int64 = 0
     for cell in cube.cells {
       requests += cell.requests
       let route = Self.layout.key(.column(.route), of: cell)
       guard route != .absent else { continue }
       let key = GroupKey(first: route, second: Self.layout.key(.method, of: cell))
-      Self.add(cell, to: &groups[key, default: []])
+      if groups.last?.key != key { groups.append((key, [])) }
+      Self.add(cell, to: &groups[groups.count - 1].steps)
     }
     let routes = groups.compactMap { key, steps in
       traffic.text(key.first).map { Route(route: $0, method: traffic.text(key.second), steps: steps) }
@@ -59,7 +61,6 @@ public struct RouteSteps: Question, Hashable {
       routes: routes.sorted { ($0.route, $0.method ?? "") < ($1.route, $1.method ?? "") }, requests: requests)
   }
 
-  /// Cells come by rising time.
   private static func add(_ cell: Cube.Cell, to steps: inout [(start: Int64, step: Step)]) {
     let start = layout.key(time, of: cell)
     if steps.last?.start != start { steps.append((start, Step())) }
@@ -71,7 +72,7 @@ public struct RouteSteps: Question, Hashable {
       guard !StatusRule.isServedFromCache(layout.key(.cache, of: cell)),
         layout.key(.limit, of: cell) != LimitVerdict.delayed.rawValue
       else { return }
-      steps[last].step.latency.add(layout.histogram(.duration, of: cell))
+      steps[last].step.durations.append(layout.histogram(.duration, of: cell))
     default: break
     }
   }

@@ -9,6 +9,8 @@ struct CubeFold: TrafficFold {
     case time(Int, bucket: Int64)
     case statusClass(Int)
 
+    var isTime: Bool { if case .time = self { true } else { false } }
+
     /// The value of the dimension, of what is grouped by.
     func value(_ grouped: Int64) -> Int64 {
       guard case .time(_, let bucket) = self, grouped != .absent else { return grouped }
@@ -28,12 +30,12 @@ struct CubeFold: TrafficFold {
 
   let keys: [Key]
   let measures: [Measure]
-  private var groups: GroupTable
-  private var requests: [Int64] = []
+  var groups: GroupTable
+  var requests: [Int64] = []
   /// Per measure and group; the one or the other is used.
-  private var sums: [[(total: Int64, count: Int64)]]
-  private var histograms: [[HistogramAccumulator]]
-  private var scratch = CubeScratch()
+  var sums: [[(total: Int64, count: Int64)]]
+  var histograms: [[HistogramAccumulator]]
+  var scratch = CubeScratch()
 
   init(keys: [Key], measures: [Measure]) {
     self.keys = keys
@@ -71,7 +73,8 @@ struct CubeFold: TrafficFold {
     measures.contains { if case .histogram = $0 { true } else { false } }
   }
 
-  private mutating func growToGroups() {
+  /// Makes room for the measures of new groups.
+  mutating func growToGroups() {
     let missing = groups.count - requests.count
     guard missing > 0 else { return }
     requests.append(contentsOf: repeatElement(0, count: missing))
@@ -122,22 +125,6 @@ struct CubeFold: TrafficFold {
     for group in later.requests.indices { add(later, group, places, to: keys.isEmpty ? 0 : Int(numbers[group])) }
   }
 
-  /// Takes in a group that was measured before.
-  mutating func add(key: [Int64], requests added: Int64, _ values: [Cube.Value]) {
-    let id = groups.group(of: zip(keys, key).map { $0.grouped($1) })
-    growToGroups()
-    requests[id] &+= added
-    for (index, value) in values.enumerated() {
-      switch (measures[index], value) {
-      case (.sum, .sum(let total, let count)):
-        sums[index][id].total &+= total
-        sums[index][id].count &+= count
-      case (.histogram, .histogram(let histogram)): histograms[index][id].merge(histogram)
-      default: preconditionFailure("values come in the order of the measures")
-      }
-    }
-  }
-
   /// Takes in the groups of a finer fold.
   /// - Parameters:
   ///   - dimensions: for each of this fold's, the finer one's; times there are parts of the times here.
@@ -145,11 +132,12 @@ struct CubeFold: TrafficFold {
   mutating func absorb(_ finer: CubeFold, dimensions: [Int], measures places: [Int]) {
     let rows = finer.requests.count
     guard rows > 0 else { return }
+    let columns = finer.groups.columns
     var ids = [UInt32](repeating: 0, count: rows)
     ids.withUnsafeMutableBufferPointer { ids in
       for (level, place) in dimensions.enumerated() {
         let (own, other) = (keys[level], finer.keys[place])
-        let values = finer.groups.values(of: place).map { own.grouped(other.value($0)) }
+        let values = columns[place].map { own.grouped(other.value($0)) }
         values.withUnsafeBufferPointer { groups.group(rows, ids.baseAddress!, by: $0.baseAddress!, level: level) }
       }
     }
@@ -176,18 +164,28 @@ struct CubeFold: TrafficFold {
 
   /// Groups with at least one request, by increasing key.
   var cube: Cube {
-    var cells: [Cube.Cell] = []
-    for group in requests.indices where requests[group] > 0 {
-      let values = measures.indices.map { index -> Cube.Value in
-        switch measures[index] {
-        case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
-        case .histogram: .histogram(histograms[index][group].histogram)
-        }
-      }
-      let key = zip(keys, groups.key(of: group)).map { $0.value($1) }
-      cells.append(Cube.Cell(key: key, requests: requests[group], values: values))
+    // A table without dimensions has its group before any row came.
+    guard !requests.isEmpty else { return Cube(cells: []) }
+    let order = groups.order.filter { requests[Int($0)] > 0 }
+    var keys = groups.keys(of: order)
+    let width = self.keys.count
+    for (column, key) in self.keys.enumerated() where key.isTime {
+      for place in order.indices { keys[place * width + column] = key.value(keys[place * width + column]) }
     }
-    cells.sort { $0.key.lexicographicallyPrecedes($1.key) }
-    return Cube(cells: cells)
+    return Cube(
+      cells: order.enumerated().map { place, group in
+        let group = Int(group)
+        return Cube.Cell(
+          key: Array(keys[place * width..<(place + 1) * width]), requests: requests[group],
+          values: measures.indices.map { value(of: $0, group) })
+      })
+  }
+
+  private func value(of index: Int, _ group: Int) -> Cube.Value {
+    switch measures[index] {
+    case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
+    // Without a copy of the accumulator.
+    case .histogram: .histogram(histograms[index].withUnsafeBufferPointer { $0[group].histogram })
+    }
   }
 }

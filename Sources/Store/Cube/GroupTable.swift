@@ -18,33 +18,6 @@ struct GroupTable: Sendable {
     levels[level].group(rows, ids, by: values, parents: parents)
   }
 
-  /// The group of a whole key.
-  mutating func group(of key: [Int64]) -> Int {
-    var id: UInt32 = 0
-    for (level, value) in key.enumerated() { id = levels[level].find(id, value) }
-    return Int(id)
-  }
-
-  /// The key of a group.
-  func key(of group: Int) -> [Int64] {
-    var key = [Int64](repeating: 0, count: levels.count)
-    var id = UInt32(group)
-    for level in levels.indices.reversed() {
-      key[level] = levels[level].values[Int(id)]
-      id = levels[level].parents[Int(id)]
-    }
-    return key
-  }
-
-  /// One dimension's value of every group.
-  func values(of level: Int) -> [Int64] {
-    var ids = (0..<count).map { UInt32($0) }
-    for above in levels.indices.reversed().prefix(while: { $0 > level }) {
-      for group in ids.indices { ids[group] = levels[above].parents[Int(ids[group])] }
-    }
-    return ids.map { levels[level].values[Int($0)] }
-  }
-
   /// Takes in the groups of a table over later rows.
   /// - Returns: this table's number for each of the other's groups.
   mutating func merge(_ later: GroupTable) -> [UInt32] {

@@ -149,18 +149,20 @@ struct HistogramAccumulator: Sendable {
     }
   }
 
-  /// Takes in counts that were stored.
-  mutating func merge(_ histogram: LatencyHistogram) {
-    guard histogram.count > 0 else { return }
-    if dense.isEmpty, count &+ histogram.count > Self.denseFrom { makeDense() }
+  /// Takes in durations that were counted before.
+  mutating func absorb(_ sketch: StoredSketch) {
+    let totals = sketch.totals
+    guard totals.count > 0 else { return }
+    if dense.isEmpty, count &+ totals.count > Self.denseFrom { makeDense() }
     addFields(
-      count: histogram.count, sum: histogram.sum, minimum: histogram.minimum, maximum: histogram.maximum,
-      overflow: histogram.overflow)
+      count: totals.count, sum: totals.sum, minimum: totals.minimum, maximum: totals.maximum, overflow: totals.overflow)
     if dense.isEmpty {
-      addPairs(histogram.buckets.map { ($0.index, UInt32(clamping: $0.count)) })
+      // So few values that each may stand for itself.
+      for bucket in sketch.buckets { recent.append(contentsOf: repeatElement(bucket.index, count: Int(bucket.count))) }
+      if recent.count >= Self.recentLimit { compact() }
     } else {
-      for (bucket, count) in histogram.buckets where Int(bucket) < dense.count {
-        dense[Int(bucket)] &+= UInt32(clamping: count)
+      dense.withUnsafeMutableBufferPointer { dense in
+        for bucket in sketch.buckets { dense[Int(bucket.index)] &+= UInt32(clamping: bucket.count) }
       }
     }
   }
@@ -180,15 +182,30 @@ struct HistogramAccumulator: Sendable {
     result.minimum = minimum
     result.maximum = maximum
     result.overflow = overflow
-    var counted = self
-    if dense.isEmpty { counted.compact() }
-    if dense.isEmpty {
-      result.buckets = counted.pairs.map { ($0.bucket, UInt64($0.count)) }
-    } else {
+    if !dense.isEmpty {
       for (bucket, count) in dense.enumerated() where count > 0 {
         result.buckets.append((UInt16(bucket), UInt64(count)))
       }
+    } else if pairs.isEmpty {
+      result.buckets = Self.counted(recent)
+    } else {
+      var counted = self
+      counted.compact()
+      result.buckets = counted.pairs.map { ($0.bucket, UInt64($0.count)) }
     }
     return result
+  }
+
+  private static func counted(_ recent: [UInt16]) -> [(index: UInt16, count: UInt64)] {
+    var buckets: [(index: UInt16, count: UInt64)] = []
+    buckets.reserveCapacity(recent.count)
+    for bucket in recent.sorted() {
+      if buckets.last?.index == bucket {
+        buckets[buckets.count - 1].count += 1
+      } else {
+        buckets.append((bucket, 1))
+      }
+    }
+    return buckets
   }
 }

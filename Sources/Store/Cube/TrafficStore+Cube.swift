@@ -4,20 +4,29 @@ extension TrafficStore {
   /// Grouped counts, sums and histograms over rows, and over rollups of rows that are gone.
   public func cube(_ request: CubeRequest) async throws -> Cube {
     let shape = CubeShape(request)
-    // One snapshot for both: a row that moves into a rollup meanwhile must not count twice or be missed.
-    let (plan, rolledUp) = try withSnapshot { connection throws(StoreError) in
-      let plan = try ScanPlan(shape.columns, request.filter, connection)
-      let isEmpty = try RollupTable.isEmpty(connection)
-      if request.onlyRows || isEmpty { return (plan, shape.makeFold()) }
-      var answers = [RollupAnswer(request, shape.makeFold(), plan, try RouteTable(connection))]
-      try RollupAnswer.fill(&answers, connection)
-      return (plan, answers[0].fold)
-    }
     let threads = Self.threads(request.threads)
+    // One moment for both: a row that moves into a rollup meanwhile must not count twice or be missed.
+    let (plan, rollups) = try withRollups(threads: threads) { connection, readers throws(StoreError) in
+      let plan = try ScanPlan(shape.columns, request.filter, connection)
+      let rollups = readers.isEmpty || request.onlyRows ? nil : try RollupPass([(request, plan)], readers, connection)
+      return (plan, rollups)
+    }
     // Integer counts merge exactly in any grouping: one run per worker, so that few tables are merged.
-    var fold = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
-    fold.merge(rolledUp)
+    let rows = try await StoredScan.run(plan, shape.makeFold(), threads: threads, runs: max(1, threads))
+    guard var fold = try await rollups?.run()[0] else { return rows.cube }
+    fold.merge(rows)
     return fold.cube
+  }
+}
+
+extension TrafficStore {
+  /// Calls `body` with a connection and `threads` readers of the rollups, none where there are no rollups, which all see
+  /// the same moment.
+  func withRollups<R: Sendable>(
+    threads: Int, _ body: (borrowing Connection, [SnapshotReader]) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    try withSnapshot(
+      readers: { connection throws(StoreError) in try RollupTable.isEmpty(connection) ? 0 : threads }, body)
   }
 }
 

@@ -45,31 +45,4 @@ struct RollupCell: Hashable {
     upstreamDuration.merge(other.upstreamDuration)
     durations.merge(other.durations)
   }
-
-  /// The value that all requests of the cell have in a column; `absent` for one that rollups do not keep.
-  func value(_ column: RequestColumn) -> Int64 {
-    switch column {
-    case .path: key.template
-    case .routeName: key.routeName
-    case .method: key.method
-    case .outcome: key.outcome
-    case .cache: key.cache
-    case .arrival: key.start
-    default: .absent
-    }
-  }
-
-  func sum(_ column: RequestColumn) -> Sum {
-    switch column {
-    case .bytesIn: bytesIn
-    case .bytesOut: bytesOut
-    case .upstreamDuration: upstreamDuration
-    case .duration: Sum(total: Int64(clamping: durations.sum), count: Int64(clamping: durations.count))
-    default: Sum()
-    }
-  }
-
-  func histogram(_ column: RequestColumn) -> LatencyHistogram {
-    column == .duration ? durations : LatencyHistogram()
-  }
 }

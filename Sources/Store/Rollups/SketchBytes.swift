@@ -10,48 +10,73 @@ enum SketchBytes {
 
   static func encode(_ histogram: LatencyHistogram) -> [UInt8] { LatencySketch(histogram).serialized }
 
+  /// Values in one bucket.
+  typealias Bucket = (index: UInt16, count: UInt64)
+
+  /// What a sketch keeps beside its buckets; extremes are `.max` and `.min` without values.
+  struct Totals {
+    var count: UInt64 = 0
+    var sum: UInt64 = 0
+    var minimum: Int64 = .max
+    var maximum: Int64 = .min
+    /// Values beyond the last bucket.
+    var overflow: UInt64 = 0
+  }
+
   /// The histogram, or nil for bytes that `encode` does not write.
   static func decode(_ bytes: UnsafeRawBufferPointer) -> LatencyHistogram? {
+    var histogram = LatencyHistogram()
+    guard let totals = decode(bytes, appendingTo: &histogram.buckets) else { return nil }
+    histogram.count = totals.count
+    histogram.sum = totals.sum
+    histogram.minimum = totals.minimum
+    histogram.maximum = totals.maximum
+    histogram.overflow = totals.overflow
+    return histogram
+  }
+
+  /// The same as totals and, appended, buckets; what was appended has no meaning where it gives nil.
+  static func decode(_ bytes: UnsafeRawBufferPointer, appendingTo buckets: inout [Bucket]) -> Totals? {
     var reader = VarintReader(bytes: bytes, position: 2)
     guard bytes.count >= 2, bytes[0] == 1, bytes[1] == 7, let count = reader.next(), let sum = reader.next(),
       let low = reader.next(), let high = reader.next(), let pairs = reader.next(), low <= high,
       high <= UInt64(Int64.max), pairs <= overflowBucket + 1
     else { return nil }
-    var histogram = LatencyHistogram()
-    guard readPairs(pairs, &reader, into: &histogram), reader.isAtEnd, histogram.count == count else { return nil }
-    guard count > 0 else { return sum == 0 && high == 0 ? histogram : nil }
-    histogram.sum = sum
-    histogram.minimum = Int64(low)
-    histogram.maximum = Int64(high)
-    return hasFittingExtremes(histogram) ? histogram : nil
+    var totals = Totals()
+    let first = buckets.count
+    guard readPairs(pairs, &reader, into: &totals, &buckets), reader.isAtEnd, totals.count == count else { return nil }
+    guard count > 0 else { return sum == 0 && high == 0 ? totals : nil }
+    totals.sum = sum
+    totals.minimum = Int64(low)
+    totals.maximum = Int64(high)
+    return fits(totals, buckets[first...]) ? totals : nil
   }
 
   private static func readPairs(
-    _ pairs: UInt64, _ reader: inout VarintReader, into histogram: inout LatencyHistogram
+    _ pairs: UInt64, _ reader: inout VarintReader, into totals: inout Totals, _ buckets: inout [Bucket]
   ) -> Bool {
     var bucket: UInt64 = 0
-    histogram.buckets.reserveCapacity(Int(pairs))
     for index in 0..<pairs {
       guard let step = reader.next(), let added = reader.next(), index == 0 || step > 0, added > 0,
         added < 1 << 48, step <= overflowBucket - bucket
       else { return false }
       bucket += step
-      histogram.count &+= added
+      totals.count &+= added
       if bucket == overflowBucket {
-        histogram.overflow = added
+        totals.overflow = added
       } else {
-        histogram.buckets.append((UInt16(bucket), added))
+        buckets.append((UInt16(bucket), added))
       }
     }
     return true
   }
 
   /// Whether the extremes lie in the first and the last bucket.
-  private static func hasFittingExtremes(_ histogram: LatencyHistogram) -> Bool {
-    let first = histogram.buckets.first.map { Int($0.index) } ?? LatencyBuckets.count
-    let last = histogram.overflow > 0 ? LatencyBuckets.count : histogram.buckets.last.map { Int($0.index) } ?? 0
-    return min(LatencyBuckets.index(of: histogram.minimum), LatencyBuckets.count) == first
-      && min(LatencyBuckets.index(of: histogram.maximum), LatencyBuckets.count) == last
+  private static func fits(_ totals: Totals, _ buckets: ArraySlice<Bucket>) -> Bool {
+    let first = buckets.first.map { Int($0.index) } ?? LatencyBuckets.count
+    let last = totals.overflow > 0 ? LatencyBuckets.count : buckets.last.map { Int($0.index) } ?? 0
+    return min(LatencyBuckets.index(of: totals.minimum), LatencyBuckets.count) == first
+      && min(LatencyBuckets.index(of: totals.maximum), LatencyBuckets.count) == last
   }
 }
 

@@ -56,11 +56,9 @@ final class CubePart: PassPart {
     self.init(family.union(of: parts.map(\.request)), isAlone: false, parts.flatMap(\.continuations))
   }
 
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? {
-    request.onlyRows ? nil : RollupAnswer(request, empty, plan, routes)
-  }
+  func rollups(_ plan: ScanPlan) -> RollupPass.Member? { request.onlyRows ? nil : (request, plan) }
 
-  func take(_ rollups: RollupAnswer) { counted.withLock { $0?.rollups = rollups.fold } }
+  func take(_ rollups: CubeFold) { counted.withLock { $0?.rollups = rollups } }
 
   func makeTaker() -> any PassTaker { CubeTaker(self) }
 
@@ -108,12 +106,13 @@ struct CountedCube: Sendable {
     }
     let rollups = wanted.onlyRows ? nil : rollups
     if request.dimensions == wanted.dimensions, request.measures == wanted.measures {
-      var fold = rows
-      if let rollups { fold.merge(rollups) }
+      // They may be many more than the groups of rows.
+      guard var fold = rollups else { return rows.cube }
+      fold.merge(rows)
       return fold.cube
     }
     var fold = CubeShape(wanted).makeFold()
-    for part in [rows, rollups] {
+    for part in [rollups, rows] {
       if let part { fold.absorb(part, dimensions: dimensions, measures: measures) }
     }
     return fold.cube

@@ -7,9 +7,9 @@ protocol PassPart: Sendable {
   var filter: TrafficFilter { get }
   var threads: Int? { get }
 
-  /// What takes in the rollups; nil for what does not ask for them.
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer?
-  func take(_ rollups: RollupAnswer)
+  /// The part as one that reads rollups; nil for what does not ask for them.
+  func rollups(_ plan: ScanPlan) -> RollupPass.Member?
+  func take(_ rollups: CubeFold)
   /// What one worker folds into.
   func makeTaker() -> any PassTaker
   /// Hands the merged result to who waits for it.
@@ -42,8 +42,8 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   }
 
   /// A scan sees single rows alone.
-  func rollups(_ plan: ScanPlan, _ routes: RouteTable) -> RollupAnswer? { nil }
-  func take(_ rollups: RollupAnswer) {}
+  func rollups(_ plan: ScanPlan) -> RollupPass.Member? { nil }
+  func take(_ rollups: CubeFold) {}
 
   func makeTaker() -> any PassTaker { FoldTaker(self) }
 
@@ -52,7 +52,7 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
   func finish() {
     let result = folded.withLock { folded in
       defer { folded = Folded() }
-      return folded.result
+      return folded.total
     }
     continuation.resume(returning: result ?? empty)
   }
@@ -63,7 +63,7 @@ final class FoldPart<Fold: TrafficFold>: PassPart {
 /// What the runs of a part folded: merged in order as soon as those before are there, so that little is
 /// kept twice.
 private struct Folded<Fold: TrafficFold> {
-  private var total: Fold?
+  private(set) var total: Fold?
   private var merged = 0
   private var later: [Int: Fold] = [:]
 
@@ -74,8 +74,6 @@ private struct Folded<Fold: TrafficFold> {
       merged += 1
     }
   }
-
-  var result: Fold? { total }
 }
 
 private final class FoldTaker<Fold: TrafficFold>: PassTaker {

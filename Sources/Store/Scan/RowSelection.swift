@@ -1,3 +1,5 @@
+internal import Traffic
+
 /// The rows of a segment that passed so far, by index; all of them until a test ran.
 @safe
 struct RowSelection: ~Copyable {
@@ -32,5 +34,22 @@ struct RowSelection: ~Copyable {
       }
     }
     count = kept
+  }
+
+  /// Keeps the rows whose value passes a rule.
+  mutating func keep(_ values: UnsafePointer<Int64>, _ rule: RowTest.Rule) {
+    switch rule {
+    case .never: keep(values) { _ in false }
+    case .differs(let other): keep(values) { $0 != .absent && $0 != other }
+    case .within(let range):
+      let low = range.lowerBound
+      // One unsigned comparison for both ends.
+      let width = UInt64(bitPattern: range.upperBound &- low)
+      keep(values) { UInt64(bitPattern: $0 &- low) <= width }
+    case .symbol(let set, let isNegated):
+      keep(values) { $0 != .absent && set.contains($0) != isNegated }
+    // Whoever has addresses matches their text.
+    case .address: keep(values) { _ in false }
+    }
   }
 }

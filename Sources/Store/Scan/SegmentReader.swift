@@ -168,7 +168,7 @@ struct SegmentReader: ~Copyable {
     case .source: return  // a segment has one source: the catalogue decided
     case .route:
       let values = try fillRoutes(decodedScratch)
-      keep(values, test.rule)
+      selection.keep(values, test.rule)
     case .slot(let slot):
       let entry = segment.columns[slot]
       if test.isCertain(for: entry) { return }
@@ -180,7 +180,7 @@ struct SegmentReader: ~Copyable {
   private mutating func apply(_ rule: RowTest.Rule, slot: Int) throws(StoreError) {
     guard plan.columns[slot].kind == .symbol, case .symbol(let set, let isNegated) = rule else {
       if plan.columns[slot].kind == .address { return try applyToAddresses(rule, slot: slot) }
-      return keep(try values(slot), rule)
+      return selection.keep(try values(slot), rule)
     }
     // One look per distinct text instead of one per row; often none passes and the column stays unread.
     let local = try dictionary(slot).map { set.contains($0) != isNegated }
@@ -197,7 +197,7 @@ struct SegmentReader: ~Copyable {
 
   private mutating func applyToAddresses(_ rule: RowTest.Rule, slot: Int) throws(StoreError) {
     let values = try values(slot)
-    guard case .address(let match, let isNegated) = rule else { return keep(values, rule) }
+    guard case .address(let match, let isNegated) = rule else { return selection.keep(values, rule) }
     let numbers = try dictionary(slot)
     var answers = addressAnswers.removeValue(forKey: testNumber) ?? [:]
     selection.keep(values) { value in
@@ -214,21 +214,6 @@ struct SegmentReader: ~Copyable {
       return answer != isNegated
     }
     addressAnswers[testNumber] = answers.count > 1_000_000 ? [:] : answers
-  }
-
-  private mutating func keep(_ values: UnsafePointer<Int64>, _ rule: RowTest.Rule) {
-    switch rule {
-    case .never: selection.keep(values) { _ in false }
-    case .differs(let other): selection.keep(values) { $0 != .absent && $0 != other }
-    case .within(let range):
-      let low = range.lowerBound
-      // One unsigned comparison for both ends.
-      let width = UInt64(bitPattern: range.upperBound &- low)
-      selection.keep(values) { UInt64(bitPattern: $0 &- low) <= width }
-    case .symbol(let set, let isNegated):
-      selection.keep(values) { $0 != .absent && set.contains($0) != isNegated }
-    case .address: selection.keep(values) { _ in false }
-    }
   }
 
   // MARK: Handing out

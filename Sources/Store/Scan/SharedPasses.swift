@@ -51,7 +51,7 @@ public final class SharedPasses: TrafficSource, Sendable {
         return waiting.parts
       }
       guard !parts.isEmpty else { return }
-      for (pass, members) in passes(of: parts) { await run(pass, members) }
+      await answer(parts)
     }
   }
 
@@ -73,53 +73,59 @@ public final class SharedPasses: TrafficSource, Sendable {
 
   // MARK: Passes
 
-  /// Parts of the same window of time share a pass.
-  private func passes(of parts: [any PassPart]) -> [(SharedPass, [any PassPart])] {
+  /// What answers some questions, from one moment: a row that moves into a rollup meanwhile must not count twice or be
+  /// missed.
+  private struct Passes: Sendable {
+    var ofRows: [(pass: SharedPass, parts: [any PassPart])] = []
+    var ofRollups: (pass: RollupPass, parts: [any PassPart])?
+  }
+
+  private func answer(_ asked: [any PassPart]) async {
+    let parts = CubePart.united(asked)
     do {
-      return try store.withSnapshot { connection throws(StoreError) in
-        var byWindow: [ClosedRange<Int64>: Int] = [:]
-        var members: [(window: ClosedRange<Int64>, parts: [(part: any PassPart, plan: ScanPlan)])] = []
-        for part in CubePart.united(parts) {
-          let plan = try ScanPlan(part.columns, part.filter, connection)
-          let window = ScanPlan.window(part.filter) ?? ScanPlan.anyTime
-          let place = byWindow[window, default: members.count]
-          byWindow[window] = place
-          if place == members.count { members.append((window, [])) }
-          members[place].parts.append((part, plan))
-        }
-        try Self.readRollups(members.flatMap(\.parts), connection)
-        var passes: [(SharedPass, [any PassPart])] = []
-        for (window, members) in members {
-          passes.append((try SharedPass(members, in: window, connection), members.map(\.part)))
-        }
-        return passes
+      let passes = try passes(of: parts)
+      if let (pass, parts) = passes.ofRollups {
+        for (part, fold) in zip(parts, try await pass.run()) { part.take(fold) }
       }
+      for (pass, parts) in passes.ofRows { await run(pass, parts) }
     } catch {
       for part in parts { part.fail(error) }
-      return []
     }
   }
 
-  /// In the same snapshot: a row that moves into a rollup meanwhile must not count twice or be missed.
-  private static func readRollups(
-    _ members: [(part: any PassPart, plan: ScanPlan)], _ connection: borrowing Connection
-  ) throws(StoreError) {
-    guard try !RollupTable.isEmpty(connection) else { return }
-    let routes = try RouteTable(connection)
-    var parts: [any PassPart] = []
-    var answers: [RollupAnswer] = []
-    for (part, plan) in members {
-      guard let answer = part.rollups(plan, routes) else { continue }
-      parts.append(part)
-      answers.append(answer)
+  /// Parts of the same window of time share a pass over rows, and all cubes one over rollups.
+  private func passes(of parts: [any PassPart]) throws(StoreError) -> Passes {
+    let threads = Self.threads(parts)
+    return try store.withRollups(threads: threads) { connection, readers throws(StoreError) in
+      var byWindow: [ClosedRange<Int64>: Int] = [:]
+      var members: [(window: ClosedRange<Int64>, parts: [(part: any PassPart, plan: ScanPlan)])] = []
+      for part in parts {
+        let plan = try ScanPlan(part.columns, part.filter, connection)
+        let window = ScanPlan.window(part.filter) ?? ScanPlan.anyTime
+        let place = byWindow[window, default: members.count]
+        byWindow[window] = place
+        if place == members.count { members.append((window, [])) }
+        members[place].parts.append((part, plan))
+      }
+      var passes = Passes()
+      for (window, members) in members {
+        passes.ofRows.append((try SharedPass(members, in: window, connection), members.map(\.part)))
+      }
+      let cubes = members.flatMap(\.parts).compactMap { part, plan in part.rollups(plan).map { (part, $0) } }
+      if !readers.isEmpty, !cubes.isEmpty {
+        passes.ofRollups = (try RollupPass(cubes.map(\.1), readers, connection), cubes.map(\.0))
+      }
+      return passes
     }
-    try RollupAnswer.fill(&answers, connection)
-    for (part, answer) in zip(parts, answers) { part.take(answer) }
+  }
+
+  private static func threads(_ parts: [any PassPart]) -> Int {
+    parts.map { TrafficStore.threads($0.threads) }.max() ?? 1
   }
 
   private func run(_ pass: SharedPass, _ parts: [any PassPart]) async {
     do {
-      try await pass.run(threads: parts.map { TrafficStore.threads($0.threads) }.max() ?? 1)
+      try await pass.run(threads: Self.threads(parts))
       for part in parts { part.finish() }
     } catch {
       for part in parts { part.fail(error) }
