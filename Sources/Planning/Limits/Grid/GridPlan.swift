@@ -130,17 +130,13 @@ struct WindowCounts {
   private(set) var most: Int64 = 0
   private let requests: Int64
 
-  /// - Parameter length: µs; a second, which is asked for first, is a constant to the loop that divides by it.
   init(_ traffic: GridTraffic, length: Int64) {
     requests = traffic.counted
     for state in traffic.states.keys.indices {
-      traffic.states.withArrivals(of: state) {
-        length == 1_000_000 ? count($0, 1_000_000) : count($0, length)
-      }
+      traffic.states.withArrivals(of: state) { count($0, length) }
     }
   }
 
-  @inline(__always)
   private mutating func count(_ arrivals: UnsafeBufferPointer<Int64>, _ length: Int64) {
     windows.withUnsafeMutableBufferPointer { windows in
       var (end, count, most) = (Int64.min, Int64(0), self.most)

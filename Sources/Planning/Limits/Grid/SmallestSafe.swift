@@ -1,4 +1,5 @@
 internal import Gateways
+internal import Synchronization
 internal import Traffic
 
 /// The smallest safe limit of arrivals that a grid has gathered: the hunt of `LimitRecommendation`, by kernels.
@@ -46,10 +47,12 @@ public struct SmallestSafe: Sendable {
   private func rejections(_ blocks: [LimitBlock], _ traffic: GridTraffic, enough: Int64 = .max) async -> [Int64] {
     let shares = traffic.shares(GridTraffic.usualShares)
     let work = blocks.flatMap { block in shares.map { (block: block, share: $0) } }
-    let parts = await inParallel(work, threads: threads) { Self.count($0.share, $0.block, traffic, enough) }
-    var counts = [Int64](repeating: 0, count: blocks.reduce(0) { $0 + $1.places.count })
-    for (job, part) in zip(work, parts) { for (place, count) in zip(job.block.places, part) { counts[place] += count } }
-    return counts
+    let totals = RejectionTotals(limits: blocks.reduce(0) { $0 + $1.places.count }, enough: enough)
+    _ = await inParallel(work, threads: threads) { job in
+      guard totals.wants(job.block) else { return }
+      totals.add(Self.count(job.share, job.block, traffic, enough), job.block)
+    }
+    return totals.counts
   }
 
   private static func count(
@@ -65,5 +68,27 @@ public struct SmallestSafe: Sendable {
       }
     }
     return counts
+  }
+}
+
+/// Rejections of the shares that have been counted.
+///
+/// A count up to `enough` is exact; how far a larger one goes beyond depends on who was faster, that it does so never.
+private final class RejectionTotals: Sendable {
+  private let enough: Int64
+  private let totals: Mutex<[Int64]>
+
+  init(limits: Int, enough: Int64) {
+    self.enough = enough
+    totals = Mutex([Int64](repeating: 0, count: limits))
+  }
+
+  var counts: [Int64] { totals.withLock { $0 } }
+
+  /// Whether some limit of a block has not rejected enough yet.
+  func wants(_ block: LimitBlock) -> Bool { totals.withLock { totals in block.places.contains { totals[$0] <= enough } } }
+
+  func add(_ counts: [Int64], _ block: LimitBlock) {
+    totals.withLock { for (place, count) in zip(block.places, counts) { $0[place] += count } }
   }
 }

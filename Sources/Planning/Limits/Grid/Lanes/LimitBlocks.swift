@@ -34,9 +34,9 @@ struct LimitBlocks: Sendable {
 
   /// How a limit is bound, and by which set of stretches.
   private func bound(_ limit: Limit) -> (set: Int, limit: BoundLimit)? {
-    guard let bucket = LinearBucket(dialect, limit.point), bucket.holds(limit.size.clampedSum(2)), bucket.holds(most) else {
-      return nil
-    }
+    guard let bucket = LinearBucket(dialect, limit.point), bucket.holds(limit.size.clampedSum(2)),
+      bucket.holds(most)
+    else { return nil }
     for set in stretches.indices.reversed() {
       if let bound = stretches[set].bound(of: bucket) {
         return (set, BoundLimit(bucket: bucket, size: limit.size, bound: bound))

@@ -57,10 +57,11 @@ struct StretchNeeds: Sendable {
   /// Sizes from `most` on are told as one less, so that needs of at least `most` exceed them.
   static func saturated(_ size: Int64) -> UInt16 { UInt16(max(0, min(size, Int64(most) - 1))) }
 
-  /// The stretches of a state, in order.
+  /// Replays the stretches of a state that exceed a size, in order, and those before them back to an empty bucket.
   /// - Parameters:
-  ///   - limits: by bucket, the size to exceed.
+  ///   - limits: by bucket, the size to exceed; `most` is never exceeded.
   ///   - slowest: the bucket whose emptiness counts.
+  ///   - count: arrivals of the state.
   ///   - replay: gets arrivals that go on where those before ended, or begin with empty buckets.
   @inline(__always)
   func exceeding(
@@ -106,7 +107,8 @@ struct StretchNeeds: Sendable {
         let isEmpty = frontier.isEmpty(stand, at: stretch[0])
         empty.append((0..<8).reduce(0) { isEmpty[$1] ? $0 | 1 << UInt8($1) : $0 })
         let needs = frontier.smallest(stretch, &stand)
-        sizes.append(SIMD8(truncatingIfNeeded: needs.clamped(lowerBound: .zero, upperBound: SIMD8(repeating: Int64(StretchNeeds.most)))))
+        let told = needs.clamped(lowerBound: .zero, upperBound: SIMD8(repeating: Int64(StretchNeeds.most)))
+        sizes.append(SIMD8(truncatingIfNeeded: told))
         most = pointwiseMax(most, needs)
       }
       return most
