@@ -31,6 +31,9 @@ struct LimitHunt: Sendable {
     }
   }
 
+  /// All rates that it may ask about, rising, or its window.
+  var points: [LimitPoint] { rates.isEmpty ? point.map { [$0] } ?? [] : rates.map { .rate($0) } }
+
   /// What to test next; empty when done.
   var candidates: [LimiterSettings] { questions.map { rules.dialect.settings($0.point, size: $0.size) } }
 

@@ -9,6 +9,8 @@ struct ArrivalPlacement {
   /// The run of equal arrivals that the batch before ended with.
   private var lastArrival = Int64.absent
   private var lastTime = Int64.min
+  /// Of the request before: neighbours mostly are of one source.
+  private var known: (source: Int64, resolution: Int64) = (.absent, 0)
 
   init(_ options: ReplayOptions) {
     placement = options.placement
@@ -50,7 +52,10 @@ struct ArrivalPlacement {
     }
   }
 
-  private func resolution(_ source: Int64) -> Int64 { resolutions[source] ?? 0 }
+  private mutating func resolution(_ source: Int64) -> Int64 {
+    if source != known.source { known = (source, resolutions[source] ?? 0) }
+    return known.resolution
+  }
 
   /// Runs of one arrival evenly over their tick, or until the next arrival where that is sooner.
   private mutating func spread(

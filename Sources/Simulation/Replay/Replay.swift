@@ -129,13 +129,26 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
     let horizon = all[program.arrival][rows - 1]
     if growth != nil {
       grow(all, rows)
-      engine.run(until: horizon - TrafficGrowth.spread - 1) { sink.take($0, $1) }
+      Self.run(&engine, until: horizon - TrafficGrowth.spread - 1, into: &sink)
     } else if reorders {
       for row in 0..<rows { engine.schedule(all, row: row, at: scratch.times[row]) }
-      engine.run(until: horizon - 1) { sink.take($0, $1) }
+      Self.run(&engine, until: horizon - 1, into: &sink)
     } else {
-      engine.absorb(all, times: scratch.times, rows: rows) { sink.take($0, $1) }
+      Self.absorb(all, times: scratch.times, rows: rows, &engine, into: &sink)
     }
+  }
+
+  // Closures that capture the sink alone: through `self` each call would look up the type of this state at run time.
+
+  private static func absorb(
+    _ columns: ColumnPointers, times: UnsafePointer<Int64>, rows: Int, _ engine: inout ReplayEngine,
+    into sink: inout Sink
+  ) {
+    engine.absorb(columns, times: times, rows: rows) { sink.take($0, $1) }
+  }
+
+  private static func run(_ engine: inout ReplayEngine, until time: Int64, into sink: inout Sink) {
+    engine.run(until: time) { sink.take($0, $1) }
   }
 
   private mutating func grow(_ columns: ColumnPointers, _ rows: Int) {
@@ -147,7 +160,7 @@ struct ReplayState<Sink: DecisionSink>: ~Copyable {
   }
 
   mutating func finish() -> Sink {
-    engine.run(until: .max) { sink.take($0, $1) }
+    Self.run(&engine, until: .max, into: &sink)
     return sink
   }
 }

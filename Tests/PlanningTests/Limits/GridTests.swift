@@ -133,32 +133,6 @@ import Traffic
     #expect(answers.count == 1 && answers.first?.isThinned == false)
   }
 
-  @Test("counts in kernels what the limiters themselves decide, also over centuries and before 1970")
-  func kernels() {
-    for product in GatewayProduct.allCases {
-      let dialect = LimitDialect(product)
-      let points: [LimitPoint] =
-        dialect.axis == .rate
-        ? [.rate(.perSecond(1)), .rate(.perSecond(7)), .rate(.perMinute(90)), .rate(.perSecond(400))]
-        : [.window(.second), .window(.minute), .window(.day)]
-      for seed in UInt64(1)...30 {
-        var arrivals = burstyArrivals(seed: seed, count: 300, step: [1, 1_000][Int(seed % 2)])
-        if seed % 5 == 0 { arrivals = [-4_000_000_000_000_000_000, -7, -7, 3] + arrivals + [4_000_000_000_000_000_000] }
-        for point in points where dialect.allows(point) {
-          let least = dialect.smallestSize(at: point)
-          let sizes = [least, least + 1, least + 4, least + 9, least + 10, least + 40, least + 80, least + 150, least + 290, 5_000]
-          var counts = [Int64](repeating: 0, count: sizes.count)
-          arrivals.withUnsafeBufferPointer { arrivals in
-            counts.withUnsafeMutableBufferPointer {
-              dialect.lanes(at: point, sizes: sizes, most: arrivals.count).add(arrivals, to: $0.baseAddress!)
-            }
-          }
-          #expect(counts == sizes.map { dialect.rejections(point, $0, arrivals) }, "\(product), seed \(seed), \(point)")
-        }
-      }
-    }
-  }
-
   @Test("gives the smallest safe limit that the search over all limiters finds", arguments: GatewayProduct.allCases)
   func smallestSafe(product: GatewayProduct) async throws {
     let traffic = Self.traffic(seed: 21, tick: 1_000, requests: 2_000)

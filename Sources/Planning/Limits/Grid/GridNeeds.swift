@@ -9,16 +9,18 @@ struct GridNeeds: Sendable {
   private(set) var groups: [Int?]
   /// Need of each key, point by point; empty where only that of all is known.
   private var byGroup: [Int64] = []
-  private let points: Int
+  /// Of linear buckets: eight points each, in order; else empty.
+  private(set) var stretches: [StretchNeeds] = []
+  private let points: [LimitPoint]
   /// Of each key.
   private let requests: [Int64]
 
   /// nil where only the need of all keys is known.
-  func size(of group: Int, at point: Int) -> Int64? { byGroup.isEmpty ? nil : byGroup[group * points + point] }
+  func size(of group: Int, at point: Int) -> Int64? { byGroup.isEmpty ? nil : byGroup[group * points.count + point] }
 
   /// Whether some size below may reject a request of the key.
   func mayReject(_ group: Int, at point: Int, size: Int64) -> Bool {
-    requests[group] > size && (byGroup.isEmpty || byGroup[group * points + point] > size)
+    requests[group] > size && (byGroup.isEmpty || byGroup[group * points.count + point] > size)
   }
 
   /// Whether some size below may reject a request of any key.
@@ -27,25 +29,64 @@ struct GridNeeds: Sendable {
     return size < need
   }
 
+  /// The place of a point that was asked about.
+  func place(of point: LimitPoint) -> Int? { points.firstIndex(of: point) }
+
+  /// - Parameter points: by rising rate where they have one.
   init(_ points: [LimitPoint], of traffic: GridTraffic, _ dialect: LimitDialect, threads: Int) async {
-    self.points = points.count
+    self.points = points
     requests = traffic.groups.indices.map { traffic.requests(of: $0) }
-    let kernel = NeedKernel(dialect, points, most: Int(requests.max() ?? 0))
     sizes = points.map { _ in nil }
     groups = points.map { _ in nil }
+    let most = requests.max() ?? 0
+    let buckets = points.map { point in LinearBucket(dialect, point).flatMap { $0.holds(most) ? $0 : nil } }
+    let kernel = NeedKernel(dialect, points.indices.filter { buckets[$0] == nil }.map { points[$0] })
     if kernel.isSearched {
       await search(points, traffic, dialect, threads)
       return
     }
-    let parts = await inParallel(traffic.shares(GridTraffic.usualShares), threads: threads) { share in
-      share.flatMap { kernel.needs(of: traffic.groups[$0], in: traffic.states) }
-    }
-    byGroup = parts.flatMap { $0 }
+    await measure(buckets.compactMap { $0 }, traffic, threads)
+    await join(kernel, buckets.map { $0 != nil }, traffic, dialect, threads)
     for group in traffic.groups.indices {
       for point in points.indices where byGroup[group * points.count + point] > sizes[point] ?? -1 {
         (sizes[point], groups[point]) = (byGroup[group * points.count + point], group)
       }
     }
+  }
+
+  /// The needs of linear buckets, stretch by stretch.
+  private mutating func measure(_ buckets: [LinearBucket], _ traffic: GridTraffic, _ threads: Int) async {
+    for start in stride(from: 0, to: buckets.count, by: 8) {
+      let eight = Array(buckets[start..<min(start + 8, buckets.count)])
+      stretches.append(await StretchNeeds(eight, of: traffic, threads: threads))
+    }
+  }
+
+  /// Those of linear buckets, and between them those of the kernel's points.
+  private mutating func join(
+    _ kernel: NeedKernel, _ isLinear: [Bool], _ traffic: GridTraffic, _ dialect: LimitDialect, _ threads: Int
+  ) async {
+    let least = points.map { dialect.smallestSize(at: $0) }
+    let stretches = stretches
+    let parts = await inParallel(traffic.shares(GridTraffic.usualShares), threads: threads) { share in
+      var needs: [Int64] = []
+      needs.reserveCapacity(share.count * least.count)
+      for group in share {
+        let other = kernel.needs(of: traffic.groups[group], in: traffic.states)
+        var (bucket, place) = (0, 0)
+        for point in least.indices {
+          if isLinear[point] {
+            needs.append(max(least[point], stretches[bucket / 8].size(of: group, bucket: bucket % 8)))
+            bucket += 1
+          } else {
+            needs.append(max(least[point], other[place]))
+            place += 1
+          }
+        }
+      }
+      return needs
+    }
+    byGroup = parts.flatMap { $0 }
   }
 
   /// The need over all keys of limiters without a formula: from the busiest key on, a larger size is searched wherever
@@ -98,7 +139,7 @@ struct GridNeeds: Sendable {
 
   /// The keys that need most at the middle point; of equals those with most requests, then the first.
   func neediest(_ count: Int, _ traffic: GridTraffic) -> [Int] {
-    let middle = points / 2
+    let middle = points.count / 2
     let needs = requests.indices.map { size(of: $0, at: middle) ?? requests[$0] }
     let order = requests.indices.sorted { a, b in
       (needs[b], requests[b], a) < (needs[a], requests[a], b)
@@ -107,35 +148,22 @@ struct GridNeeds: Sendable {
   }
 }
 
-/// The needs of one state at all points.
+/// The needs of one key at points without a linear bucket.
 private struct NeedKernel: Sendable {
   private enum Part: Sendable {
-    case linear(LinearFrontier)
     case kernel(any FrontierKernel)
     case frequency(period: Int64)
   }
   private let parts: [Part]
-  private let points: Int
-  private let least: [Int64]
   /// Some point has no formula.
   let isSearched: Bool
 
-  init(_ dialect: LimitDialect, _ points: [LimitPoint], most: Int) {
-    self.points = points.count
-    least = points.map { dialect.smallestSize(at: $0) }
-    let buckets = points.compactMap { LinearBucket(dialect, $0) }
-    let eights = stride(from: 0, to: buckets.count, by: 8).map {
-      LinearFrontier(buckets[$0..<min($0 + 8, buckets.count)], most: most)
-    }
-    if buckets.count == points.count, !eights.contains(where: { $0 == nil }) {
-      parts = eights.compactMap { $0.map(Part.linear) }
-    } else {
-      parts = points.map { point in
-        if case .frequencyCounter(let period, _, .beforeJudging) = dialect.settings(point, size: 1) {
-          return .frequency(period: period)
-        }
-        return .kernel(dialect.frontier(at: point))
+  init(_ dialect: LimitDialect, _ points: [LimitPoint]) {
+    parts = points.map { point in
+      if case .frequencyCounter(let period, _, .beforeJudging) = dialect.settings(point, size: 1) {
+        return .frequency(period: period)
       }
+      return .kernel(dialect.frontier(at: point))
     }
     isSearched = parts.contains {
       if case .kernel(let kernel) = $0 { kernel is SearchedFrontier } else { false }
@@ -144,25 +172,20 @@ private struct NeedKernel: Sendable {
 
   /// By point, the largest over the states of one key.
   func needs(of states: Range<Int>, in all: KeyedArrivals) -> [Int64] {
-    var needs = least
+    var needs = parts.map { _ in Int64.min }
+    guard !parts.isEmpty else { return needs }
     for state in states {
-      var point = 0
       all.withArrivals(of: state) { arrivals in
-        for part in parts {
-          switch part {
-          case .linear(let frontier):
-            for size in frontier.smallest(arrivals) { Self.raise(&needs, &point, size) }
-          case .kernel(let kernel): Self.raise(&needs, &point, kernel.smallest(arrivals))
-          case .frequency(let period): Self.raise(&needs, &point, FrequencyLanes.smallest(period: period, arrivals))
-          }
+        for (point, part) in parts.enumerated() {
+          let size =
+            switch part {
+            case .kernel(let kernel): kernel.smallest(arrivals)
+            case .frequency(let period): FrequencyLanes.smallest(period: period, arrivals)
+            }
+          needs[point] = max(needs[point], size)
         }
       }
     }
     return needs
-  }
-
-  private static func raise(_ needs: inout [Int64], _ point: inout Int, _ size: Int64) {
-    needs[point] = max(needs[point], size)
-    point += 1
   }
 }

@@ -49,40 +49,40 @@ struct GridTally: Sendable {
         lanes: Array(repeating: Lane(), count: point.sizes.count),
         named: named.map { _ in Array(repeating: 0, count: point.sizes.count) })
     }
-    let most = Int(traffic.groups.indices.map { traffic.requests(of: $0) }.max() ?? 0)
     // From the exact frontier on nothing is rejected.
-    let asked = points.indices.map { point in points[point].sizes.filter { needs.mayReject(at: point, size: $0) } }
-    let kernels = zip(points, asked).map { dialect.lanes(at: $0.point, sizes: $1, most: most) }
-    let shares = traffic.shares(GridTraffic.usualShares)
-    let work = points.indices.flatMap { point in shares.map { (point: point, share: $0) } }
-    let places = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1, $0) })
-    let parts = await inParallel(work, threads: threads) { job in
-      Self.tally(
-        job.share, job.point, kernels[job.point], asked[job.point], traffic, needs, places)
+    let asked = points.indices.flatMap { point in
+      points[point].sizes.indices.filter { needs.mayReject(at: point, size: points[point].sizes[$0]) }
+        .map { (point: point, lane: $0) }
     }
+    let most = traffic.groups.indices.map { traffic.requests(of: $0) }.max() ?? 0
+    let blocks = LimitBlocks(dialect, needs, most: most)
+      .blocks(asked.map { (points[$0.point].point, points[$0.point].sizes[$0.lane]) })
+    let shares = traffic.shares(GridTraffic.usualShares)
+    let work = blocks.flatMap { block in shares.map { (block: block, share: $0) } }
+    let places = Dictionary(uniqueKeysWithValues: named.enumerated().map { ($1, $0) })
+    let parts = await inParallel(work, threads: threads) { Self.tally($0.share, $0.block, traffic, places) }
     for (job, part) in zip(work, parts) {
-      for lane in part.lanes.indices { self.points[job.point].lanes[lane].merge(part.lanes[lane]) }
-      for (place, counts) in part.named {
-        for lane in counts.indices { self.points[job.point].named[place][lane] = counts[lane] }
+      for (limit, place) in job.block.places.enumerated() {
+        let (point, lane) = asked[place]
+        self.points[point].lanes[lane].merge(part.lanes[limit])
+        for (place, counts) in part.named { self.points[point].named[place][lane] = counts[limit] }
       }
     }
   }
 
   private static func tally(
-    _ share: Range<Int>, _ point: Int, _ kernel: any SizeLanes, _ sizes: [Int64], _ traffic: GridTraffic,
-    _ needs: GridNeeds, _ places: [Int: Int]
+    _ share: Range<Int>, _ block: LimitBlock, _ traffic: GridTraffic, _ places: [Int: Int]
   ) -> (lanes: [Lane], named: [(place: Int, counts: [Int64])]) {
-    var lanes = Array(repeating: Lane(), count: sizes.count)
+    var lanes = block.places.map { _ in Lane() }
     var named: [(place: Int, counts: [Int64])] = []
-    guard let least = sizes.first else { return (lanes, named) }
-    var counts = [Int64](repeating: 0, count: sizes.count)
-    for group in share where needs.mayReject(group, at: point, size: least) {
-      for lane in sizes.indices { counts[lane] = 0 }
+    var counts = block.places.map { _ in Int64(0) }
+    for group in share {
       counts.withUnsafeMutableBufferPointer { counts in
+        counts.update(repeating: 0)
         guard let base = counts.baseAddress else { return }
-        for state in traffic.groups[group] { traffic.states.withArrivals(of: state) { kernel.add($0, to: base) } }
+        block.counter.add(group, traffic, to: base, enough: .max)
       }
-      for lane in sizes.indices { lanes[lane].add(group, counts[lane]) }
+      for lane in lanes.indices { lanes[lane].add(group, counts[lane]) }
       if let place = places[group] { named.append((place, counts)) }
     }
     return (lanes, named)

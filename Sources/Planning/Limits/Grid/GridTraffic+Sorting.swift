@@ -5,7 +5,7 @@ extension GridTraffic {
   /// Puts the runs together: states by rising key, arrivals of each in order of time.
   init(_ fold: StateFold) {
     var table = KeyTable()
-    let numbers = fold.runs.map { run in run.table.keys.map { table.index(of: $0) } }
+    let numbers = fold.runs.map { run in run.numbers.keys.map { table.index(of: $0) } }
     let keys = table.keys
     let order = keys.indices.sorted { Self.isBefore(keys[$0], keys[$1]) }
     var place = [Int32](repeating: 0, count: keys.count)
@@ -43,7 +43,7 @@ extension GridTraffic {
     var offsets = [Int](repeating: 0, count: count + 1)
     for (run, places) in zip(runs, places) {
       var own = [Int](repeating: 0, count: places.count)
-      for state in run.stateOfRow { own[Int(state)] &+= 1 }
+      for piece in run.pieces { for state in piece.states { own[Int(state)] &+= 1 } }
       for (state, place) in places.enumerated() { offsets[Int(place) + 1] += own[state] }
     }
     for index in 0..<count { offsets[index + 1] += offsets[index] }
@@ -56,7 +56,9 @@ extension GridTraffic {
       // Every slot is written once: the offsets are the running sum of the rows of each state.
       var next = offsets
       next.withUnsafeMutableBufferPointer { next in
-        for (run, places) in zip(runs, places) { distribute(run, places, next, buffer) }
+        for (run, places) in zip(runs, places) {
+          for piece in run.pieces { distribute(piece, places, next, buffer) }
+        }
       }
       for state in 0..<offsets.count - 1 {
         sort(UnsafeMutableBufferPointer(rebasing: buffer[offsets[state]..<offsets[state + 1]]))
@@ -66,12 +68,12 @@ extension GridTraffic {
   }
 
   private static func distribute(
-    _ run: StateFold.Run, _ places: [Int32], _ next: UnsafeMutableBufferPointer<Int>,
+    _ piece: StateFold.Piece, _ places: [Int32], _ next: UnsafeMutableBufferPointer<Int>,
     _ buffer: UnsafeMutableBufferPointer<Int64>
   ) {
     guard let base = buffer.baseAddress else { return }
-    run.stateOfRow.withUnsafeBufferPointer { states in
-      run.arrivals.withUnsafeBufferPointer { arrivals in
+    piece.states.withUnsafeBufferPointer { states in
+      piece.arrivals.withUnsafeBufferPointer { arrivals in
         places.withUnsafeBufferPointer { places in
           for row in 0..<states.count {
             let place = Int(places[Int(states[row])])

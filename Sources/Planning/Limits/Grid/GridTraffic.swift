@@ -128,67 +128,6 @@ struct StateChoice: Sendable {
   }
 }
 
-/// Gathers rows run by run; runs are put together in the end.
-struct StateFold: TrafficFold {
-  /// Rows of some segments, with numbers of their own for states.
-  struct Run: Sendable {
-    var table = KeyTable()
-    var stateOfRow: [Int32] = []
-    var arrivals: [Int64] = []
-  }
-
-  let choice: StateChoice
-  var runs: [Run] = []
-  var requests: Int64 = 0
-  var withoutKey: Int64 = 0
-  /// Some arrival is no multiple of the tick.
-  var isOffTick = false
-
-  init(_ choice: StateChoice) { self.choice = choice }
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    if runs.isEmpty { runs.append(Run()) }
-    let (times, values) = (batch[0], batch[1])
-    let hasClient = choice.missing == .clientAddress
-    let clients = hasClient ? batch[2] : nil
-    let nodes = choice.perNode ? batch[hasClient ? 3 : 2] : nil
-    requests += Int64(batch.rows)
-    let last = runs.count - 1
-    var run = runs[last]
-    runs[last] = Run()
-    run.arrivals.reserveCapacity(run.arrivals.count + batch.rows)
-    run.stateOfRow.reserveCapacity(run.arrivals.count + batch.rows)
-    var offTick: Int64 = 0
-    for row in 0..<batch.rows {
-      let (value, time) = (values[row], times[row])
-      if value == .absent { withoutKey &+= 1 }
-      guard let state = choice.state(value: value, client: clients?[row] ?? 0, node: nodes?[row] ?? 0) else { continue }
-      run.stateOfRow.append(Int32(truncatingIfNeeded: run.table.index(of: state)))
-      run.arrivals.append(time)
-      offTick |= time % 1_000
-    }
-    if choice.tick == 1_000, offTick != 0 { isOffTick = true }
-    runs[last] = run
-  }
-
-  /// One request at a time, already placed.
-  mutating func take(value: Int64, client: Int64, node: Int64, at time: Int64) {
-    if runs.isEmpty { runs.append(Run()) }
-    requests &+= 1
-    if value == .absent { withoutKey &+= 1 }
-    guard let state = choice.state(value: value, client: client, node: node) else { return }
-    runs[0].stateOfRow.append(Int32(truncatingIfNeeded: runs[0].table.index(of: state)))
-    runs[0].arrivals.append(time)
-  }
-
-  mutating func merge(_ later: Self) {
-    runs += later.runs
-    requests += later.requests
-    withoutKey += later.withoutKey
-    isOffTick = isOffTick || later.isOffTick
-  }
-}
-
 /// The columns that `simulate` reads too: with as many columns a store cuts the rows into the same batches, and a run
 /// of one arrival is spread by batches.
 protocol PlacedColumns: Sendable { static var all: [ScanColumn] { get } }

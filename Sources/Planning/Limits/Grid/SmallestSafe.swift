@@ -1,4 +1,5 @@
 internal import Gateways
+internal import Synchronization
 internal import Traffic
 
 /// The smallest safe limit of arrivals that a grid has gathered: the hunt of `LimitRecommendation`, by kernels.
@@ -25,54 +26,69 @@ public struct SmallestSafe: Sendable {
     let allowed = rules.allowed(of: traffic.counted)
     // A kernel asks about eight sizes at the cost of one.
     var hunt = LimitHunt(rules, mostRequests: most, width: rules.dialect.hasLanes ? 7 : 2)
+    let blocks = LimitBlocks(rules.dialect, await needs(hunt, traffic), most: most)
     while !hunt.candidates.isEmpty {
-      hunt.learn(await rejections(hunt.questions, traffic, most, enough: allowed).map { $0 <= allowed })
+      hunt.learn(await rejections(blocks.blocks(hunt.questions), traffic, enough: allowed).map { $0 <= allowed })
     }
     guard let limit = hunt.result else { return nil }
-    let written = await rejections([(limit.point, limit.size)], traffic, most)
+    let written = await rejections(blocks.blocks([(limit.point, limit.size)]), traffic)
     return Found(limit: limit, rejected: written[0] + traffic.rejectedWithoutKey)
+  }
+
+  /// What is known of some points of the hunt beforehand, so that it need not replay what no limit rejects.
+  private func needs(_ hunt: LimitHunt, _ traffic: GridTraffic) async -> GridNeeds? {
+    guard rules.dialect.hasLanes else { return nil }
+    let points = hunt.points.filter { $0.rate == nil || LinearBucket(rules.dialect, $0) != nil }
+    return await GridNeeds(points.thinned(to: 8), of: traffic, rules.dialect, threads: threads)
   }
 
   /// Rejections by each limit over all keys.
   /// - Parameter enough: more need not be counted.
-  private func rejections(
-    _ limits: [(point: LimitPoint, size: Int64)], _ traffic: GridTraffic, _ most: Int64, enough: Int64 = .max
-  ) async -> [Int64] {
-    var points: [LimitPoint] = []
-    for limit in limits where !points.contains(limit.point) { points.append(limit.point) }
-    let dialect = rules.dialect
-    let sizes = points.map { point in limits.filter { $0.point == point }.map(\.size) }
-    let kernels = zip(points, sizes).map { dialect.lanes(at: $0, sizes: $1, most: Int(most)) }
+  private func rejections(_ blocks: [LimitBlock], _ traffic: GridTraffic, enough: Int64 = .max) async -> [Int64] {
     let shares = traffic.shares(GridTraffic.usualShares)
-    let work = points.indices.flatMap { point in shares.map { (point: point, share: $0) } }
-    let parts = await inParallel(work, threads: threads) { job in
-      Self.count(job.share, kernels[job.point], sizes[job.point], traffic, enough)
+    let work = blocks.flatMap { block in shares.map { (block: block, share: $0) } }
+    let totals = RejectionTotals(limits: blocks.reduce(0) { $0 + $1.places.count }, enough: enough)
+    _ = await inParallel(work, threads: threads) { job in
+      guard totals.wants(job.block) else { return }
+      totals.add(Self.count(job.share, job.block, traffic, enough), job.block)
     }
-    var counts = sizes.map { [Int64](repeating: 0, count: $0.count) }
-    for (job, part) in zip(work, parts) { for lane in part.indices { counts[job.point][lane] += part[lane] } }
-    var used = points.map { _ in 0 }
-    return limits.map { limit in
-      let point = points.firstIndex(of: limit.point) ?? 0
-      used[point] += 1
-      return counts[point][used[point] - 1]
-    }
+    return totals.counts
   }
 
   private static func count(
-    _ share: Range<Int>, _ kernel: any SizeLanes, _ sizes: [Int64], _ traffic: GridTraffic, _ enough: Int64
+    _ share: Range<Int>, _ block: LimitBlock, _ traffic: GridTraffic, _ enough: Int64
   ) -> [Int64] {
-    var counts = [Int64](repeating: 0, count: sizes.count)
-    let least = sizes.min() ?? 0
+    var counts = block.places.map { _ in Int64(0) }
     counts.withUnsafeMutableBufferPointer { counts in
       guard let base = counts.baseAddress else { return }
       for group in share {
-        for state in traffic.groups[group] where traffic.states.requests(of: state) > least {
-          traffic.states.withArrivals(of: state) { kernel.add($0, to: base) }
-        }
-        // Too many by every size.
+        block.counter.add(group, traffic, to: base, enough: enough)
+        // Too many by every limit.
         if enough < .max, counts.allSatisfy({ $0 > enough }) { return }
       }
     }
     return counts
+  }
+}
+
+/// Rejections of the shares that have been counted.
+///
+/// A count up to `enough` is exact; how far a larger one goes beyond depends on who was faster, that it does so never.
+private final class RejectionTotals: Sendable {
+  private let enough: Int64
+  private let totals: Mutex<[Int64]>
+
+  init(limits: Int, enough: Int64) {
+    self.enough = enough
+    totals = Mutex([Int64](repeating: 0, count: limits))
+  }
+
+  var counts: [Int64] { totals.withLock { $0 } }
+
+  /// Whether some limit of a block has not rejected enough yet.
+  func wants(_ block: LimitBlock) -> Bool { totals.withLock { totals in block.places.contains { totals[$0] <= enough } } }
+
+  func add(_ counts: [Int64], _ block: LimitBlock) {
+    totals.withLock { for (place, count) in zip(block.places, counts) { $0[place] += count } }
   }
 }

@@ -14,11 +14,20 @@ struct WhatIfPage: ReportPage {
   private static let rows = 10
 
   func blocks(of report: Report) async throws -> [Document.Block]? {
-    var blocks = try await replays(report)
+    // At once: what the grid gathers shares a reading with what other pages ask, a replay has its own.
+    async let replayed = replays(report)
+    async let gridded = grid(report)
+    let blocks = try await replayed + gridded
+    return blocks.isEmpty ? nil : blocks
+  }
+
+  // MARK: Grid
+
+  private func grid(_ report: Report) async throws -> [Document.Block] {
     let building = ExplorerBuilding(report: report)
     let kept = report.night.ledger.reduce(0) { $0 + $1.keptSingly }
     guard kept <= GridTraffic.mostRequests else {
-      return blocks + [
+      return [
         .note(
           "\(UnitText.integer(kept)) requests are too many to replay every limit of a grid: a shorter --since shows it.")
       ]
@@ -27,8 +36,8 @@ struct WhatIfPage: ReportPage {
     for dialect in building.dialects {
       if let one = try await building.explore(dialect) { explored.append(one) }
     }
-    guard let first = explored.first else { return blocks.isEmpty ? nil : blocks }
-    blocks.append(.explorer(building.explorer(explored)))
+    guard let first = explored.first else { return [] }
+    var blocks: [Document.Block] = [.explorer(building.explorer(explored))]
     blocks += explored.compactMap(building.frontier).map(Document.Block.figure)
     blocks += try await recommendation(first, report)
     if report.configurations.isEmpty { blocks.append(.note(Self.trust(report))) }

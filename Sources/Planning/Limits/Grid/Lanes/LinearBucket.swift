@@ -38,4 +38,11 @@ struct LinearBucket: Hashable, Sendable {
 
   /// Units that are full with so many requests.
   func units(_ size: Int64) -> Double { Double(size) * cost }
+
+  /// Whether its level, in requests, falls at least as fast as that of another bucket of its dialect.
+  func drains(atLeastAsFastAs other: LinearBucket) -> Bool {
+    let own = Int64(drain).multipliedFullWidth(by: Int64(other.cost))
+    let others = Int64(other.drain).multipliedFullWidth(by: Int64(cost))
+    return (own.high, own.low) >= (others.high, others.low)
+  }
 }

@@ -10,9 +10,8 @@ protocol SizeLanes: Sendable {
 
 extension LimitDialect {
   /// What counts the rejections of some sizes at a point: by a kernel that follows all sizes at once where the dialect
-  /// has one, else by the limiter itself, size after size.
-  func lanes(at point: LimitPoint, sizes: [Int64], most: Int) -> any SizeLanes {
-    if let bucket = LinearBucket(self, point), let lanes = LinearLanes(bucket, sizes, most: most) { return lanes }
+  /// has one, else by the limiter itself, size after size. Linear buckets have one that is not of one point.
+  func lanes(at point: LimitPoint, sizes: [Int64]) -> any SizeLanes {
     switch settings(point, size: smallestSize(at: point)) {
     case .fixedWindow(_, .aligned(let length, let origin), _):
       return WindowLanes(window: WindowFrontier(length: length, origin: origin, includesEnd: false), limits: sizes)
