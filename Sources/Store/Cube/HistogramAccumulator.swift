@@ -133,7 +133,7 @@ struct HistogramAccumulator: Sendable {
       self = other
       return
     }
-    let isLarge = count + other.count > Self.denseFrom || !other.dense.isEmpty
+    let isLarge = count &+ other.count > Self.denseFrom || !other.dense.isEmpty
     if dense.isEmpty, isLarge { makeDense() }
     addFields(
       count: other.count, sum: other.sum, minimum: other.minimum, maximum: other.maximum, overflow: other.overflow)

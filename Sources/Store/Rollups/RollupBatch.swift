@@ -22,7 +22,8 @@ struct RollupBatch: ~Copyable {
       let totals = SketchBytes.Totals(
         count: UInt64(bitPattern: counts[row]), sum: UInt64(bitPattern: sums[row]), minimum: shortest[row],
         maximum: longest[row], overflow: UInt64(bitPattern: overflow[row]))
-      body(row, StoredSketch(totals: totals, buckets: UnsafeBufferPointer(rebasing: buckets[Int(first[row])..<Int(end[row])])))
+      let own = UnsafeBufferPointer(rebasing: buckets[Int(first[row])..<Int(end[row])])
+      body(row, StoredSketch(totals: totals, buckets: own))
     }
   }
 }
