@@ -1,26 +1,26 @@
-internal import Traffic
-
-/// Numbers the distinct keys of a cube 0, 1, 2 … in order of first appearance.
+/// Numbers the distinct keys of many rows 0, 1, 2 … in order of first appearance, batch by batch.
 ///
 /// One level per dimension: a group of level n is a pair (group of level n − 1, value), so a key of any length
 /// is found with one small look-up per dimension, and rows that repeat their neighbour's key with none.
-struct GroupTable: Sendable {
-  private(set) var levels: [Level]
+package struct GroupTable: Sendable {
+  fileprivate(set) var levels: [Level]
 
-  init(dimensions: Int) { levels = Array(repeating: Level(), count: dimensions) }
+  package init(dimensions: Int) { levels = Array(repeating: Level(), count: dimensions) }
 
   /// Number of groups of all dimensions together; a table without dimensions has one group.
-  var count: Int { levels.last?.count ?? 1 }
+  package var count: Int { levels.last?.count ?? 1 }
 
   /// Replaces each row's group of the level before by its group of `level`.
-  mutating func group(_ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, level: Int) {
+  package mutating func group(
+    _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, level: Int
+  ) {
     let parents = level == 0 ? 1 : levels[level - 1].count
     levels[level].group(rows, ids, by: values, parents: parents)
   }
 
   /// Takes in the groups of a table over later rows.
   /// - Returns: this table's number for each of the other's groups.
-  mutating func merge(_ later: GroupTable) -> [UInt32] {
+  package mutating func merge(_ later: GroupTable) -> [UInt32] {
     var numbers: [UInt32] = [0]
     for level in levels.indices {
       let other = later.levels[level]

@@ -3,14 +3,14 @@ extension GroupTable {
   ///
   /// Level by level: groups of one level lie by their parent's place, then by their value, so that whole keys are never
   /// compared.
-  var order: [UInt32] {
+  package var order: [UInt32] {
     var order: [UInt32] = [0]
     for level in levels { order = level.order(under: order) }
     return order
   }
 
   /// The keys of some groups, one after the other: as many values for each as there are levels.
-  func keys(of groups: [UInt32]) -> [Int64] {
+  package func keys(of groups: [UInt32]) -> [Int64] {
     let width = levels.count
     return [Int64](unsafeUninitializedCapacity: groups.count * width) { keys, count in
       var ids = groups
@@ -25,11 +25,9 @@ extension GroupTable {
       count = groups.count * width
     }
   }
-}
 
-extension GroupTable {
   /// One dimension after the other, its value of every group.
-  var columns: [[Int64]] {
+  package var columns: [[Int64]] {
     var columns: [[Int64]] = []
     var ids = (0..<count).map { UInt32($0) }
     for level in levels.reversed() {
