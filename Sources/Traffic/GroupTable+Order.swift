@@ -26,15 +26,19 @@ extension GroupTable {
     }
   }
 
-  /// One dimension after the other, its value of every group.
-  package var columns: [[Int64]] {
-    var columns: [[Int64]] = []
+  /// The value of every group in some dimensions; empty in the others.
+  package func columns(_ wanted: Set<Int>) -> [[Int64]] {
+    var columns = [[Int64]](repeating: [], count: levels.count)
     var ids = (0..<count).map { UInt32($0) }
-    for level in levels.reversed() {
-      columns.append(ids.map { level.values[Int($0)] })
-      for row in ids.indices { ids[row] = level.parents[Int(ids[row])] }
+    for level in levels.indices.reversed() where level >= wanted.min() ?? .max {
+      if wanted.contains(level) {
+        levels[level].values.withUnsafeBufferPointer { values in columns[level] = ids.map { values[Int($0)] } }
+      }
+      levels[level].parents.withUnsafeBufferPointer { parents in
+        for row in ids.indices { ids[row] = parents[Int(ids[row])] }
+      }
     }
-    return columns.reversed()
+    return columns
   }
 }
 

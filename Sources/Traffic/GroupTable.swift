@@ -44,10 +44,11 @@ package struct GroupTable: Sendable {
       return Int(truncatingIfNeeded: mixed ^ (mixed >> 32))
     }
 
-    /// Values by number from 1 on, in order of first appearance: of absent first, then of each value from `low` on. 0 is a
-    /// value that was not met yet.
-    private var numbers: [UInt16] = []
+    /// Numbers of values, from 1 on in order of first appearance, from `low` on; 0 is a value that was not met yet, which
+    /// the last place stays for.
+    private var numbers: [UInt16] = [0]
     private var low: Int64 = 0
+    private var absent: UInt16 = 0
     private var met = 0
     /// Groups of all pairs of a parent and the number of a value, `stride` of each parent. Group number + 1; 0 is not known
     /// yet.
@@ -56,7 +57,8 @@ package struct GroupTable: Sendable {
     /// Values lie too far apart, or the pairs are too many.
     private var isHashed = false
 
-    private static let longestSpan = 1 << 15
+    /// Twice as many numbers fit 16 bits.
+    private static let longestSpan = 32_000
     private static let mostPairs = 1 << 18
 
     /// - Parameter parents: all ids are below it.
@@ -79,15 +81,16 @@ package struct GroupTable: Sendable {
       var table = pairs
       pairs = []
       defer { pairs = table }
-      let (low, stride, numbers) = (low, stride, numbers)
+      let (low, absent, stride, numbers) = (low, absent, stride, numbers)
+      let last = UInt64(numbers.count - 1)
       return numbers.withUnsafeBufferPointer { numbers in
         table.withUnsafeMutableBufferPointer { table in
           for row in start..<rows {
             let value = values[row]
-            let place = Self.place(of: value, from: low)
-            guard place < numbers.count, numbers[place] > 0 else { return row }
-            let number = Int(numbers[place])
-            let pair = Int(ids[row]) &* stride &+ number
+            let place = min(UInt64(bitPattern: value &- low), last)
+            let number = value == .absent ? absent : numbers[Int(truncatingIfNeeded: place)]
+            guard number > 0 else { return row }
+            let pair = Int(ids[row]) &* stride &+ Int(number)
             if table[pair] == 0 { table[pair] = find(ids[row], value) + 1 }
             ids[row] = table[pair] &- 1
           }
@@ -114,42 +117,33 @@ package struct GroupTable: Sendable {
     /// Numbers a new value.
     /// - Parameter values: what comes next.
     private mutating func meet(_ value: Int64, among values: UnsafeBufferPointer<Int64>) {
-      guard !isHashed, Self.place(of: value, from: low) < numbers.count || widen(values) else { return }
-      met += 1
-      numbers[Self.place(of: value, from: low)] = UInt16(met)
-    }
-
-    /// Where the number of a value is, which may be beyond the numbers.
-    @inline(__always)
-    private static func place(of value: Int64, from low: Int64) -> Int {
-      if value == .absent { return 0 }
-      let place = UInt64(bitPattern: value &- low) &+ 1
-      // Right below `low` a value wraps to the place of absent.
-      return place > 0 && place < UInt64(Int.max) ? Int(place) : .max
+      guard !isHashed else { return }
+      if value == .absent {
+        met += 1
+        absent = UInt16(met)
+      } else if UInt64(bitPattern: value &- low) < UInt64(numbers.count - 1) || widen(values) {
+        met += 1
+        numbers[Int(value &- low)] = UInt16(met)
+      }
     }
 
     /// Lets the numbers reach from the least to the largest value; false where those lie too far apart.
+    /// - Parameter values: at least one is present.
     private mutating func widen(_ values: UnsafeBufferPointer<Int64>) -> Bool {
-      var (least, most) = numbers.count > 1 ? (low, low &+ Int64(numbers.count) &- 2) : (Int64.max, Int64.absent)
+      var (least, most) = numbers.count > 1 ? (low, low + Int64(numbers.count) - 2) : (Int64.max, Int64.absent)
       for value in values where value != .absent {
         least = min(least, value)
         most = max(most, value)
       }
-      guard most != .absent else {
-        if numbers.isEmpty { numbers = [0] }
-        return true
-      }
       let (span, overflow) = most.subtractingReportingOverflow(least)
-      guard !overflow, span < Self.longestSpan else {
+      // Time goes on: room above spares doing this at every batch.
+      let isBeyond = least.addingReportingOverflow(2 * Int64(Self.longestSpan)).overflow
+      guard !overflow, span < Self.longestSpan, !isBeyond else {
         (isHashed, numbers, pairs) = (true, [], [])
         return false
       }
-      guard Int(span) + 2 > numbers.count else { return true }
-      // Time goes on: room above spares doing this at every batch.
       var wider = [UInt16](repeating: 0, count: 2 * Int(span) + 2)
-      for (place, number) in numbers.enumerated() {
-        wider[place == 0 ? 0 : place + Int(low - least)] = number
-      }
+      for (place, number) in numbers.enumerated() where number > 0 { wider[place + Int(low - least)] = number }
       (numbers, low) = (wider, least)
       return true
     }

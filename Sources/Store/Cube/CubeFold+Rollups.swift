@@ -47,8 +47,10 @@ extension CubeFold {
   private mutating func addSketches(
     _ rollups: borrowing RollupBatch, _ ids: UnsafeBufferPointer<UInt32>, to index: Int
   ) {
-    histograms[index].withUnsafeMutableBufferPointer { histograms in
-      rollups.forEachSketch { row, sketch in histograms[Int(ids[row])].absorb(sketch) }
+    scratch.withRoom { room in
+      histograms[index].withUnsafeMutableBufferPointer { histograms in
+        rollups.forEachSketch { row, sketch in histograms[Int(ids[row])].absorb(sketch, &room) }
+      }
     }
   }
 }

@@ -58,12 +58,12 @@ struct CubeFold: TrafficFold {
       }
     }
     growToGroups()
-    count(ids)
     let runs = hasHistograms ? GroupRuns(ids, groups: groups.count) : nil
+    count(ids, runs)
     for (index, measure) in measures.enumerated() {
       switch measure {
       case .sum(let column): add(batch[column], ids, to: index)
-      case .histogram(let column): if let runs { addHistogram(batch[column], runs, to: index) }
+      case .histogram(let column): if let runs { addHistogram(batch[column], ids, runs, to: index) }
       }
     }
     scratch.giveBack(ids)
@@ -86,9 +86,13 @@ struct CubeFold: TrafficFold {
     }
   }
 
-  private mutating func count(_ ids: [UInt32]) {
+  private mutating func count(_ ids: [UInt32], _ runs: GroupRuns?) {
     requests.withUnsafeMutableBufferPointer { requests in
-      for id in ids { requests[Int(id)] &+= 1 }
+      if let runs {
+        for (group, rows) in zip(runs.groups, runs.rows) { requests[group] &+= Int64(rows.count) }
+      } else {
+        for id in ids { requests[Int(id)] &+= 1 }
+      }
     }
   }
 
@@ -103,15 +107,14 @@ struct CubeFold: TrafficFold {
     }
   }
 
-  private mutating func addHistogram(_ values: UnsafeBufferPointer<Int64>, _ runs: GroupRuns, to index: Int) {
-    guard runs.groups.count > 1 else {
-      histograms[index][runs.groups[0]].absorb(values)
-      return
-    }
-    runs.sorted(values).withUnsafeBufferPointer { sorted in
-      for (place, group) in runs.groups.enumerated() {
-        let part = UnsafeBufferPointer(rebasing: sorted[runs.starts[place]..<runs.starts[place + 1]])
-        histograms[index][group].absorb(part)
+  private mutating func addHistogram(
+    _ values: UnsafeBufferPointer<Int64>, _ ids: [UInt32], _ runs: GroupRuns, to index: Int
+  ) {
+    scratch.withSorted(values, ids, runs) { sorted, room in
+      histograms[index].withUnsafeMutableBufferPointer { histograms in
+        for (group, rows) in zip(runs.groups, runs.rows) {
+          histograms[group].absorb(UnsafeBufferPointer(rebasing: sorted[rows]), &room)
+        }
       }
     }
   }
@@ -121,8 +124,7 @@ struct CubeFold: TrafficFold {
   mutating func merge(_ later: CubeFold) {
     let numbers = groups.merge(later.groups)
     growToGroups()
-    let places = Array(measures.indices)
-    for group in later.requests.indices { add(later, group, places, to: keys.isEmpty ? 0 : Int(numbers[group])) }
+    add(later, to: keys.isEmpty ? [0] : numbers, measures: Array(measures.indices))
   }
 
   /// Takes in the groups of a finer fold.
@@ -132,7 +134,7 @@ struct CubeFold: TrafficFold {
   mutating func absorb(_ finer: CubeFold, dimensions: [Int], measures places: [Int]) {
     let rows = finer.requests.count
     guard rows > 0 else { return }
-    let columns = finer.groups.columns
+    let columns = finer.groups.columns(Set(dimensions))
     var ids = [UInt32](repeating: 0, count: rows)
     ids.withUnsafeMutableBufferPointer { ids in
       for (level, place) in dimensions.enumerated() {
@@ -142,17 +144,41 @@ struct CubeFold: TrafficFold {
       }
     }
     growToGroups()
-    for (row, id) in ids.enumerated() { add(finer, row, places, to: Int(id)) }
+    add(finer, to: ids, measures: places)
   }
 
-  private mutating func add(_ finer: CubeFold, _ group: Int, _ places: [Int], to id: Int) {
-    requests[id] &+= finer.requests[group]
+  /// Adds the groups of another fold.
+  /// - Parameters:
+  ///   - ids: the group here of each group there.
+  ///   - places: for each of this fold's measures, the other one's.
+  private mutating func add(_ other: CubeFold, to ids: [UInt32], measures places: [Int]) {
+    requests.withUnsafeMutableBufferPointer { requests in
+      for (group, count) in other.requests.enumerated() { requests[Int(ids[group])] &+= count }
+    }
     for (index, place) in places.enumerated() {
       switch measures[index] {
-      case .sum:
-        sums[index][id].total &+= finer.sums[place][group].total
-        sums[index][id].count &+= finer.sums[place][group].count
-      case .histogram: histograms[index][id].merge(finer.histograms[place][group])
+      case .sum: add(other.sums[place], to: ids, index)
+      case .histogram: add(other.histograms[place], to: ids, index)
+      }
+    }
+  }
+
+  private mutating func add(_ others: [(total: Int64, count: Int64)], to ids: [UInt32], _ index: Int) {
+    sums[index].withUnsafeMutableBufferPointer { sums in
+      for (group, other) in others.enumerated() {
+        sums[Int(ids[group])].total &+= other.total
+        sums[Int(ids[group])].count &+= other.count
+      }
+    }
+  }
+
+  private mutating func add(_ others: [HistogramAccumulator], to ids: [UInt32], _ index: Int) {
+    scratch.withRoom { room in
+      histograms[index].withUnsafeMutableBufferPointer { histograms in
+        // Without a copy of the accumulators.
+        others.withUnsafeBufferPointer { others in
+          for group in others.indices { histograms[Int(ids[group])].merge(others[group], &room) }
+        }
       }
     }
   }
@@ -172,20 +198,21 @@ struct CubeFold: TrafficFold {
     for (column, key) in self.keys.enumerated() where key.isTime {
       for place in order.indices { keys[place * width + column] = key.value(keys[place * width + column]) }
     }
+    var room = BucketCounts()
     return Cube(
       cells: order.enumerated().map { place, group in
         let group = Int(group)
         return Cube.Cell(
           key: Array(keys[place * width..<(place + 1) * width]), requests: requests[group],
-          values: measures.indices.map { value(of: $0, group) })
+          values: measures.indices.map { value(of: $0, group, &room) })
       })
   }
 
-  private func value(of index: Int, _ group: Int) -> Cube.Value {
+  private func value(of index: Int, _ group: Int, _ room: inout BucketCounts) -> Cube.Value {
     switch measures[index] {
     case .sum: .sum(total: sums[index][group].total, count: sums[index][group].count)
     // Without a copy of the accumulator.
-    case .histogram: .histogram(histograms[index].withUnsafeBufferPointer { $0[group].histogram })
+    case .histogram: .histogram(histograms[index].withUnsafeBufferPointer { $0[group].histogram(&room) })
     }
   }
 }

@@ -4,6 +4,8 @@ internal import Traffic
 struct CubeScratch: Sendable {
   private var ids: [UInt32] = []
   private var derived: [Int64] = []
+  private var sorted: [Int64] = []
+  private(set) var room = BucketCounts()
 
   mutating func reserve(_ rows: Int) {
     if derived.count < rows { derived = Array(repeating: 0, count: rows) }
@@ -38,6 +40,29 @@ struct CubeScratch: Sendable {
     }
   }
 
+  /// Calls `body` with a column's values in the order of the groups, and with room to count them in.
+  mutating func withSorted(
+    _ values: UnsafeBufferPointer<Int64>, _ ids: [UInt32], _ runs: GroupRuns,
+    _ body: (UnsafeBufferPointer<Int64>, inout BucketCounts) -> Void
+  ) {
+    guard runs.groups.count > 1 else { return body(values, &room) }
+    if sorted.count < values.count { sorted = Array(repeating: 0, count: values.count) }
+    var places = runs.places
+    sorted.withUnsafeMutableBufferPointer { sorted in
+      places.withUnsafeMutableBufferPointer { places in
+        for row in 0..<values.count {
+          let id = Int(ids[row])
+          sorted[Int(places[id])] = values[row]
+          places[id] &+= 1
+        }
+      }
+      body(UnsafeBufferPointer(rebasing: sorted[..<values.count]), &room)
+    }
+  }
+
+  /// Calls `body` with room to count buckets in.
+  mutating func withRoom(_ body: (inout BucketCounts) -> Void) { body(&room) }
+
   static func statusClass(_ status: Int64) -> Int64 { status >= 100 && status < 600 ? status / 100 : 0 }
 
   /// Numbers the buckets that times lie in; neighbours mostly share one, so the division is rare.
@@ -57,47 +82,6 @@ struct CubeScratch: Sendable {
         }
         output[row] = time == .absent ? .absent : number
       }
-    }
-  }
-}
-
-/// The rows of a batch, group by group.
-struct GroupRuns {
-  /// Groups that occur, ascending, and where the rows of each start; one more start than groups.
-  private(set) var groups: [Int] = []
-  private(set) var starts: [Int] = []
-  /// Where each row goes.
-  private var places: [UInt32] = []
-
-  init(_ ids: [UInt32], groups count: Int) {
-    var counts = [UInt32](repeating: 0, count: count)
-    counts.withUnsafeMutableBufferPointer { counts in
-      for id in ids { counts[Int(id)] &+= 1 }
-      var sum: UInt32 = 0
-      for group in 0..<count where counts[group] > 0 {
-        groups.append(group)
-        starts.append(Int(sum))
-        (counts[group], sum) = (sum, sum + counts[group])
-      }
-      starts.append(Int(sum))
-      guard groups.count > 1 else { return }
-      places = [UInt32](unsafeUninitializedCapacity: ids.count) { places, initialized in
-        for (row, id) in ids.enumerated() {
-          places[row] = counts[Int(id)]
-          counts[Int(id)] &+= 1
-        }
-        initialized = ids.count
-      }
-    }
-  }
-
-  /// A column's values in the order of the groups.
-  func sorted(_ values: UnsafeBufferPointer<Int64>) -> [Int64] {
-    [Int64](unsafeUninitializedCapacity: values.count) { sorted, count in
-      places.withUnsafeBufferPointer { places in
-        for row in 0..<values.count { sorted[Int(places[row])] = values[row] }
-      }
-      count = values.count
     }
   }
 }

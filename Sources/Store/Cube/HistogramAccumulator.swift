@@ -20,16 +20,35 @@ struct HistogramAccumulator: Sendable {
   private static let denseFrom: UInt64 = 8192
 
   /// Takes in values; absent ones are skipped, negative ones count as 0.
-  mutating func absorb(_ values: UnsafeBufferPointer<Int64>) {
+  mutating func absorb(_ values: UnsafeBufferPointer<Int64>, _ room: inout BucketCounts) {
     if dense.isEmpty, count + UInt64(values.count) > Self.denseFrom { makeDense() }
-    if dense.isEmpty {
+    guard dense.isEmpty else { return absorbDense(values) }
+    absorbFew(values)
+    if recent.count >= Self.recentLimit { compact(&room) }
+  }
+
+  private mutating func absorbFew(_ values: UnsafeBufferPointer<Int64>) {
+    var (sum, low, high, over) = (sum, minimum, maximum, overflow)
+    let start = recent.count
+    var end = start
+    recent.append(contentsOf: repeatElement(0, count: values.count))
+    recent.withUnsafeMutableBufferPointer { recent in
       for value in values where value != .absent {
-        if let bucket = note(value) { recent.append(bucket) }
-        if recent.count >= Self.recentLimit { compact() }
+        let duration = max(0, value)
+        sum &+= UInt64(bitPattern: duration)
+        low = min(low, duration)
+        high = max(high, duration)
+        guard duration < LatencyBuckets.overflowThreshold else {
+          over &+= 1
+          continue
+        }
+        recent[end] = UInt16(truncatingIfNeeded: LatencyBuckets.index(of: duration))
+        end += 1
       }
-      return
     }
-    absorbDense(values)
+    recent.removeLast(start + values.count - end)
+    count &+= UInt64(end - start) &+ (over &- overflow)
+    (self.sum, minimum, maximum, overflow) = (sum, low, high, over)
   }
 
   private mutating func absorbDense(_ values: UnsafeBufferPointer<Int64>) {
@@ -52,20 +71,6 @@ struct HistogramAccumulator: Sendable {
     (self.count, self.sum, minimum, maximum, overflow) = (count, sum, low, high, over)
   }
 
-  /// Counts a value and returns its bucket, nil for overflow.
-  private mutating func note(_ value: Int64) -> UInt16? {
-    let duration = max(0, value)
-    count &+= 1
-    sum &+= UInt64(bitPattern: duration)
-    minimum = min(minimum, duration)
-    maximum = max(maximum, duration)
-    guard duration < LatencyBuckets.overflowThreshold else {
-      overflow &+= 1
-      return nil
-    }
-    return UInt16(truncatingIfNeeded: LatencyBuckets.index(of: duration))
-  }
-
   private mutating func makeDense() {
     dense = [UInt32](repeating: 0, count: LatencyBuckets.count)
     for bucket in recent { dense[Int(bucket)] &+= 1 }
@@ -75,59 +80,22 @@ struct HistogramAccumulator: Sendable {
   }
 
   /// Moves the recent values into the pairs.
-  private mutating func compact() {
+  private mutating func compact(_ room: inout BucketCounts) {
     guard !recent.isEmpty else { return }
-    recent.count < 256 ? compactBySorting() : compactByCounting()
+    room.add(recent)
     recent.removeAll(keepingCapacity: true)
+    takePairs(&room)
   }
 
-  private mutating func compactByCounting() {
-    var counters = [UInt32](repeating: 0, count: LatencyBuckets.count)
-    for bucket in recent { counters[Int(bucket)] &+= 1 }
-    for pair in pairs { counters[Int(pair.bucket)] &+= pair.count }
+  /// Makes the pairs what is in the room and they themselves.
+  private mutating func takePairs(_ room: inout BucketCounts) {
+    room.add(pairs)
     pairs.removeAll(keepingCapacity: true)
-    for (bucket, count) in counters.enumerated() where count > 0 { pairs.append((UInt16(bucket), count)) }
+    pairs.reserveCapacity(room.distinct)
+    room.drain { pairs.append(($0, $1)) }
   }
 
-  private mutating func compactBySorting() {
-    recent.sort()
-    var added: [(bucket: UInt16, count: UInt32)] = []
-    for bucket in recent {
-      if added.last?.bucket == bucket {
-        added[added.count - 1].count &+= 1
-      } else {
-        added.append((bucket, 1))
-      }
-    }
-    addPairs(added)
-  }
-
-  /// Merges two ascending lists.
-  private mutating func addPairs(_ added: [(bucket: UInt16, count: UInt32)]) {
-    guard !pairs.isEmpty, !added.isEmpty else {
-      if pairs.isEmpty { pairs = added }
-      return
-    }
-    var merged: [(bucket: UInt16, count: UInt32)] = []
-    merged.reserveCapacity(pairs.count + added.count)
-    var place = 0
-    for pair in pairs {
-      while place < added.count, added[place].bucket < pair.bucket {
-        merged.append(added[place])
-        place += 1
-      }
-      guard place < added.count, added[place].bucket == pair.bucket else {
-        merged.append(pair)
-        continue
-      }
-      merged.append((pair.bucket, pair.count &+ added[place].count))
-      place += 1
-    }
-    merged += added[place...]
-    pairs = merged
-  }
-
-  mutating func merge(_ other: HistogramAccumulator) {
+  mutating func merge(_ other: HistogramAccumulator, _ room: inout BucketCounts) {
     guard other.count > 0 else { return }
     if count == 0 {
       self = other
@@ -138,9 +106,12 @@ struct HistogramAccumulator: Sendable {
     addFields(
       count: other.count, sum: other.sum, minimum: other.minimum, maximum: other.maximum, overflow: other.overflow)
     if dense.isEmpty {
-      addPairs(other.pairs)
+      if !other.pairs.isEmpty {
+        room.add(other.pairs)
+        takePairs(&room)
+      }
       recent += other.recent
-      if recent.count >= Self.recentLimit { compact() }
+      if recent.count >= Self.recentLimit { compact(&room) }
     } else if other.dense.isEmpty {
       for bucket in other.recent { dense[Int(bucket)] &+= 1 }
       for pair in other.pairs { dense[Int(pair.bucket)] &+= pair.count }
@@ -150,7 +121,7 @@ struct HistogramAccumulator: Sendable {
   }
 
   /// Takes in durations that were counted before.
-  mutating func absorb(_ sketch: StoredSketch) {
+  mutating func absorb(_ sketch: StoredSketch, _ room: inout BucketCounts) {
     let totals = sketch.totals
     guard totals.count > 0 else { return }
     if dense.isEmpty, count &+ totals.count > Self.denseFrom { makeDense() }
@@ -159,7 +130,7 @@ struct HistogramAccumulator: Sendable {
     if dense.isEmpty {
       // So few values that each may stand for itself.
       for bucket in sketch.buckets { recent.append(contentsOf: repeatElement(bucket.index, count: Int(bucket.count))) }
-      if recent.count >= Self.recentLimit { compact() }
+      if recent.count >= Self.recentLimit { compact(&room) }
     } else {
       dense.withUnsafeMutableBufferPointer { dense in
         for bucket in sketch.buckets { dense[Int(bucket.index)] &+= UInt32(clamping: bucket.count) }
@@ -175,37 +146,23 @@ struct HistogramAccumulator: Sendable {
     self.overflow &+= overflow
   }
 
-  var histogram: LatencyHistogram {
+  func histogram(_ room: inout BucketCounts) -> LatencyHistogram {
     var result = LatencyHistogram()
     result.count = count
     result.sum = sum
     result.minimum = minimum
     result.maximum = maximum
     result.overflow = overflow
-    if !dense.isEmpty {
+    if dense.isEmpty {
+      room.add(recent)
+      room.add(pairs)
+      result.buckets.reserveCapacity(room.distinct)
+      room.drain { result.buckets.append(($0, UInt64($1))) }
+    } else {
       for (bucket, count) in dense.enumerated() where count > 0 {
         result.buckets.append((UInt16(bucket), UInt64(count)))
       }
-    } else if pairs.isEmpty {
-      result.buckets = Self.counted(recent)
-    } else {
-      var counted = self
-      counted.compact()
-      result.buckets = counted.pairs.map { ($0.bucket, UInt64($0.count)) }
     }
     return result
-  }
-
-  private static func counted(_ recent: [UInt16]) -> [(index: UInt16, count: UInt64)] {
-    var buckets: [(index: UInt16, count: UInt64)] = []
-    buckets.reserveCapacity(recent.count)
-    for bucket in recent.sorted() {
-      if buckets.last?.index == bucket {
-        buckets[buckets.count - 1].count += 1
-      } else {
-        buckets.append((bucket, 1))
-      }
-    }
-    return buckets
   }
 }

@@ -30,7 +30,7 @@ final class CubePart: PassPart {
     filter = request.filter
     threads = request.threads
     empty = shape.makeFold()
-    counted = Mutex(CountedCube(request, rows: shape.makeFold()))
+    counted = Mutex(CountedCube(request))
   }
 
   /// Parts with the cubes that go together made one.
@@ -72,8 +72,8 @@ final class CubePart: PassPart {
 
   func fail(_ error: any Error) { for continuation in continuations { continuation.resume(throwing: error) } }
 
-  /// Merging is exact in any order, so that a worker need not start over at each run.
-  fileprivate func keep(_ fold: CubeFold) { counted.withLock { $0?.rows.merge(fold) } }
+  /// Adding up is exact in any order, so that a worker need not start over at each run.
+  fileprivate func keep(_ fold: CubeFold) { counted.withLock { $0?.rows.append(fold) } }
 
   fileprivate func giveUp() { counted.withLock { $0 = nil } }
 
@@ -88,34 +88,32 @@ final class CubePart: PassPart {
 /// A cube that was counted, which others are parts of.
 struct CountedCube: Sendable {
   fileprivate let request: CubeRequest
-  fileprivate var rows: CubeFold
+  /// One per worker.
+  fileprivate var rows: [CubeFold] = []
   fileprivate var rollups: CubeFold?
 
-  fileprivate init(_ request: CubeRequest, rows: CubeFold) {
-    self.request = request
-    self.rows = rows
-  }
+  fileprivate init(_ request: CubeRequest) { self.request = request }
 
   /// - Precondition: a cube of the family that was counted.
   func cube(_ wanted: CubeRequest) -> Cube {
-    let dimensions = wanted.dimensions.map { dimension in
-      CubeFamily.place(of: dimension, in: request.dimensions)
-    }
-    let measures = wanted.measures.map { measure in
-      CubeFamily.place(of: measure, in: request.measures)
-    }
-    let rollups = wanted.onlyRows ? nil : rollups
-    if request.dimensions == wanted.dimensions, request.measures == wanted.measures {
-      // They may be many more than the groups of rows.
-      guard var fold = rollups else { return rows.cube }
-      fold.merge(rows)
-      return fold.cube
-    }
+    let parts = (wanted.onlyRows ? [] : [rollups].compactMap { $0 }) + rows
+    guard request.dimensions != wanted.dimensions || request.measures != wanted.measures else { return sum(parts).cube }
+    let dimensions = wanted.dimensions.map { CubeFamily.place(of: $0, in: request.dimensions) }
+    let measures = wanted.measures.map { CubeFamily.place(of: $0, in: request.measures) }
     var fold = CubeShape(wanted).makeFold()
-    for part in [rollups, rows] {
-      if let part { fold.absorb(part, dimensions: dimensions, measures: measures) }
-    }
+    for part in parts { fold.absorb(part, dimensions: dimensions, measures: measures) }
     return fold.cube
+  }
+
+  /// Begins with the largest part, as rollups may be many more than the groups of rows.
+  private func sum(_ parts: [CubeFold]) -> CubeFold {
+    var parts = parts
+    guard let largest = parts.indices.max(by: { parts[$0].groupCount < parts[$1].groupCount }) else {
+      return CubeShape(request).makeFold()
+    }
+    var sum = parts.remove(at: largest)
+    for part in parts { sum.merge(part) }
+    return sum
   }
 }
 
