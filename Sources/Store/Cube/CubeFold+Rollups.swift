@@ -5,14 +5,8 @@ extension CubeFold {
   mutating func absorb(_ rollups: borrowing RollupBatch, _ shape: RollupShape) {
     let rows = rollups.rows
     guard rows > 0 else { return }
-    scratch.reserve(rows)
     var ids = scratch.takeIDs(rows)
-    ids.withUnsafeMutableBufferPointer { ids in
-      for (level, key) in shape.keys.enumerated() {
-        scratch.withValues(key, rollups.columns) { groups.group(rows, ids.baseAddress!, by: $0, level: level) }
-      }
-    }
-    growToGroups()
+    ids.withUnsafeMutableBufferPointer { group(rollups.columns, shape.keys, $0) }
     ids.withUnsafeBufferPointer { ids in
       count(rollups[.requests], ids)
       for (index, measure) in shape.measures.enumerated() {

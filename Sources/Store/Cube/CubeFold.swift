@@ -50,14 +50,8 @@ struct CubeFold: TrafficFold {
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let rows = batch.rows
     guard rows > 0 else { return }
-    scratch.reserve(rows)
     var ids = scratch.takeIDs(rows)
-    ids.withUnsafeMutableBufferPointer { ids in
-      for (level, key) in keys.enumerated() {
-        scratch.withValues(key, batch) { groups.group(rows, ids.baseAddress!, by: $0, level: level) }
-      }
-    }
-    growToGroups()
+    ids.withUnsafeMutableBufferPointer { group(batch, keys, $0) }
     let runs = hasHistograms ? GroupRuns(ids, groups: groups.count) : nil
     count(ids, runs)
     for (index, measure) in measures.enumerated() {
@@ -67,6 +61,21 @@ struct CubeFold: TrafficFold {
       }
     }
     scratch.giveBack(ids)
+  }
+
+  /// Finds the group of every row.
+  ///
+  /// Some thousand rows at a time, so that their numbers and the tables stay in the nearest caches from level to level.
+  mutating func group(_ batch: borrowing ColumnBatch, _ keys: [Key], _ ids: UnsafeMutableBufferPointer<UInt32>) {
+    for start in stride(from: 0, to: batch.rows, by: CubeScratch.rows) {
+      let rows = start..<min(start + CubeScratch.rows, batch.rows)
+      for (level, key) in keys.enumerated() {
+        scratch.withValues(key, batch, rows) {
+          groups.group(rows.count, ids.baseAddress! + start, by: $0, level: level)
+        }
+      }
+    }
+    growToGroups()
   }
 
   private var hasHistograms: Bool {

@@ -3,13 +3,13 @@ internal import Traffic
 /// Working memory of one cube fold, kept from batch to batch.
 struct CubeScratch: Sendable {
   private var ids: [UInt32] = []
-  private var derived: [Int64] = []
+  /// Values of a dimension that no column holds.
+  private var derived = [Int64](repeating: 0, count: rows)
   private var sorted: [Int64] = []
   private(set) var room = BucketCounts()
 
-  mutating func reserve(_ rows: Int) {
-    if derived.count < rows { derived = Array(repeating: 0, count: rows) }
-  }
+  /// Rows that are grouped at a time.
+  static let rows = 4_096
 
   /// One group number per row, all 0.
   mutating func takeIDs(_ rows: Int) -> [UInt32] {
@@ -22,17 +22,17 @@ struct CubeScratch: Sendable {
 
   mutating func giveBack(_ taken: consuming [UInt32]) { ids = taken }
 
-  /// Calls `body` with a dimension's value of every row.
+  /// Calls `body` with a dimension's value of some rows, at most `CubeScratch.rows`.
   mutating func withValues(
-    _ key: CubeFold.Key, _ batch: borrowing ColumnBatch, _ body: (UnsafePointer<Int64>) -> Void
+    _ key: CubeFold.Key, _ batch: borrowing ColumnBatch, _ rows: Range<Int>, _ body: (UnsafePointer<Int64>) -> Void
   ) {
     switch key {
-    case .value(let column): body(batch[column].baseAddress!)
+    case .value(let column): body(batch[column].baseAddress! + rows.lowerBound)
     case .time(let column, let bucket):
-      Self.number(batch[column], of: bucket, into: &derived)
+      Self.number(UnsafeBufferPointer(rebasing: batch[column][rows]), of: bucket, into: &derived)
       derived.withUnsafeBufferPointer { body($0.baseAddress!) }
     case .statusClass(let column):
-      let status = batch[column]
+      let status = UnsafeBufferPointer(rebasing: batch[column][rows])
       derived.withUnsafeMutableBufferPointer { derived in
         for row in 0..<status.count { derived[row] = Self.statusClass(status[row]) }
       }
