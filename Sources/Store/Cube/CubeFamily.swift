@@ -72,16 +72,17 @@ enum CubeFamily: Hashable {
     case .statusClass: 1
     case .column(.stored(let column)):
       switch column {
+      // A consumer has few programs, so that both together are hardly more than the consumers.
+      case .consumer: -2
+      case .userAgent: -1
       case .limit, .cache, .wireProtocol: 0
       case .outcome: 1
       case .status, .upstreamStatus, .method: 2
-      case .userAgent: 4
-      case .consumer: 5
-      case .client: 7
+      case .client: 5
       default: 3
       }
     case .column: 3
-    case .time: 6
+    case .time: 4
     }
   }
 
