@@ -52,13 +52,11 @@ public struct RequestTotals: Hashable, Sendable {
   /// Adds the duration of one row and says whether it counts for latency.
   @inline(__always)
   mutating func addDuration(_ duration: Int64, status: Int64, outcome: Int64) -> Bool {
-    guard duration >= 0 else { return false }  // absent is negative; a negative duration is rejected at import
-    timed &+= 1
-    if status != 101 { busy &+= duration }
-    guard StatusRule.countsForLatency(status: status, outcome: outcome) else {
-      excluded &+= 1
-      return false
-    }
-    return true
+    let isTimed = duration >= 0  // absent is negative; a negative duration is rejected at import
+    let counts = isTimed && StatusRule.countsForLatency(status: status, outcome: outcome)
+    timed &+= isTimed ? 1 : 0
+    busy &+= isTimed && status != 101 ? duration : 0
+    excluded &+= isTimed && !counts ? 1 : 0
+    return counts
   }
 }

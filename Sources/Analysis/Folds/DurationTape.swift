@@ -8,7 +8,7 @@ struct DurationTape: Sendable {
   /// Of one fold. A scan has 16 folds at most, so 64 MiB in all.
   static let maximumRows = 1 << 19
 
-  /// One batch: the durations of group `groups[i]` are `values[ends[i - 1] ..< ends[i]]`.
+  /// One batch: the durations of group `groups[i]` are `values[ends[i - 1] ..< ends[i]]`; there may be more behind.
   private struct Stretch: Sendable {
     var groups: [Int]
     var ends: [Int]
@@ -21,13 +21,12 @@ struct DurationTape: Sendable {
   private(set) var isComplete = true
 
   /// Keeps one batch.
-  mutating func record(_ durations: GroupedDurations) {
+  mutating func record(_ durations: GroupedRows) {
     guard isComplete else { return }
-    var stretch = Stretch(groups: [], ends: [], values: [])
+    var stretch = Stretch(groups: [], ends: [], values: durations.values)
     durations.forEachGroup { group, values in
       stretch.groups.append(group)
-      stretch.values.append(contentsOf: values)
-      stretch.ends.append(stretch.values.count)
+      stretch.ends.append((stretch.ends.last ?? 0) + values.count)
     }
     rows += stretch.values.count
     guard rows <= Self.maximumRows else { return giveUp() }

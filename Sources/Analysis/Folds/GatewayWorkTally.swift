@@ -7,25 +7,22 @@ struct GatewayWorkTally: TrafficFold {
     .stored(.cache), .stored(.limit), .stored(.attempts), .stored(.bytesOut),
   ]
 
-  var table = KeyTable()
-  var groups: [GatewayWorkCounts] = []
+  private var table = GroupTable(dimensions: 2)
+  private(set) var groups: [GatewayWorkCounts] = []
   /// All durations so far are multiples of it: 1 s, 1 ms or 1 µs.
   private(set) var step: Int64 = 1_000_000
-  /// Group of each row of a batch.
-  private var places: [Int] = []
+  private var rows = GroupedRows()
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (route, method, duration, upstream, status) = (batch[0], batch[1], batch[2], batch[3], batch[4])
     let (outcome, cache, limit, attempts, bytes) = (batch[5], batch[6], batch[7], batch[8], batch[9])
-    places.removeAll(keepingCapacity: true)
-    for row in 0..<batch.rows { places.append(table.index(of: GroupKey(first: route[row], second: method[row]))) }
+    rows.assign(rows: batch.rows, in: &table, by: [route, method])
     while groups.count < table.count { groups.append(GatewayWorkCounts()) }
     groups.withUnsafeMutableBufferPointer { groups in
-      for row in 0..<batch.rows {
+      rows.forEachRow { row, index in
         let (status, limit, attempts) = (status[row], limit[row], attempts[row])
         let (duration, upstream, bytes) = (duration[row], upstream[row], bytes[row])
         let isReached = upstream != .absent
-        let index = places[row]
         groups[index].count(
           status: status, cache: cache[row], limit: limit, attempts: attempts, isReached: isReached)
         let isMeasured =
@@ -45,12 +42,17 @@ struct GatewayWorkTally: TrafficFold {
     return step == 1_000 && duration % 1_000 != 0 ? 1 : step
   }
 
+  /// Symbols of route and method of each group.
+  var keys: [(route: Int64, method: Int64)] {
+    let columns = table.columns
+    return zip(columns[0], columns[1]).map { ($0, $1) }
+  }
+
   mutating func merge(_ later: Self) {
     step = min(step, later.step)
-    for (key, counts) in zip(later.table.keys, later.groups) {
-      let index = table.index(of: key)
-      if index == groups.count { groups.append(GatewayWorkCounts()) }
-      groups[index].add(counts)
+    for (counts, number) in zip(later.groups, table.merge(later.table)) {
+      if Int(number) == groups.count { groups.append(GatewayWorkCounts()) }
+      groups[Int(number)].add(counts)
     }
   }
 }

@@ -20,19 +20,19 @@ struct NodeTally: TrafficFold {
     }
   }
 
-  private(set) var table = KeyTable()
+  private var table = GroupTable(dimensions: 2)
   private(set) var nodes: [Node] = []
-  private var rows = GroupedDurations()
+  private var rows = GroupedRows()
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome) = (batch[0], batch[1], batch[2])
     let (gateway, source, arrival, cache, limit) = (batch[3], batch[4], batch[5], batch[6], batch[7])
-    rows.assign(rows: batch.rows) { Int32(table.index(of: GroupKey(first: gateway[$0], second: source[$0]))) }
+    rows.assign(rows: batch.rows, in: &table, by: [gateway, source])
     while nodes.count < table.count { nodes.append(Node()) }
     rows.gather(arrival, groups: nodes.count)
     rows.forEachGroup { group, values in nodes[group].minutes.record(values) }
     nodes.withUnsafeMutableBufferPointer { nodes in
-      rows.filter(rows: batch.rows) { row, group in
+      rows.filter { row, group in
         nodes[group].totals.add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
         return nodes[group].totals.addDuration(duration[row], status: status[row], outcome: outcome[row])
       }
@@ -41,11 +41,16 @@ struct NodeTally: TrafficFold {
     rows.forEachGroup { group, values in nodes[group].latency.add(contentsOf: values) }
   }
 
+  /// Symbol of the gateway and number of the source of each node.
+  var keys: [(gateway: Int64, source: Int64)] {
+    let columns = table.columns
+    return zip(columns[0], columns[1]).map { ($0, $1) }
+  }
+
   mutating func merge(_ later: Self) {
-    for (index, key) in later.table.keys.enumerated() {
-      let node = table.index(of: key)
-      if node == nodes.count { nodes.append(Node()) }
-      nodes[node].merge(later.nodes[index])
+    for (node, number) in zip(later.nodes, table.merge(later.table)) {
+      if Int(number) == nodes.count { nodes.append(Node()) }
+      nodes[Int(number)].merge(node)
     }
   }
 }

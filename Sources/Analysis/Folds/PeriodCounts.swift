@@ -21,49 +21,40 @@ struct PeriodCounts: Sendable {
     self.period = period.count
   }
 
+  /// Neighbours mostly fall into the same period: each run of them is counted at once, with one division.
   mutating func record(_ arrivals: UnsafeBufferPointer<Int64>) {
     var index = 0
-    while index < arrivals.count, isComplete {
-      let pageLength = period &* Self.pagePeriods
-      let page = arrivals[index].flooredQuotient(by: pageLength)
-      guard let slot = slot(ofPage: page) else { return }
-      index = pages[slot].withUnsafeMutableBufferPointer { counts in
-        Self.count(arrivals, from: index, page: page, period: period, into: counts)
+    var known: (page: Int64, slot: Int)?
+    while index < arrivals.count {
+      let arrival = arrivals[index]
+      let number = arrival.flooredQuotient(by: period)
+      let passed = arrival &- number &* period
+      // The first and the last period reach beyond Int64: their bounds are cut.
+      let bounds = arrival.clampedSum(-passed)...arrival.clampedSum(period - 1 - passed)
+      let end = follow(arrivals, from: index, in: bounds)
+      let page = number.flooredQuotient(by: Self.pagePeriods)
+      if known?.page != page { known = slot(ofPage: page).map { (page, $0) } }
+      if let known {
+        pages[known.slot][Int(number.flooredRemainder(by: Self.pagePeriods))] &+= UInt32(truncatingIfNeeded: end - index)
       }
-    }
-    for arrival in arrivals {
-      first = min(first, arrival)
-      last = max(last, arrival)
+      index = end
     }
   }
 
-  /// Counts arrivals as long as they stay on one page; returns the index of the first that does not.
-  private static func count(
-    _ arrivals: UnsafeBufferPointer<Int64>, from start: Int, page: Int64, period: Int64,
-    into counts: UnsafeMutableBufferPointer<UInt32>
+  /// Takes in arrivals as long as they stay within bounds; the first does.
+  /// - Returns: the index of the first that does not.
+  private mutating func follow(
+    _ arrivals: UnsafeBufferPointer<Int64>, from start: Int, in bounds: ClosedRange<Int64>
   ) -> Int {
-    let length = period * pagePeriods
-    // The first and the last page reach beyond Int64: their bounds are cut, their origin wraps, offsets stay right.
-    let origin = page &* length
-    let low = origin > 0 && page < 0 ? Int64.min : origin
-    let (end, overflow) = origin.addingReportingOverflow(length - 1)
-    let high = overflow && page >= 0 ? Int64.max : end
-    // Neighbours mostly fall into the same period: a division only where they do not.
-    var slot = -1
-    var slotStart = origin
-    let width = UInt64(period)
+    var (first, last) = (first, last)
     var index = start
-    while index < arrivals.count {
-      let arrival = arrivals[index]
-      if arrival < low || arrival > high { break }
-      if slot < 0 || UInt64(bitPattern: arrival &- slotStart) >= width {
-        slot = Int(UInt64(bitPattern: arrival &- origin) / width)
-        slotStart = origin &+ Int64(slot) &* period
-      }
-      counts[slot] &+= 1
+    repeat {
+      first = min(first, arrivals[index])
+      last = max(last, arrivals[index])
       index += 1
-    }
-    return max(index, start + 1)
+    } while index < arrivals.count && arrivals[index] >= bounds.lowerBound && arrivals[index] <= bounds.upperBound
+    (self.first, self.last) = (first, last)
+    return index
   }
 
   private mutating func slot(ofPage page: Int64) -> Int? {

@@ -11,11 +11,39 @@ struct RouteGrouping: Sendable {
   static let columnsWithoutClass = 5
 
   let byClass: Bool
-  var table = KeyTable()
+  private(set) var table: GroupTable
+  /// Of each row of a batch.
+  private var classes: [Int64] = []
 
-  @inline(__always)
-  mutating func group(method: Int64, route: Int64, requestClass: @autoclosure () -> RequestClass) -> Int {
-    table.index(of: GroupKey(first: route, second: method, third: byClass ? requestClass().rawValue : 0))
+  init(byClass: Bool) {
+    self.byClass = byClass
+    table = GroupTable(dimensions: byClass ? 3 : 2)
+  }
+
+  /// - Parameter batch: with the columns above.
+  mutating func group(_ batch: borrowing ColumnBatch, _ rows: inout GroupedRows) {
+    let (method, route) = (batch[3], batch[4])
+    guard byClass else { return rows.assign(rows: batch.rows, in: &table, by: [route, method]) }
+    classify(batch)
+    classes.withUnsafeBufferPointer { rows.assign(rows: batch.rows, in: &table, by: [route, method, $0]) }
+  }
+
+  private mutating func classify(_ batch: borrowing ColumnBatch) {
+    let (status, cache, limit) = (batch[1], batch[5], batch[6])
+    classes.removeAll(keepingCapacity: true)
+    for row in 0..<batch.rows {
+      classes.append(RequestClass.of(status: status[row], limit: limit[row], cache: cache[row]).rawValue)
+    }
+  }
+
+  /// Takes in the groups of later rows.
+  /// - Returns: the number here of each of the other's groups.
+  mutating func merge(_ later: Self) -> [Int] { table.merge(later.table).map { Int($0) } }
+
+  /// Route, method and, where asked, class of each group, by its number.
+  var keys: [(route: Int64, method: Int64, requestClass: RequestClass?)] {
+    let columns = table.columns
+    return (0..<table.count).map { (columns[0][$0], columns[1][$0], byClass ? RequestClass(rawValue: columns[2][$0]) : nil) }
   }
 }
 
@@ -29,7 +57,7 @@ struct RouteTally: TrafficFold {
   var seconds = PeriodCounts(period: .second)
   /// What was read, for the selection of exact values.
   private(set) var tape = DurationTape()
-  private var durations = GroupedDurations()
+  private var durations = GroupedRows()
 
   init(byClass: Bool) { grouping = RouteGrouping(byClass: byClass) }
 
@@ -38,16 +66,11 @@ struct RouteTally: TrafficFold {
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let (duration, status, outcome) = (batch[0], batch[1], batch[2])
-    let (method, route, cache, limit) = (batch[3], batch[4], batch[5], batch[6])
-    durations.assign(rows: batch.rows) { row in
-      Int32(
-        grouping.group(
-          method: method[row], route: route[row],
-          requestClass: RequestClass.of(status: status[row], limit: limit[row], cache: cache[row])))
-    }
+    let (cache, limit) = (batch[5], batch[6])
+    grouping.group(batch, &durations)
     while totals.count < grouping.table.count { totals.append(RequestTotals()) }
     totals.withUnsafeMutableBufferPointer { totals in
-      durations.filter(rows: batch.rows) { row, group in
+      durations.filter { row, group in
         totals[group].add(status: status[row], limit: limit[row], cache: cache[row], count: 1)
         return totals[group].addDuration(duration[row], status: status[row], outcome: outcome[row])
       }
@@ -60,7 +83,7 @@ struct RouteTally: TrafficFold {
   }
 
   mutating func merge(_ later: Self) {
-    let numbers = later.grouping.table.keys.map { grouping.table.index(of: $0) }
+    let numbers = grouping.merge(later.grouping)
     for (index, group) in numbers.enumerated() {
       if group == totals.count {
         totals.append(later.totals[index])
@@ -82,7 +105,7 @@ struct RouteSelection: TrafficFold {
   private(set) var overall: RankSelection
   /// Rows of groups that the first reading did not have.
   private var strangers = 0
-  private var durations = GroupedDurations()
+  private var durations = GroupedRows()
 
   init(_ tally: RouteTally) {
     grouping = tally.grouping
@@ -97,20 +120,14 @@ struct RouteSelection: TrafficFold {
   }
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
-    let (duration, status, outcome, method, route) = (batch[0], batch[1], batch[2], batch[3], batch[4])
+    let (duration, status, outcome) = (batch[0], batch[1], batch[2])
     let known = groups.count
     var unknown = 0
-    let cache = grouping.byClass ? batch[5] : status
-    let limit = grouping.byClass ? batch[6] : status
-    durations.assign(rows: batch.rows) { row in
-      guard duration[row] >= 0, StatusRule.countsForLatency(status: status[row], outcome: outcome[row]) else {
-        return -1
-      }
-      let group = grouping.group(
-        method: method[row], route: route[row],
-        requestClass: RequestClass.of(status: status[row], limit: limit[row], cache: cache[row]))
-      if group >= known { unknown += 1 }
-      return group < known ? Int32(group) : -1
+    grouping.group(batch, &durations)
+    durations.filter { row, group in
+      let counts = duration[row] >= 0 && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
+      unknown &+= counts && group >= known ? 1 : 0
+      return counts
     }
     strangers += unknown
     durations.gather(duration, groups: known)

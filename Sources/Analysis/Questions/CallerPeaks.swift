@@ -93,7 +93,7 @@ extension Microseconds {
 private struct CallerSeconds: TrafficFold {
   let numbers: CallerNumbers
   var seconds: [PeriodCounts]
-  private var arrivals = GroupedDurations()
+  private var arrivals = GroupedRows()
 
   init(_ callers: [Int64]) {
     numbers = CallerNumbers(callers)
@@ -103,7 +103,7 @@ private struct CallerSeconds: TrafficFold {
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     let caller = batch[0]
     let rows = batch.rows
-    numbers.withLookup { number in arrivals.assign(rows: rows) { number(caller[$0]) } }
+    numbers.withLookup { number in arrivals.assign(rows: rows) { UInt32(exactly: number(caller[$0])) } }
     arrivals.gather(batch[1], groups: seconds.count)
     arrivals.forEachGroup { group, values in seconds[group].record(values) }
   }

@@ -29,8 +29,8 @@ public struct GatewayWork: Question, Hashable {
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let tally = try await traffic.scan(
       ScanRequest(columns: GatewayWorkTally.columns, filter: scope.filter, threads: scope.threads), GatewayWorkTally())
-    let rows = zip(tally.table.keys, tally.groups).map { key, counts in
-      Row(method: traffic.text(key.second), route: traffic.text(key.first), counts: counts)
+    let rows = zip(tally.keys, tally.groups).map { key, counts in
+      Row(method: traffic.text(key.method), route: traffic.text(key.route), counts: counts)
     }
     return Answer(
       rows: rows.sorted(by: Self.isBefore), total: tally.groups.reduce(into: GatewayWorkCounts()) { $0.add($1) },

@@ -42,8 +42,8 @@ public struct NodeLoad: Question, Hashable {
     let tally = try await traffic.scan(
       ScanRequest(columns: NodeTally.columns, filter: scope.filter, threads: scope.threads), NodeTally())
     var nodes: [String?: NodeTally.Node] = [:]
-    for (index, key) in tally.table.keys.enumerated() {
-      nodes[traffic.text(key.first) ?? nodeOfSource[key.second], default: NodeTally.Node()].merge(tally.nodes[index])
+    for (key, node) in zip(tally.keys, tally.nodes) {
+      nodes[traffic.text(key.gateway) ?? nodeOfSource[key.source], default: NodeTally.Node()].merge(node)
     }
     let named = nodes.sorted { ($0.key ?? "") < ($1.key ?? "") }
     let gaps = NodeGaps(named.map(\.value.minutes))

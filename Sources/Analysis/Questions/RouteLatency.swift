@@ -57,12 +57,12 @@ public struct RouteLatency: Question, Hashable {
   ) throws(AnalysisError) -> Answer {
     var rows: [Row] = []
     var totals = RequestTotals()
-    for (group, key) in tally.grouping.table.keys.enumerated() {
+    for (group, key) in tally.grouping.keys.enumerated() {
       totals.add(tally.totals[group])
       rows.append(
         Row(
-          method: names.text(key.second), route: names.text(key.first),
-          requestClass: byClass ? RequestClass(rawValue: key.third) : nil, totals: tally.totals[group],
+          method: names.text(key.method), route: names.text(key.route), requestClass: key.requestClass,
+          totals: tally.totals[group],
           latency: try LatencySummary(tally.latency[group], selection.groups[group])))
     }
     rows.sort(by: Self.isBefore)
