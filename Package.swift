@@ -56,6 +56,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "Traffic", "Scanning", "Statistics", "Formats", "Store", "Gateways", "Ingest", "Analysis", "Simulation", "Planning",
+        "CommandLine",
       ],
       path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
 

@@ -3,12 +3,16 @@ import Glibc
 extension Program {
   /// Runs the command line of this process and ends it with the exit code.
   public static func main() async -> Never {
-    let session = Session(
+    let code = await run(Array(Swift.CommandLine.arguments.dropFirst()), session)
+    exit(code.rawValue)
+  }
+
+  /// The streams and the environment of this process.
+  public static var session: Session {
+    Session(
       output: DescriptorSink(descriptor: STDOUT_FILENO, path: "standard output"),
       errors: DescriptorSink(descriptor: STDERR_FILENO, path: "standard error"),
       environment: environmentOfProcess(), terminal: .actual, services: ConnectedServices())
-    let code = await run(Array(Swift.CommandLine.arguments.dropFirst()), session)
-    exit(code.rawValue)
   }
 
   /// The few variables that the program looks at.

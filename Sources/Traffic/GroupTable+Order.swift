@@ -26,8 +26,11 @@ extension GroupTable {
     }
   }
 
-  /// The value of every group in some dimensions; empty in the others.
-  package func columns(_ wanted: Set<Int>) -> [[Int64]] {
+  /// One dimension after the other, its value of every group.
+  package var columns: [[Int64]] { columns(of: Set(levels.indices)) }
+
+  /// The same for some dimensions; empty in the others.
+  package func columns(of wanted: Set<Int>) -> [[Int64]] {
     var columns = [[Int64]](repeating: [], count: levels.count)
     var ids = (0..<count).map { UInt32($0) }
     for level in levels.indices.reversed() where level >= wanted.min() ?? .max {

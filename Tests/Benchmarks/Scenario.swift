@@ -13,4 +13,5 @@ let scenarios: [any Scenario.Type] = [
   BlocksScenario.self, DetectionScenario.self, ImportScenario.self, ScanScenario.self, PercentilesScenario.self,
   SizeScenario.self, GatherScenario.self, FrontierScenario.self, RecommendScenario.self,
   ReplayScenario.self, StackedReplayScenario.self, GridScenario.self, GridReplayScenario.self,
+  ReportScenario.self,
 ]

@@ -143,7 +143,7 @@ struct CubeFold: TrafficFold {
   mutating func absorb(_ finer: CubeFold, dimensions: [Int], measures places: [Int]) {
     let rows = finer.requests.count
     guard rows > 0 else { return }
-    let columns = finer.groups.columns(Set(dimensions))
+    let columns = finer.groups.columns(of: Set(dimensions))
     var ids = [UInt32](repeating: 0, count: rows)
     ids.withUnsafeMutableBufferPointer { ids in
       for (level, place) in dimensions.enumerated() {
