@@ -94,8 +94,9 @@ private struct PromiseFold: TrafficFold {
     self.step = step
   }
 
-  /// Rows that are worked on together, so that what the one loop reads is near for the other.
-  private static let block = 4_096
+  /// Rows that are worked on together, so that what the one loop reads is near for the other. No power of two: what is
+  /// written so far apart would share places in a cache.
+  private static let block = 4_000
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
     for start in stride(from: 0, to: batch.rows, by: Self.block) {
@@ -143,9 +144,8 @@ private struct PromiseFold: TrafficFold {
         room[kept] = whole
         room[Self.block &+ kept] = upstream
         room[2 &* Self.block &+ kept] = max(0, whole &- upstream)
-        let counts =
-          whole >= 0 && upstream >= 0 && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
-        kept &+= counts ? 1 : 0
+        let isThere = (whole | upstream) >= 0 ? 1 : 0
+        kept &+= isThere & (StatusRule.countsForLatency(status: status[row], outcome: outcome[row]) ? 1 : 0)
       }
       whole.add(contentsOf: UnsafeBufferPointer(rebasing: room[..<kept]))
       self.upstream.add(contentsOf: UnsafeBufferPointer(rebasing: room[Self.block..<(Self.block + kept)]))
