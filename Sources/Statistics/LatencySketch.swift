@@ -35,41 +35,43 @@ public struct LatencySketch: Sendable {
   /// Counts all values but absent ones.
   /// - Complexity: O(count), about two nanoseconds each.
   public mutating func add(contentsOf values: UnsafeBufferPointer<Int64>) {
-    var next = 0
-    while next < values.count {
-      let bucket = Self.bucket(of: max(0, values[next]))
-      if values[next] != .absent { makeRoom(for: bucket...bucket) }
-      next = addFitting(values, from: next)
+    guard var least = values.first else { return }
+    var most = least
+    for value in values {
+      least = min(least, value)
+      most = max(most, value)
     }
+    guard least >= 0 else { return addUsual(values) }
+    makeRoom(for: Self.bucket(of: least)...Self.bucket(of: most))
+    lowest = min(lowest, least)
+    highest = max(highest, most)
+    count &+= UInt64(values.count)
+    addFitting(values)
   }
 
-  /// Counts values until one does not fit the window; gives its position.
-  private mutating func addFitting(_ values: UnsafeBufferPointer<Int64>, from start: Int) -> Int {
-    var (added, sum, squares) = (UInt64(0), self.sum, UInt128(0))
-    var (lowest, highest) = (self.lowest, self.highest)
+  /// Counts values of which some are absent or negative.
+  private mutating func addUsual(_ values: UnsafeBufferPointer<Int64>) {
+    let usual = values.filter { $0 != .absent }.map { max(0, $0) }
+    usual.withUnsafeBufferPointer { add(contentsOf: $0) }
+  }
+
+  /// Counts values whose buckets all have room. Extremes come before, so that everything here stays in registers.
+  /// - Parameter values: none negative.
+  private mutating func addFitting(_ values: UnsafeBufferPointer<Int64>) {
+    var (sum, low, high) = (UInt64(0), UInt64(0), UInt64(0))
     let first = firstBucket
-    let stop = counts.withUnsafeMutableBufferPointer { counts in
-      for index in start..<values.count {
-        let value = max(0, values[index])
-        if values[index] == .absent { continue }
-        let slot = Self.bucket(of: value) &- first
-        guard slot >= 0, slot < counts.count else { return index }
-        counts[slot] &+= 1
-        added &+= 1
-        sum &+= UInt64(bitPattern: value)
-        let (high, low) = value.magnitude.multipliedFullWidth(by: value.magnitude)
-        squares &+= UInt128(high) &<< 64 | UInt128(low)
-        lowest = min(lowest, value)
-        highest = max(highest, value)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for value in values {
+        counts[Self.bucket(of: value) &- first] &+= 1
+        sum &+= value.magnitude
+        let square = value.magnitude.multipliedFullWidth(by: value.magnitude)
+        let (partial, carries) = low.addingReportingOverflow(square.low)
+        low = partial
+        high = high &+ square.high &+ (carries ? 1 : 0)
       }
-      return values.count
     }
-    count += added
-    self.sum = sum
-    sumOfSquares = sumOfSquares.map { $0 &+ squares }
-    self.lowest = lowest
-    self.highest = highest
-    return stop
+    self.sum &+= sum
+    sumOfSquares = sumOfSquares.map { $0 &+ (UInt128(high) &<< 64 | UInt128(low)) }
   }
 
   /// Counts everything that another sketch counted.

@@ -26,13 +26,14 @@ struct GatewayWorkTally: TrafficFold {
         groups[index].count(
           status: status, cache: cache[row], limit: limit, attempts: attempts, isReached: isReached)
         let isMeasured =
-          duration != .absent && isReached && attempts <= 1 && limit != LimitVerdict.delayed.rawValue
-          && bytes >= 0 && bytes <= GatewayWork.largestMeasured
-          && StatusRule.countsForLatency(status: status, outcome: outcome[row])
-        groups[index].measure(isMeasured ? 1 : 0, duration, upstream)
+          (duration != .absent ? 1 : 0) & (isReached ? 1 : 0) & (attempts <= 1 ? 1 : 0)
+          & (limit != LimitVerdict.delayed.rawValue ? 1 : 0)
+          & (UInt64(bitPattern: bytes) <= UInt64(GatewayWork.largestMeasured) ? 1 : 0)
+          & (StatusRule.countsForLatency(status: status, outcome: outcome[row]) ? 1 : 0)
+        groups[index].measure(Int64(isMeasured), duration, upstream)
       }
     }
-    for duration in duration where duration > 0 && step > 1 { step = Self.step(of: duration, step) }
+    if step > 1 { for duration in duration where duration > 0 { step = Self.step(of: duration, step) } }
   }
 
   /// Divisions by constants only.
@@ -68,8 +69,8 @@ extension GatewayWorkCounts {
     refused &+= StatusRule.isLimited(status: status, limit: limit) ? 1 : 0
     delayed &+= limit == LimitVerdict.delayed.rawValue ? 1 : 0
     retried &+= attempts > 1 ? 1 : 0
-    denied &+= !isReached && (status == 401 || status == 403) ? 1 : 0
-    succeeded &+= status >= 200 && status < 400 ? 1 : 0
+    denied &+= (isReached ? 0 : 1) & (status == 401 || status == 403 ? 1 : 0)
+    succeeded &+= UInt64(bitPattern: status &- 200) < 200 ? 1 : 0
   }
 
   /// Adds one measured request, or none.

@@ -43,20 +43,24 @@ public struct CallerPeaks: Question, Hashable {
     return max(10, min(50, 150 / Int(clamping: days)))
   }
 
-  /// In the order of `callers`; callers without a request, or whose time stamps are too far apart, are left out.
+  /// In the order of `callers`, those with requests; empty where the time stamps are too far apart.
   public func answer(from traffic: any TrafficSource) async throws -> [Row] {
     guard !callers.isEmpty else { return [] }
     let tally = try await traffic.scan(
       ScanRequest(columns: [column, .stored(.arrival)], filter: scope.filter, threads: scope.threads),
       CallerSeconds(callers))
-    return zip(callers, tally.seconds).compactMap { row($0, $1) }
+    return zip(callers, tally.busySeconds() ?? []).compactMap { caller, seconds in
+      seconds.isEmpty ? nil : row(caller, seconds.map { Peak(requests: Int64($0.requests), from: Self.start($0.second)) })
+    }
   }
 
-  private func row(_ caller: Int64, _ counts: PeriodCounts) -> Row? {
-    guard counts.isComplete, counts.peak != nil else { return nil }
-    let seconds = counts.busyPeriods.map {
-      Peak(requests: Int64($0.count), from: Timestamp(microseconds: $0.start))
-    }
+  /// The first and the last second of all reach beyond 64 bits.
+  private static func start(_ second: Int64) -> Timestamp {
+    Timestamp(microseconds: second &* Microseconds.second.count)
+  }
+
+  /// - Parameter seconds: at least one.
+  private func row(_ caller: Int64, _ seconds: [Peak]) -> Row {
     let minutes = Self.stretches(of: .minute, seconds)
     let peaks = lengths.map { length in
       if length == .second { return Self.peak(seconds) }
@@ -88,27 +92,4 @@ public struct CallerPeaks: Question, Hashable {
 extension Microseconds {
   /// A positive number of seconds without a rest.
   public var isWholeSeconds: Bool { count > 0 && count % Microseconds.second.count == 0 }
-}
-
-private struct CallerSeconds: TrafficFold {
-  let numbers: CallerNumbers
-  var seconds: [PeriodCounts]
-  private var arrivals = GroupedRows()
-
-  init(_ callers: [Int64]) {
-    numbers = CallerNumbers(callers)
-    seconds = callers.map { _ in PeriodCounts(period: .second) }
-  }
-
-  mutating func absorb(_ batch: borrowing ColumnBatch) {
-    let caller = batch[0]
-    let rows = batch.rows
-    numbers.withLookup { number in arrivals.assign(rows: rows) { UInt32(exactly: number(caller[$0])) } }
-    arrivals.gather(batch[1], groups: seconds.count)
-    arrivals.forEachGroup { group, values in seconds[group].record(values) }
-  }
-
-  mutating func merge(_ later: Self) {
-    for index in seconds.indices { seconds[index].merge(later.seconds[index]) }
-  }
 }

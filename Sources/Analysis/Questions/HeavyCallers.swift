@@ -48,59 +48,18 @@ public struct HeavyCallers: Question, Hashable {
       steps: fold.steps.sorted { $0.key < $1.key }.map { Step(start: $0.key, requests: $0.value.requests) })
   }
 
-  private struct Counters: Sendable {
-    static let places = 8
-    var requests: Int64 = 0
-    var keys = SIMD8<Int64>(repeating: .absent)
-    var counts = SIMD8<Int64>(repeating: 0)
-
-    var counters: [(Int64, Int64)] {
-      (0..<Self.places).filter { counts[$0] > 0 }.map { (keys[$0], counts[$0]) }
-    }
-
-    @inline(__always)
-    mutating func add(_ key: Int64) {
-      requests &+= 1
-      for place in 0..<Self.places where keys[place] == key && counts[place] > 0 {
-        counts[place] &+= 1
-        return
-      }
-      for place in 0..<Self.places where counts[place] == 0 {
-        keys[place] = key
-        counts[place] = 1
-        return
-      }
-      counts &-= 1
-    }
-
-    /// Adds equal keys up, then takes the ninth largest count off all.
-    mutating func merge(_ later: Self) {
-      requests += later.requests
-      var sums: [Int64: Int64] = [:]
-      for (key, count) in counters + later.counters { sums[key, default: 0] += count }
-      let largest = sums.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      let off = largest.count > Self.places ? largest[Self.places].value : 0
-      keys = SIMD8(repeating: .absent)
-      counts = SIMD8(repeating: 0)
-      for (place, entry) in largest.prefix(Self.places).enumerated() where entry.value > off {
-        keys[place] = entry.key
-        counts[place] = entry.value - off
-      }
-    }
-  }
-
   private struct Fold: TrafficFold {
-    var steps: [Int64: Counters] = [:]
+    var steps: [Int64: FrequentCallers] = [:]
 
     mutating func absorb(_ batch: borrowing ColumnBatch) {
       let (arrival, consumer, client) = (batch[0], batch[1], batch[2])
       var start = Int64.absent
-      var current = Counters()
+      var current = FrequentCallers()
       for row in 0..<batch.rows {
         if start == .absent || arrival[row] < start || arrival[row] &- start >= RouteSteps.length {
           if start != .absent { steps[start] = current }
           start = arrival[row] &- arrival[row].flooredRemainder(by: RouteSteps.length)
-          current = steps[start] ?? Counters()
+          current = steps[start] ?? FrequentCallers()
         }
         current.add(RecordedAttempt.caller(consumer: consumer[row], client: client[row]))
       }
@@ -108,7 +67,7 @@ public struct HeavyCallers: Question, Hashable {
     }
 
     mutating func merge(_ later: Self) {
-      for (start, counters) in later.steps { steps[start, default: Counters()].merge(counters) }
+      for (start, counters) in later.steps { steps[start, default: FrequentCallers()].merge(counters) }
     }
   }
 }

@@ -94,32 +94,38 @@ private struct PromiseFold: TrafficFold {
     self.step = step
   }
 
+  /// Rows that are worked on together, so that what the one loop reads is near for the other. No power of two: what is
+  /// written so far apart would share places in a cache.
+  private static let block = 4_000
+
   mutating func absorb(_ batch: borrowing ColumnBatch) {
-    count(batch)
-    measure(batch)
+    for start in stride(from: 0, to: batch.rows, by: Self.block) {
+      let rows = start..<min(start + Self.block, batch.rows)
+      count(batch, rows)
+      measure(batch, rows)
+    }
   }
 
-  /// Rows come nearly in order: the counts of a step are looked up once per run of rows in it.
-  private mutating func count(_ batch: borrowing ColumnBatch) {
+  /// Rows come nearly in order: the counts of a step are looked up once per run of rows in it. What else a row is cannot
+  /// be predicted, so that nothing branches on it.
+  private mutating func count(_ batch: borrowing ColumnBatch, _ rows: Range<Int>) {
     let (arrival, duration, status, outcome) = (batch[0], batch[1], batch[2], batch[3])
     var start = Int64.min
     var end = Int64.min
     var counts = PromiseKept.Counts()
-    for row in 0..<batch.rows {
+    for row in rows {
       if arrival[row] < start || arrival[row] >= end {
         keep(counts, at: start, isKnown: end != .min)
         counts = PromiseKept.Counts()
         start = arrival[row].flooredMultiple(of: step)
         end = start &+ step
       }
-      if status[row] != .absent {
-        counts.withStatus &+= 1
-        if StatusRule.isServerError(status[row]) { counts.failed &+= 1 }
-      }
-      guard duration[row] >= 0, StatusRule.countsForLatency(status: status[row], outcome: outcome[row]) else { continue }
-      counts.samples &+= 1
-      if duration[row] > promise { counts.late &+= 1 }
-      if duration[row] > patience { counts.frustrated &+= 1 }
+      let isSample = duration[row] >= 0 && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
+      counts.withStatus &+= status[row] != .absent ? 1 : 0
+      counts.failed &+= StatusRule.isServerError(status[row]) ? 1 : 0
+      counts.samples &+= isSample ? 1 : 0
+      counts.late &+= isSample && duration[row] > promise ? 1 : 0
+      counts.frustrated &+= isSample && duration[row] > patience ? 1 : 0
     }
     keep(counts, at: start, isKnown: end != .min)
   }
@@ -128,24 +134,22 @@ private struct PromiseFold: TrafficFold {
     if isKnown { steps[start, default: PromiseKept.Counts()].add(counts) }
   }
 
-  private mutating func measure(_ batch: borrowing ColumnBatch) {
+  private mutating func measure(_ batch: borrowing ColumnBatch, _ rows: Range<Int>) {
     let (duration, status, outcome, upstream) = (batch[1], batch[2], batch[3], batch[4])
-    let rows = batch.rows
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: 3 * rows) { room in
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: 3 * Self.block) { room in
       var kept = 0
-      for row in 0..<rows {
+      for row in rows {
         let (whole, upstream) = (duration[row], upstream[row])
         // Written whether it counts or not: a branch would be mispredicted as often as the cache answers.
         room[kept] = whole
-        room[rows &+ kept] = upstream
-        room[2 &* rows &+ kept] = max(0, whole &- upstream)
-        let counts =
-          whole >= 0 && upstream >= 0 && StatusRule.countsForLatency(status: status[row], outcome: outcome[row])
-        kept &+= counts ? 1 : 0
+        room[Self.block &+ kept] = upstream
+        room[2 &* Self.block &+ kept] = max(0, whole &- upstream)
+        let isThere = (whole | upstream) >= 0 ? 1 : 0
+        kept &+= isThere & (StatusRule.countsForLatency(status: status[row], outcome: outcome[row]) ? 1 : 0)
       }
       whole.add(contentsOf: UnsafeBufferPointer(rebasing: room[..<kept]))
-      self.upstream.add(contentsOf: UnsafeBufferPointer(rebasing: room[rows..<(rows + kept)]))
-      gateway.add(contentsOf: UnsafeBufferPointer(rebasing: room[(2 * rows)..<(2 * rows + kept)]))
+      self.upstream.add(contentsOf: UnsafeBufferPointer(rebasing: room[Self.block..<(Self.block + kept)]))
+      gateway.add(contentsOf: UnsafeBufferPointer(rebasing: room[(2 * Self.block)..<(2 * Self.block + kept)]))
     }
   }
 

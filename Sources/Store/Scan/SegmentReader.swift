@@ -21,14 +21,18 @@ struct SegmentReader: ~Copyable {
   private var testNumber = 0
   var segment: SegmentEntry
 
+  /// Values from one column to the next: columns a power of two apart would share the few places that a cache has for
+  /// such addresses, and who reads ten of them row by row would find none.
+  private static let stride = Limits.batchRows + 200
+
   init(_ plan: ScanPlan) throws(StoreError) {
     let connection = try Schema.openAgain(file: plan.file)
     let fetch = try connection.prepare("SELECT symbols, data FROM segment_data WHERE id = ?")
     self.plan = plan
     self.connection = connection
     self.fetch = fetch
-    decoded = .allocate(capacity: max(1, plan.columns.count * Limits.batchRows))
-    outputs = .allocate(capacity: (plan.outputs.count + 1) * Limits.batchRows)
+    decoded = .allocate(capacity: max(1, plan.columns.count * Self.stride))
+    outputs = .allocate(capacity: (plan.outputs.count + 1) * Self.stride)
     selection = RowSelection(capacity: Limits.batchRows)
     isDecoded = Array(repeating: false, count: plan.columns.count)
     dictionaries = Array(repeating: nil, count: plan.columns.count)
@@ -93,7 +97,7 @@ struct SegmentReader: ~Copyable {
 
   /// The segment's values of a slot, decoded on first use.
   mutating func values(_ slot: Int) throws(StoreError) -> UnsafeMutablePointer<Int64> {
-    let target = decoded + slot * Limits.batchRows
+    let target = decoded + slot * Self.stride
     if isDecoded[slot] { return target }
     guard let entry = segment.columns[slot] else {
       target.update(repeating: .absent, count: segment.rows)
@@ -222,7 +226,7 @@ struct SegmentReader: ~Copyable {
   private var decodedScratch: UnsafeMutablePointer<Int64> { outputs }
 
   private mutating func output(_ index: Int) throws(StoreError) -> UnsafePointer<Int64> {
-    let target = outputs + index * Limits.batchRows
+    let target = outputs + index * Self.stride
     switch plan.outputs[index] {
     case .source:
       target.update(repeating: segment.source, count: selection.count)
