@@ -96,12 +96,14 @@ import Traffic
   func spells(seed: UInt64) async throws {
     var traffic = Self.traffic(seed: seed)
     traffic.rows.shuffle()
-    let question = RejectionSpells(column: .stored(.consumer), reach: Microseconds(2_000_000))
-    let rows = try await question.answer(from: traffic)
+    let answer = try await RejectionSpells(reach: Microseconds(2_000_000)).answer(from: traffic)
     let rejections = traffic.rows.filter { $0[.status] == 429 }.sorted { $0[.arrival] < $1[.arrival] }
-    #expect(rows.reduce(0) { $0 + $1.rejected } == Int64(rejections.count))
-    for row in rows {
-      let mine = rejections.filter { $0[.consumer] == row.caller }
+    for rows in [answer.consumers, answer.clients] {
+      #expect(rows.reduce(0) { $0 + $1.rejected } == Int64(rejections.count))
+    }
+    let callers = answer.consumers.map { (RequestColumn.consumer, $0) } + answer.clients.map { (.client, $0) }
+    for (column, row) in callers {
+      let mine = rejections.filter { $0[column] == row.caller }
       #expect(row.rejected == Int64(mine.count))
       let repeated = mine.indices.count { index in
         let before = mine[..<index].last { $0.route == mine[index].route && $0[.method] == mine[index][.method] }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import Traffic
 
@@ -59,6 +60,60 @@ import Traffic
     }
   }
 
+  @Test("wait for somebody who is expected, and share the reading with it")
+  func expected() async throws {
+    let temporary = try TemporaryStore()
+    try await temporary.fill([SampleRow.random(600, seed: 9)], perSegment: 100)
+    let shared = SharedPasses(try TrafficStore(file: temporary.file), patience: .seconds(600))
+    let log = ReadingLog()
+    let asker = shared.expectAsker()
+    async let first = shared.scan(Self.arrivals, LoggingFold(name: "first", log: log))
+    // Longer than a reading waits for nobody.
+    try await Task.sleep(for: .milliseconds(20))
+    #expect(log.names.isEmpty)
+    try await Asker.$current.withValue(asker) {
+      _ = try await shared.scan(Self.arrivals, LoggingFold(name: "second", log: log))
+    }
+    _ = try await first
+    // One reading hands each segment to both.
+    let turns = stride(from: 0, to: log.names.count, by: 2).map { Set(log.names[$0..<min($0 + 2, log.names.count)]) }
+    #expect(turns.count == 6 && turns.allSatisfy { $0 == ["first", "second"] })
+  }
+
+  @Test("do not wait for somebody who ended, is gone, or does not ask in the end")
+  func unexpected() async throws {
+    let temporary = try TemporaryStore()
+    try await temporary.fill([SampleRow.random(100, seed: 10)], perSegment: 100)
+    let store = try TrafficStore(file: temporary.file)
+    let patient = SharedPasses(store, patience: .seconds(600))
+    let ended = patient.expectAsker()
+    ended.end()
+    ended.end()
+    _ = patient.expectAsker()
+    #expect(try await patient.scan(Self.arrivals, CollectingFold(columns: 1)).rows.count == 100)
+    let impatient = SharedPasses(store, patience: .milliseconds(5))
+    let silent = impatient.expectAsker()
+    #expect(try await impatient.scan(Self.arrivals, CollectingFold(columns: 1)).rows.count == 100)
+    silent.end()
+  }
+
+  @Test("know who asked, whichever way the rows are wanted", arguments: [ScanRequest.Order.stored, .arrival])
+  func asked(order: ScanRequest.Order) async throws {
+    let temporary = try TemporaryStore()
+    try await temporary.fill([SampleRow.random(100, seed: 11)], perSegment: 100)
+    let shared = SharedPasses(try TrafficStore(file: temporary.file), patience: .seconds(600))
+    let asker = shared.expectAsker()
+    var request = Self.arrivals
+    request.order = order
+    try await Asker.$current.withValue(asker) { [request] in
+      _ = try await shared.scan(request, CollectingFold(columns: 1))
+    }
+    _ = try await shared.cube(CubeRequest(dimensions: [], measures: []))
+    withExtendedLifetime(asker) {}
+  }
+
+  private static let arrivals = ScanRequest(columns: [.stored(.arrival)], threads: 1)
+
   @Test("find the group of values that come from below, above, far away and not at all")
   func ranges() {
     let values: [Int64] = [5, 9, .absent, 4, 5, 200_000, .max, .absent + 1, 9, 0, .absent, 5, -1]
@@ -97,4 +152,19 @@ import Traffic
     return [TrafficFilter(), TrafficFilter(since: middle), TrafficFilter(until: middle), TrafficFilter(since: middle, until: middle)]
       + conditions.map { TrafficFilter(conditions: [$0]) } + [TrafficFilter(since: middle, conditions: conditions)]
   }
+}
+
+/// The order in which folds were given batches.
+private final class ReadingLog: Sendable {
+  private let entries = Mutex<[String]>([])
+  var names: [String] { entries.withLock { $0 } }
+  func add(_ name: String) { entries.withLock { $0.append(name) } }
+}
+
+private struct LoggingFold: TrafficFold {
+  let name: String
+  let log: ReadingLog
+
+  func absorb(_ batch: borrowing ColumnBatch) { log.add(name) }
+  func merge(_ later: Self) {}
 }

@@ -18,8 +18,13 @@ public struct ColdCache: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let cache = try await night.answer(CacheByTime(scope: night.scope.ofSingleRows))
     guard let curve = HitRatioCurve(cache.minutes) else { return [] }
+    let stretches = curve.cold.sorted { $0.cold.lookups > $1.cold.lookups }.prefix(4)
+    for cold in stretches {
+      await night.expect(Self.during(cold, night.scope))
+      await night.expect(Self.warm(cold, night.scope))
+    }
     var findings: [Finding] = []
-    for cold in curve.cold.sorted(by: { $0.cold.lookups > $1.cold.lookups }).prefix(4) {
+    for cold in stretches {
       let expected = try await expected(cold, in: night)
       let missing = expected - Double(cold.cold.served)
       guard missing >= Self.fewestMissing, Double(cold.cold.served) <= Self.mostOfExpected * expected else { continue }
@@ -30,18 +35,27 @@ public struct ColdCache: FindingRule {
 
   /// What the warm hour's ratio of each template would have served of the cold stretch's look-ups.
   private func expected(_ cold: HitRatioCurve.Cold, in night: Night) async throws -> Double {
-    func counts(_ from: Timestamp, _ until: Timestamp) async throws -> [Int64: CacheByRoute.Count] {
-      var scope = night.scope.ofSingleRows
-      scope.filter.since = max(from, scope.filter.since ?? from)
-      scope.filter.until = min(until, scope.filter.until ?? until)
-      return try await night.answer(CacheByRoute(scope: scope))
-    }
-    let during = try await counts(cold.from, cold.until)
-    let warm = try await counts(cold.warm.start, cold.warmUntil)
+    let during = try await night.answer(Self.during(cold, night.scope))
+    let warm = try await night.answer(Self.warm(cold, night.scope))
     return during.keys.sorted().reduce(0) { sum, template in
       guard let lookups = during[template]?.lookups, let warm = warm[template], warm.lookups > 0 else { return sum }
       return sum + Double(lookups) * Double(warm.served) / Double(warm.lookups)
     }
+  }
+
+  private static func during(_ cold: HitRatioCurve.Cold, _ scope: Scope) -> CacheByRoute {
+    counts(cold.from, cold.until, scope)
+  }
+
+  private static func warm(_ cold: HitRatioCurve.Cold, _ scope: Scope) -> CacheByRoute {
+    counts(cold.warm.start, cold.warmUntil, scope)
+  }
+
+  private static func counts(_ from: Timestamp, _ until: Timestamp, _ scope: Scope) -> CacheByRoute {
+    var scope = scope.ofSingleRows
+    scope.filter.since = max(from, scope.filter.since ?? from)
+    scope.filter.until = min(until, scope.filter.until ?? until)
+    return CacheByRoute(scope: scope)
   }
 
   private static let lookupSQL = "lookup = 1"

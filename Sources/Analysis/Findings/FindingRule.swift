@@ -33,7 +33,10 @@ public enum FindingRules {
   /// All findings, severe ones first, then by impact × confidence, then by id.
   public static func findings(in night: Night, after earlier: Night? = nil) async throws -> [Finding] {
     try await withThrowingTaskGroup(of: [Finding].self) { group in
-      for rule in all { group.addTask { try await rule.init().findings(in: night, after: earlier) } }
+      for rule in all {
+        group.addTask(operation: night.announced { try await rule.init().findings(in: night, after: earlier) })
+      }
+      Night.endAnnouncement()
       return try await group.reduce(into: []) { $0 += $1 }.sorted(by: isBefore)
     }
   }

@@ -23,18 +23,32 @@ public struct HotKey: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let heavy = try await night.answer(HeavyCallers(scope: night.scope))
     guard heavy.steps.count > 1 else { return [] }
+    let candidates = heavy.callers.prefix(Self.mostKeys).compactMap { candidate in
+      night.scope.of(caller: candidate.caller).map { Candidate(caller: candidate.caller, step: candidate.step, scope: $0) }
+    }
+    // The best step of each first: a scan of ten minutes says whether one of the night is worth it.
+    for candidate in candidates { await night.expect(candidate.near) }
+    var heaviest: [Candidate] = []
+    for candidate in candidates {
+      let held = try await night.answer(candidate.near)[candidate.step.start] ?? 0
+      if Double(held) >= Self.share * Double(candidate.step.requests) { heaviest.append(candidate) }
+    }
+    for candidate in heaviest { await night.expect(StepCounts(scope: candidate.scope)) }
     var findings: [Finding] = []
-    for candidate in heavy.callers.prefix(Self.mostKeys) {
-      let (caller, step) = (candidate.caller, candidate.step)
-      guard let scope = night.scope.of(caller: caller) else { continue }
-      // Its best step first: a scan of ten minutes says whether one of the night is worth it.
-      let near = StepCounts(scope: scope.within(step.start, step.start + RouteSteps.length))
-      let held = try await night.answer(near)[step.start] ?? 0
-      guard Double(held) >= Self.share * Double(step.requests) else { continue }
-      let counts = try await night.answer(StepCounts(scope: scope))
-      if let finding = Self.finding(caller, scope, counts, heavy, night) { findings.append(finding) }
+    for candidate in heaviest {
+      let counts = try await night.answer(StepCounts(scope: candidate.scope))
+      if let finding = Self.finding(candidate.caller, candidate.scope, counts, heavy, night) { findings.append(finding) }
     }
     return FindingLimits.strongest(findings)
+  }
+
+  private struct Candidate {
+    var caller: RetryChains.Caller
+    var step: HeavyCallers.Step
+    /// The caller's requests.
+    var scope: Scope
+
+    var near: StepCounts { StepCounts(scope: scope.within(step.start, step.start + RouteSteps.length)) }
   }
 
   private static func finding(

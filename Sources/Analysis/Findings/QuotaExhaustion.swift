@@ -24,8 +24,8 @@ public struct QuotaExhaustion: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     var findings = try await Self.configured(in: night)
     let refusals = try await night.answer(Refusals(scope: night.scope))
-    for caller in refusals.callers.prefix(Self.callers) {
-      if let finding = try await Self.exhausted(caller, refusals, night) { findings.append(finding) }
+    for (caller, hour) in await WindowEdgeBurst.worstHours(of: refusals.callers.prefix(Self.callers), in: night) {
+      if let finding = try await Self.exhausted(caller, worst: hour, refusals, night) { findings.append(finding) }
     }
     return FindingLimits.strongest(findings)
   }
@@ -67,11 +67,10 @@ public struct QuotaExhaustion: FindingRule {
   }
 
   private static func exhausted(
-    _ caller: Refusals.Caller, _ refusals: Refusals.Answer, _ night: Night
+    _ caller: Refusals.Caller, worst hour: Scope, _ refusals: Refusals.Answer, _ night: Night
   ) async throws -> Finding? {
     // The worst hour first: where much still gets through after a refusal, no quota has run out.
-    guard let hour = WindowEdgeBurst.worstHour(of: caller, in: night), let scope = night.scope.of(caller: caller.caller)
-    else { return nil }
+    guard let scope = night.scope.of(caller: caller.caller) else { return nil }
     let near = try await night.answer(CallerArrivals(scope: hour))
     let after = near.arrivals.drop { !$0.isRefused }
     let refused = Int64(after.count { $0.isRefused })

@@ -17,19 +17,26 @@ public struct RetriesChangeLoad: FindingRule {
 
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let refusals = try await night.answer(Refusals(scope: night.scope))
+    let asked = refusals.callers.prefix(Self.callers).compactMap { caller in
+      Self.question(caller, night).map { (caller, $0) }
+    }
+    for (_, question) in asked { await night.expect(question) }
     var findings: [Finding] = []
-    for caller in refusals.callers.prefix(Self.callers) {
-      guard let hour = caller.worstHour, hour.rejected >= ComebackShare.fewest,
-        let scope = night.scope.of(caller: caller.caller)
-      else { continue }
-      let question = Comebacks(
-        scope: scope, from: hour.start, until: hour.start + Microseconds.hour.count, horizon: Self.horizon,
-        trouble: .refused)
+    for (caller, question) in asked {
       let answer = try await night.answer(question)
       guard let least = ComebackShare.leastRetryProbability(answer), least >= Self.least else { continue }
       findings.append(Self.finding(caller, refusals, question, answer))
     }
     return FindingLimits.strongest(findings)
+  }
+
+  /// About the caller's worst hour; nil where it was refused too seldom.
+  private static func question(_ caller: Refusals.Caller, _ night: Night) -> Comebacks? {
+    guard let hour = caller.worstHour, hour.rejected >= ComebackShare.fewest,
+      let scope = night.scope.of(caller: caller.caller)
+    else { return nil }
+    return Comebacks(
+      scope: scope, from: hour.start, until: hour.start + Microseconds.hour.count, horizon: horizon, trouble: .refused)
   }
 
   private static func finding(

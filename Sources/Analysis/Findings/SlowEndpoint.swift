@@ -31,9 +31,14 @@ public struct SlowEndpoint: FindingRule {
     let answer = try await night.answer(RouteSteps(scope: night.scope))
     let suspects = answer.routes.compactMap { route in Self.stretch(of: route).map { (route, $0) } }
       .sorted { $0.1.slow > $1.1.slow }
+    let asked = suspects.prefix(FindingLimits.perKind).map { route, stretch in
+      (route, stretch, Self.question(route, stretch, night))
+    }
+    for (_, _, question) in asked { await night.expect(question) }
     var findings: [Finding] = []
-    for (route, stretch) in suspects.prefix(FindingLimits.perKind) {
-      if let finding = try await Self.finding(route, stretch, answer.requests, night) { findings.append(finding) }
+    for (route, stretch, question) in asked {
+      let latency = try await night.answer(question)
+      if let finding = Self.finding(route, stretch, question, latency, of: answer.requests) { findings.append(finding) }
     }
     return FindingLimits.strongest(findings)
   }
@@ -82,11 +87,15 @@ public struct SlowEndpoint: FindingRule {
 
   // MARK: Exactly
 
+  private static func question(_ route: RouteSteps.Route, _ stretch: Stretch, _ night: Night) -> StretchLatency {
+    StretchLatency(
+      scope: night.scope.of(route: route.route, method: route.method), from: stretch.from, until: stretch.until)
+  }
+
   private static func finding(
-    _ route: RouteSteps.Route, _ stretch: Stretch, _ requests: Int64, _ night: Night
-  ) async throws -> Finding? {
-    let scope = night.scope.of(route: route.route, method: route.method)
-    let answer = try await night.answer(StretchLatency(scope: scope, from: stretch.from, until: stretch.until))
+    _ route: RouteSteps.Route, _ stretch: Stretch, _ question: StretchLatency, _ answer: StretchLatency.Answer,
+    of requests: Int64
+  ) -> Finding? {
     guard let quantile = Quantile.highest(in: reported, supportedBy: Int(answer.inside.samples)),
       let then = answer.inside.quantile(quantile), let usual = answer.outside.quantile(quantile),
       then / factor >= usual, then - usual >= smallestDelay
@@ -95,7 +104,8 @@ public struct SlowEndpoint: FindingRule {
     let isFelt = then - usual >= felt
     let measured = Measured(
       name: ([route.method, route.route].compactMap { $0 }).joined(separator: " "),
-      percentile: quantile.millionths / 10_000, then: then, usual: usual, stretch: stretch, answer: answer, scope: scope)
+      percentile: quantile.millionths / 10_000, then: then, usual: usual, stretch: stretch, answer: answer,
+      scope: question.scope)
     return Finding(
       kind: kind, subject: measured.name, severity: isFelt ? (share >= severeShare ? .severe : .warning) : .notice,
       impact: share, confidence: answer.inside.samples >= 200 ? 0.95 : 0.8, headline: measured.headline,

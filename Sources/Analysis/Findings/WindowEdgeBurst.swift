@@ -23,8 +23,7 @@ public struct WindowEdgeBurst: FindingRule {
   public func findings(in night: Night, after earlier: Night?) async throws -> [Finding] {
     let refusals = try await night.answer(Refusals(scope: night.scope))
     var findings: [Finding] = []
-    for caller in refusals.callers.prefix(Self.callers) {
-      guard let scope = Self.worstHour(of: caller, in: night) else { continue }
+    for (caller, scope) in await Self.worstHours(of: refusals.callers.prefix(Self.callers), in: night) {
       let answer = try await night.answer(CallerArrivals(scope: scope))
       guard answer.isComplete else { continue }
       let window = Self.windows(night.model).lazy.compactMap { Self.edge(answer.arrivals, window: $0) }.first
@@ -33,8 +32,17 @@ public struct WindowEdgeBurst: FindingRule {
     return FindingLimits.strongest(findings)
   }
 
+  /// The worst hours of those that were refused often enough, whose arrivals are asked for together.
+  static func worstHours(
+    of callers: ArraySlice<Refusals.Caller>, in night: Night
+  ) async -> [(caller: Refusals.Caller, scope: Scope)] {
+    let hours = callers.compactMap { caller in worstHour(of: caller, in: night).map { (caller: caller, scope: $0) } }
+    for hour in hours { await night.expect(CallerArrivals(scope: hour.scope)) }
+    return hours
+  }
+
   /// The hour in which a caller was refused most; nil where it was refused too seldom.
-  static func worstHour(of caller: Refusals.Caller, in night: Night) -> Scope? {
+  private static func worstHour(of caller: Refusals.Caller, in night: Night) -> Scope? {
     guard let hour = caller.worstHour, hour.rejected >= fewestRefusals else { return nil }
     return night.scope.of(caller: caller.caller)?.within(hour.start, hour.start + Microseconds.hour.count)
   }

@@ -3,7 +3,7 @@ public import Traffic
 
 /// What did limiters hold up: whom did they refuse or delay, and when?
 ///
-/// Two scans that see only what a limiter touched, and status 429.
+/// Two scans, asked together, that see only what a limiter touched, and status 429.
 public struct Refusals: Question, Hashable {
   /// One caller that was refused.
   public struct Caller: Hashable, Sendable {
@@ -39,8 +39,10 @@ public struct Refusals: Question, Hashable {
   public func answer(from traffic: any TrafficSource) async throws -> Answer {
     let touched = scope.with(.limit, .greaterOrEqual, LimitVerdict.delayed.rawValue)
     let tooMany = scope.with(.status, .equal, 429)
-    var fold = try await scan(touched, Fold(unjudgedOnly: false), traffic)
-    fold.add(try await scan(tooMany, Fold(unjudgedOnly: true), traffic))
+    async let judged = scan(touched, Fold(unjudgedOnly: false), traffic)
+    async let unjudged = scan(tooMany, Fold(unjudgedOnly: true), traffic)
+    var fold = try await judged
+    fold.add(try await unjudged)
     let callers = fold.hours.map { caller, hours in
       Caller(
         caller: RetryChains.caller(caller, traffic), rejected: hours.values.reduce(0, +),

@@ -13,36 +13,42 @@ public struct RejectionSpells: Question, Hashable {
     public var repeated: Int64
   }
 
+  /// By falling number of rejections, then by number of the caller.
+  public struct Answer: Hashable, Sendable {
+    public var consumers: [Row]
+    public var clients: [Row]
+  }
+
   public var scope: Scope
-  /// The consumer or the client column.
-  public var column: ScanColumn
   public var reach: Microseconds
 
-  public init(scope: Scope = Scope(), column: ScanColumn, reach: Microseconds = Microseconds(10_000_000)) {
+  public init(scope: Scope = Scope(), reach: Microseconds = usualReach) {
     self.scope = scope
-    self.column = column
     self.reach = reach
   }
 
-  /// By falling number of rejections, then by number of the caller.
-  public func answer(from traffic: any TrafficSource) async throws -> [Row] {
-    let columns: [ScanColumn] = [
-      .stored(.status), .stored(.limit), .stored(.arrival), column, .route, .stored(.method),
-    ]
-    let fold = try await traffic.scan(
-      ScanRequest(columns: columns, filter: scope.filter, threads: scope.threads), Rejections())
-    return spells(of: fold.rows)
+  public static let usualReach = Microseconds(10_000_000)
+
+  public func answer(from traffic: any TrafficSource) async throws -> Answer {
+    var rejections = try await traffic.scan(
+      ScanRequest(columns: Rejections.columns, filter: scope.filter, threads: scope.threads), Rejections()
+    ).rows
+    rejections.sort { $0.arrival < $1.arrival }
+    return Answer(
+      consumers: spells(of: rejections, callers: \.consumer), clients: spells(of: rejections, callers: \.client))
   }
 
-  private func spells(of rejections: [Rejections.Row]) -> [Row] {
+  /// - Parameter rejections: in order of time.
+  private func spells(of rejections: [Rejections.Row], callers side: KeyPath<Rejections.Row, Int64>) -> [Row] {
     var callers = KeyTable()
     var calls = KeyTable()
     var last: [Int64] = []
     var rows: [Row] = []
-    for rejection in rejections.sorted(by: { $0.arrival < $1.arrival }) {
-      let index = callers.index(of: GroupKey(first: rejection.call.first))
-      if index == rows.count { rows.append(Row(caller: rejection.call.first, rejected: 0, repeated: 0)) }
-      let call = calls.index(of: rejection.call)
+    for rejection in rejections {
+      let caller = rejection[keyPath: side]
+      let index = callers.index(of: GroupKey(first: caller))
+      if index == rows.count { rows.append(Row(caller: caller, rejected: 0, repeated: 0)) }
+      let call = calls.index(of: GroupKey(first: caller, second: rejection.route, third: rejection.method))
       if call == last.count {
         last.append(rejection.arrival)
       } else {
@@ -56,20 +62,29 @@ public struct RejectionSpells: Question, Hashable {
   }
 }
 
-/// The rejected rows. Columns: status, limit, arrival, caller, route, method.
+/// The rejected rows.
 private struct Rejections: TrafficFold {
+  static let columns: [ScanColumn] = [
+    .stored(.status), .stored(.limit), .stored(.arrival), .stored(.consumer), .stored(.client), .route, .stored(.method),
+  ]
+
   struct Row: Sendable {
     var arrival: Int64
-    var call: GroupKey
+    var consumer: Int64
+    var client: Int64
+    var route: Int64
+    var method: Int64
   }
 
   var rows: [Row] = []
 
   mutating func absorb(_ batch: borrowing ColumnBatch) {
-    let (status, limit, arrival, caller, route, method) = (batch[0], batch[1], batch[2], batch[3], batch[4], batch[5])
+    let (status, limit, arrival) = (batch[0], batch[1], batch[2])
+    let (consumer, client, route, method) = (batch[3], batch[4], batch[5], batch[6])
     for row in 0..<batch.rows where StatusRule.isLimited(status: status[row], limit: limit[row]) {
       rows.append(
-        Row(arrival: arrival[row], call: GroupKey(first: caller[row], second: route[row], third: method[row])))
+        Row(
+          arrival: arrival[row], consumer: consumer[row], client: client[row], route: route[row], method: method[row]))
     }
   }
 

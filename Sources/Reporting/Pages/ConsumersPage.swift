@@ -13,7 +13,6 @@ struct ConsumersPage: ReportPage {
     let busiest = NamedTop.rows(
       kind.rows(callers), CallerPeaks.most(in: night.span), by: \.answers.requests
     ) { night.traffic.text(of: $0.caller, in: kind.column) ?? "" }
-    if callers.total.limited > 0 { await night.expect(RejectionSpells(scope: night.scope, column: kind.column)) }
     let limits = CallerLimits(report.configurations.first, key: kind.column)
     let peaks = try await night.answer(
       CallerPeaks(
@@ -22,8 +21,8 @@ struct ConsumersPage: ReportPage {
     var blocks: [Document.Block] = [.table(usage.table), .note(usage.note)]
     blocks += limits.blocks(usage)
     if callers.total.limited > 0 {
-      let spells = try await night.answer(RejectionSpells(scope: night.scope, column: kind.column))
-      blocks += ThrottledTable(report: report, kind: kind, callers: callers, spells: spells).blocks
+      let spells = try await night.answer(RejectionSpells(scope: night.scope))
+      blocks += ThrottledTable(report: report, kind: kind, callers: callers, spells: kind.rows(spells)).blocks
     }
     return blocks + SharedKeyTables(report: report, callers: callers).blocks
   }
@@ -68,6 +67,13 @@ enum CallerKind {
     switch self {
     case .consumer: callers.consumers
     case .client: callers.clients
+    }
+  }
+
+  func rows(_ spells: RejectionSpells.Answer) -> [RejectionSpells.Row] {
+    switch self {
+    case .consumer: spells.consumers
+    case .client: spells.clients
     }
   }
 }

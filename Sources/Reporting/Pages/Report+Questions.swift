@@ -21,7 +21,12 @@ extension Report {
     await night.expect(CacheUse(scope: scope))
     await night.expect(CacheByTime(scope: scope))
     await night.expect(Callers(scope: scope))
+    await night.expect(RejectionSpells(scope: scope))
     await night.expect(AccessFailures(scope: scope))
     await night.expect(HostilePaths(scope: scope))
+    await night.expect(UpstreamHealth(scope: scope))
+    await night.expect(EndpointLoad(scope: scope, ledger: night.ledger))
+    await night.expect(ProtocolUse(scope: scope))
+    await night.expect(AgentUse(scope: scope))
   }
 }

@@ -52,8 +52,11 @@ public struct Report: Sendable {
   public func document(
     title: String, judged: (@Sendable () async throws -> Report)? = nil
   ) async throws -> Document {
-    await expectQuestions()
-    let sections = try await ReportPages.sections(of: self, judged: judged ?? { self })
+    let work = night.announced {
+      await expectQuestions()
+      return try await ReportPages.sections(of: self, judged: judged ?? { self })
+    }
+    let sections = try await work()
     return Document(name: "report", title: title, blocks: sections.map(Document.Block.section))
   }
 }

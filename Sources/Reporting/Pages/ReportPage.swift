@@ -1,3 +1,5 @@
+import Analysis
+
 /// One section of the report.
 ///
 /// A page asks the night what it needs and puts facts into blocks. It gives nothing where the night has no data for
@@ -40,8 +42,13 @@ public enum ReportPages {
   ) async throws -> [Section] {
     try await withThrowingTaskGroup(of: (Int, Section?).self) { group in
       for (index, page) in all.enumerated() {
-        group.addTask { (index, try await section(page, of: page.needsFindings ? judged() : report)) }
+        if page.needsFindings {
+          group.addTask { (index, try await section(page, of: judged())) }
+        } else {
+          group.addTask(operation: report.night.announced { (index, try await section(page, of: report)) })
+        }
       }
+      Night.endAnnouncement()
       return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.compactMap(\.1)
     }
   }

@@ -9,7 +9,7 @@ struct ThrottledTable {
   let spells: [RejectionSpells.Row]
 
   private static let shown = 20
-  private var reach: Microseconds { RejectionSpells(column: kind.column).reach }
+  private var reach: Microseconds { RejectionSpells.usualReach }
 
   var blocks: [Document.Block] {
     [

@@ -79,6 +79,8 @@ struct SegmentReader: ~Copyable {
   ///
   /// Equal numbers mean equal tests, of every segment.
   mutating func select(_ tests: [RowTest], number: Int) throws(StoreError) -> Bool {
+    // Zone maps and dictionaries of all tests come before the first column that is decoded.
+    for test in tests where try excludes(test) { return false }
     selection.selectAll(segment.rows)
     for (place, test) in tests.enumerated() {
       testNumber = number << 32 | place
@@ -167,30 +169,41 @@ struct SegmentReader: ~Copyable {
 
   // MARK: Testing
 
+  /// Whether no row of the segment passes, as far as that can be told without its rows.
+  private mutating func excludes(_ test: RowTest) throws(StoreError) -> Bool {
+    if case .slot(let slot) = test.subject, test.excludes(segment.columns[slot]) { return true }
+    return try textTest(test)?.passes.contains(true) == false
+  }
+
   private mutating func apply(_ test: RowTest) throws(StoreError) {
+    if let (slot, passes) = try textTest(test) { return keep(try values(slot), passes) }
     switch test.subject {
     case .source: return  // a segment has one source: the catalogue decided
     case .route:
       let values = try fillRoutes(decodedScratch)
       selection.keep(values, test.rule)
     case .slot(let slot):
-      let entry = segment.columns[slot]
-      if test.isCertain(for: entry) { return }
-      if test.excludes(entry) { return selection.keep(decoded) { _ in false } }
-      try apply(test.rule, slot: slot)
+      if test.isCertain(for: segment.columns[slot]) { return }
+      if plan.columns[slot].kind == .address { return try applyToAddresses(test.rule, slot: slot) }
+      selection.keep(try values(slot), test.rule)
     }
   }
 
-  private mutating func apply(_ rule: RowTest.Rule, slot: Int) throws(StoreError) {
-    guard plan.columns[slot].kind == .symbol, case .symbol(let set, let isNegated) = rule else {
-      if plan.columns[slot].kind == .address { return try applyToAddresses(rule, slot: slot) }
-      return selection.keep(try values(slot), rule)
+  /// A test of texts as the column it reads and which of the column's local symbols pass: one look per distinct text
+  /// instead of one per row. nil for other tests, and for routes that each row may name by itself.
+  private mutating func textTest(_ test: RowTest) throws(StoreError) -> (slot: Int, passes: [Bool])? {
+    guard case .symbol(let set, let isNegated) = test.rule else { return nil }
+    switch test.subject {
+    case .slot(let slot) where plan.columns[slot].kind == .symbol:
+      return (slot, try dictionary(slot).map { set.contains($0) != isNegated })
+    case .route where segment.columns[plan.routeNameSlot] == nil:
+      return (plan.pathSlot, try templateRoutes().map { $0 != .absent && set.contains($0) != isNegated })
+    default: return nil
     }
-    // One look per distinct text instead of one per row; often none passes and the column stays unread.
-    let local = try dictionary(slot).map { set.contains($0) != isNegated }
-    guard local.contains(true) else { return selection.keep(decoded) { _ in false } }
-    let values = try values(slot)
-    local.withUnsafeBufferPointer { passes in
+  }
+
+  private mutating func keep(_ values: UnsafePointer<Int64>, _ passes: [Bool]) {
+    passes.withUnsafeBufferPointer { passes in
       let count = UInt64(passes.count)
       selection.keep(values) { value in
         let index = UInt64(bitPattern: value)
@@ -299,10 +312,7 @@ struct SegmentReader: ~Copyable {
   ) throws(StoreError) -> UnsafePointer<Int64> {
     let rows = segment.rows
     let paths = try values(plan.pathSlot)
-    if routes.isEmpty {
-      let table = plan.routes
-      routes = try dictionary(plan.pathSlot).map { table.route(ofTemplate: $0) }
-    }
+    let routes = try templateRoutes()
     let needsNames = segment.columns[plan.routeNameSlot] != nil
     let isValid = routes.withUnsafeBufferPointer { routes in
       let known = UInt64(routes.count)
@@ -316,6 +326,15 @@ struct SegmentReader: ~Copyable {
     guard isValid else { throw damaged("a template beyond its list") }
     if needsNames { try fillRouteNames(target) }
     return UnsafePointer(target)
+  }
+
+  /// The route of each of the segment's templates, by local number.
+  private mutating func templateRoutes() throws(StoreError) -> [Int64] {
+    if routes.isEmpty {
+      let table = plan.routes
+      routes = try dictionary(plan.pathSlot).map { table.route(ofTemplate: $0) }
+    }
+    return routes
   }
 
   private mutating func fillRouteNames(_ target: UnsafeMutablePointer<Int64>) throws(StoreError) {

@@ -3,18 +3,35 @@ public import Traffic
 
 /// A store whose scans and cubes that are asked at the same time share one reading of the rows.
 ///
-/// What is asked waits until nobody asks more, or until the reading before has ended; its answer is the same as from
-/// the store itself. For readers with many questions at once; a single question is better asked of the store.
+/// What is asked waits until nobody asks more and everybody who was expected has asked, or until the reading before has
+/// ended; its answer is the same as from the store itself. For readers with many questions at once; a single question is
+/// better asked of the store.
 public final class SharedPasses: TrafficSource, Sendable {
-  private let store: TrafficStore
-  private let waiting = Mutex<(parts: [any PassPart], isServed: Bool)>(([], false))
+  private struct Waiting {
+    var parts: [any PassPart] = []
+    var isServed = false
+    /// Askers that have not asked yet.
+    var expected = 0
+  }
 
-  public init(_ store: TrafficStore) { self.store = store }
+  private let store: TrafficStore
+  private let waiting = Mutex(Waiting())
+  private let patience: Duration
+
+  /// - Parameter patience: a reading waits so long for those who are expected, from the last thing that was asked; longer
+  ///   than it takes a busy machine to let them run.
+  public init(_ store: TrafficStore, patience: Duration = .milliseconds(50)) {
+    self.store = store
+    self.patience = patience
+  }
 
   public func symbolText(_ symbol: Int64) -> String? { store.symbolText(symbol) }
 
   public func scan<Fold: TrafficFold>(_ request: ScanRequest, _ fold: Fold) async throws -> Fold {
-    guard request.order == .stored else { return try await store.scan(request, fold) }
+    guard request.order == .stored else {
+      Asker.current?.end()
+      return try await store.scan(request, fold)
+    }
     return try await withCheckedThrowingContinuation { continuation in
       join(FoldPart(request, fold, continuation))
     }
@@ -32,12 +49,19 @@ public final class SharedPasses: TrafficSource, Sendable {
 
   // MARK: Gathering
 
+  /// Lets readings wait for somebody.
+  public func expectAsker() -> Asker { Asker(self) }
+
+  func expectOneMore() { waiting.withLock { $0.expected += 1 } }
+  func expectOneLess() { waiting.withLock { $0.expected -= 1 } }
+
   private func join(_ part: any PassPart) {
     let isServed = waiting.withLock { waiting in
       waiting.parts.append(part)
       defer { waiting.isServed = true }
       return waiting.isServed
     }
+    Asker.current?.end()
     if !isServed { Task { await serve() } }
   }
 
@@ -55,15 +79,15 @@ public final class SharedPasses: TrafficSource, Sendable {
     }
   }
 
-  /// Lets everybody who is not waiting run until nothing more is asked.
+  /// Lets everybody who is not waiting run until nothing more is asked and nobody is expected.
   private func gather() async {
     var (known, since) = (-1, ContinuousClock.now)
     while true {
       await Task.yield()
-      let asked = waiting.withLock { $0.parts.count }
+      let (asked, isExpecting) = waiting.withLock { ($0.parts.count, $0.expected > 0) }
       let now = ContinuousClock.now
       if asked != known { (known, since) = (asked, now) }
-      if now - since >= Self.quiet { return }
+      if now - since >= (isExpecting ? patience : Self.quiet) { return }
     }
   }
 

@@ -39,14 +39,24 @@ enum ErrorBursts {
     var until: Int64
     var errors: Int64
     var threshold: Double
+
+    var isLookedAtByMinute: Bool { until - from <= longestByMinute }
+
+    /// Of the stretch and a step before and after it.
+    func minutes(_ night: Night) -> StatusSteps {
+      StatusSteps(
+        scope: night.scope.of(route: route.route, method: route.method)
+          .within(from - RouteSteps.length, until + RouteSteps.length))
+    }
   }
 
   /// By falling number of errors.
   static func all(in night: Night) async throws -> [ErrorBurst] {
     let answer = try await night.answer(RouteSteps(scope: night.scope))
-    let candidates = answer.routes.compactMap(candidate).sorted { $0.errors > $1.errors }
+    let candidates = answer.routes.compactMap(candidate).sorted { $0.errors > $1.errors }.prefix(mostRoutes)
+    for candidate in candidates where candidate.isLookedAtByMinute { await night.expect(candidate.minutes(night)) }
     var bursts: [ErrorBurst] = []
-    for candidate in candidates.prefix(mostRoutes) {
+    for candidate in candidates {
       let burst = try await byMinute(candidate, night)
       if let index = bursts.firstIndex(where: { overlap($0, burst) }) {
         if !bursts[index].routes.contains(candidate.route.route) { bursts[index].routes.append(candidate.route.route) }
@@ -56,6 +66,10 @@ enum ErrorBursts {
     }
     for index in bursts.indices {
       bursts[index].scope = night.scope.matching(.route, bursts[index].routes)
+      await night.expect(StatusSteps(scope: bursts[index].part))
+      if bursts[index].length <= longestByMinute { await night.expect(comebacks(bursts[index])) }
+    }
+    for index in bursts.indices {
       let steps = try await night.answer(StatusSteps(scope: bursts[index].part))
       bursts[index].errors = steps.reduce(0) { $0 + $1.errors }
       bursts[index].requests = steps.reduce(0) { $0 + $1.requests }
@@ -85,10 +99,8 @@ enum ErrorBursts {
     var burst = ErrorBurst(
       routes: [candidate.route.route], from: candidate.from, until: candidate.until, errors: candidate.errors,
       scope: night.scope)
-    guard burst.length <= longestByMinute else { return burst }
-    let around = night.scope.of(route: candidate.route.route, method: candidate.route.method)
-      .within(burst.from - RouteSteps.length, burst.until + RouteSteps.length)
-    let steps = try await night.answer(StatusSteps(scope: around))
+    guard candidate.isLookedAtByMinute else { return burst }
+    let steps = try await night.answer(candidate.minutes(night))
     if let worst = WorstStretch(steps.map { Double($0.errors) - candidate.threshold * Double($0.requests) }) {
       burst.from = steps[worst.range.lowerBound].start
       burst.until = steps[worst.range.upperBound - 1].start + Microseconds.minute.count

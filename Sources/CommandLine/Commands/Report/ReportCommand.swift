@@ -35,9 +35,10 @@ struct ReportCommand: Command {
     let newest = ledger.compactMap(\.lastArrival).max()
     let mutes = try MutingArguments(invocation).mutes()
     // Rules and pages ask at the same time, so that their questions share readings.
-    let judging = Task {
-      Muting(try await FindingRules.findings(in: night, after: earlier), mutes: mutes, newest: newest)
-    }
+    let judging = Task(
+      operation: night.announced {
+        Muting(try await FindingRules.findings(in: night, after: earlier), mutes: mutes, newest: newest)
+      })
     let report = Report(
       night: night, earlier: earlier, configurations: configurations,
       objective: try ObjectiveArguments(invocation: invocation).objective())
