@@ -120,6 +120,22 @@ private func sketch(_ values: [Int64]) -> LatencySketch {
     #expect(try LatencySketch(serialized: none.serialized) == none)
   }
 
+  @Test("adds squares up exactly, whatever the values", arguments: [UInt64(11), 12])
+  func squares(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    var values: [Int64] = [.max, .max, .absent, -5, 0, 1 << 40, .max]
+    for _ in 0..<500 { values.append(Int64(bitPattern: random.next() >> 1) >> Int64(random.below(62))) }
+    let squares = values.reduce(UInt128(0)) { sum, value in
+      let value = UInt128(max(0, value).magnitude)
+      return sum &+ value &* value
+    }
+    #expect(sketch(values).sumOfSquares == squares)
+    var single = LatencySketch()
+    for value in values { single.add(value) }
+    #expect(single.sumOfSquares == squares)
+    #expect(single == sketch(values))
+  }
+
   @Test("counts values beyond twelve days as overflow")
   func overflow() {
     let long = sketch([5, 1 << 40, 1 << 50, 1 << 51, 1 << 52])

@@ -72,7 +72,7 @@ struct GroupedRows: Sendable {
   }
 
   /// Sorts a column's values by group.
-  /// - Parameter groups: all groups are below it.
+  /// - Parameter groups: values of groups from this one on come last and are not handed out.
   mutating func gather(_ column: UnsafeBufferPointer<Int64>, groups: Int) {
     ends.removeAll(keepingCapacity: true)
     ends.append(contentsOf: repeatElement(0, count: groups + 1))
@@ -80,7 +80,7 @@ struct GroupedRows: Sendable {
     values = [Int64](unsafeUninitializedCapacity: rows) { values, count in
       count = groupOfRow.withUnsafeBufferPointer { groupOfRow in
         ends.withUnsafeMutableBufferPointer { ends in
-          if let single { return Self.keep(column, single, groupOfRow, rows, into: values, &ends) }
+          if let single, single < groups { return Self.keep(column, single, groupOfRow, rows, into: values, &ends) }
           Self.sort(column, groupOfRow, rows, into: values, &ends)
           return rows
         }
@@ -103,7 +103,7 @@ struct GroupedRows: Sendable {
     return kept
   }
 
-  /// Rows that were left out are sorted behind the last group.
+  /// Rows that were left out are sorted behind the last group, as are those of groups that are not asked for.
   private static func sort(
     _ column: UnsafeBufferPointer<Int64>, _ groupOfRow: UnsafeBufferPointer<UInt32>, _ rows: Int,
     into values: UnsafeMutableBufferPointer<Int64>, _ ends: inout UnsafeMutableBufferPointer<Int>
