@@ -56,6 +56,8 @@ public struct Report: Sendable {
       await expectQuestions()
       return try await ReportPages.sections(of: self, judged: judged ?? { self })
     }
+    // Whoever wants the report leaves the asking to it.
+    Night.endAnnouncement()
     let sections = try await work()
     return Document(name: "report", title: title, blocks: sections.map(Document.Block.section))
   }

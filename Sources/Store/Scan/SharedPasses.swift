@@ -111,7 +111,10 @@ public final class SharedPasses: TrafficSource, Sendable {
       if let (pass, parts) = passes.ofRollups {
         for (part, fold) in zip(parts, try await pass.run()) { part.take(fold) }
       }
-      for (pass, parts) in passes.ofRows { await run(pass, parts) }
+      // Those of a few segments fill the cores together.
+      await withTaskGroup(of: Void.self) { group in
+        for (pass, parts) in passes.ofRows { group.addTask { await self.run(pass, parts) } }
+      }
     } catch {
       for part in parts { part.fail(error) }
     }

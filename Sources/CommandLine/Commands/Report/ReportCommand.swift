@@ -34,22 +34,20 @@ struct ReportCommand: Command {
     let earlier = try CompareToArgument(invocation).earlier(than: night)
     let newest = ledger.compactMap(\.lastArrival).max()
     let mutes = try MutingArguments(invocation).mutes()
-    // Rules and pages ask at the same time, so that their questions share readings.
-    let judging = Task(
-      operation: night.announced {
-        Muting(try await FindingRules.findings(in: night, after: earlier), mutes: mutes, newest: newest)
-      })
     let report = Report(
       night: night, earlier: earlier, configurations: configurations,
       objective: try ObjectiveArguments(invocation: invocation).objective())
-    let document = try await report.document(title: "Capacity report") {
-      let muting = try await judging.value
-      var judged = report
-      (judged.findings, judged.expiredMutes) = (muting.told, muting.expired)
-      judged.muted = muting.muted.map(MutedFinding.init)
-      return judged
+    // Rules and pages ask at the same time, so that their questions share readings.
+    let work = night.announced {
+      let judging = Task(
+        operation: night.announced {
+          Muting(try await FindingRules.findings(in: night, after: earlier), mutes: mutes, newest: newest)
+        })
+      let document = try await report.document(title: "Capacity report") { report.judged(try await judging.value) }
+      return (document, try await judging.value)
     }
-    try MutingArguments.tell(try await judging.value, invocation)
+    let (document, muting) = try await work()
+    try MutingArguments.tell(muting, invocation)
     let files = ["html", "markdown", "json"].compactMap { name in invocation.value(name).map { (name, $0) } }
     guard !files.isEmpty else {
       try invocation.print(document)
@@ -74,5 +72,14 @@ struct ReportCommand: Command {
     var file = try OutputFile(path: path)
     try file.sink.write(renderer.render(document, style: RenderStyle(clock: try invocation.clock())))
     try file.finish()
+  }
+}
+
+extension Report {
+  fileprivate func judged(_ muting: Muting) -> Report {
+    var judged = self
+    (judged.findings, judged.expiredMutes) = (muting.told, muting.expired)
+    judged.muted = muting.muted.map(MutedFinding.init)
+    return judged
   }
 }
