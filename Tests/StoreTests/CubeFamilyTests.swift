@@ -67,12 +67,22 @@ import Traffic
     try await temporary.fill([rows], perSegment: 30_000)
     let store = try TrafficStore(file: temporary.file)
     let shared = SharedPasses(store)
-    let requests = [RequestColumn.consumer, .client].map { CubeRequest(dimensions: [.column(.stored($0))]) }
-      + [CubeRequest(dimensions: [.column(.stored(.client)), .column(.stored(.consumer))])]
-    async let cubes = [shared.cube(requests[0]), shared.cube(requests[1]), shared.cube(requests[2])]
-    let together = try await cubes
-    #expect(together.map(\.cells.count) == [300, 301, 90_000])
-    for (request, cube) in zip(requests, together) { #expect(try await store.cube(request) == cube) }
+    let consumer = CubeRequest.Dimension.column(.stored(.consumer))
+    let client = CubeRequest.Dimension.column(.stored(.client))
+    let expected: [(dimensions: [CubeRequest.Dimension], cells: Int)] = [
+      ([consumer], 300), ([client], 301), ([client, consumer], 90_000),
+    ]
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (dimensions, cells) in expected {
+        let request = CubeRequest(dimensions: dimensions)
+        group.addTask {
+          let together = try await shared.cube(request)
+          #expect(together.cells.count == cells)
+          #expect(try await store.cube(request) == together)
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   @Test("are those of one subject, in steps that are long enough")
