@@ -48,7 +48,10 @@ import Traffic
     for dimensions in [Self.answers, Self.callers] {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for request in Self.requests(dimensions, &random) {
-          group.addTask { #expect(try await shared.cube(request) == store.cube(request)) }
+          group.addTask {
+            let together = try await shared.cube(request)
+            #expect(try await store.cube(request) == together)
+          }
         }
         try await group.waitForAll()
       }

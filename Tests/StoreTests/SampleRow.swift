@@ -101,7 +101,7 @@ struct SampleRow: Hashable {
 
   // MARK: Making up
 
-  private init(arrival: Int64, line: Int64) {
+  init(arrival: Int64, line: Int64) {
     self.arrival = arrival
     self.line = line
   }
