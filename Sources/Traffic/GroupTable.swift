@@ -66,41 +66,48 @@ package struct GroupTable: Sendable {
       _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, parents: Int
     ) {
       var row = 0
-      while row < rows, !isHashed {
-        row = groupByPair(from: row, rows, ids, by: values, parents)
-        if row < rows { meet(values[row], among: UnsafeBufferPointer(start: values + row, count: rows - row)) }
+      while row < rows, makeRoom(parents) {
+        row = groupKnownPairs(from: row, rows, ids, by: values)
+        if row < rows { learn(ids[row], values[row], among: UnsafeBufferPointer(start: values + row, count: rows - row)) }
       }
       if row < rows { groupByHash(rows - row, ids + row, by: values + row) }
     }
 
-    /// Groups rows until one has a value without a number, and returns that row.
-    private mutating func groupByPair(
-      from start: Int, _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>, _ parents: Int
+    /// Groups rows until one has a value or a pair that was not met yet, and returns that row.
+    ///
+    /// Whatever is rare is done elsewhere, so that all that the loop needs stays in registers.
+    private func groupKnownPairs(
+      from start: Int, _ rows: Int, _ ids: UnsafeMutablePointer<UInt32>, by values: UnsafePointer<Int64>
     ) -> Int {
-      guard makeRoom(parents) else { return start }
-      var table = pairs
-      pairs = []
-      defer { pairs = table }
-      let (low, absent, stride, numbers) = (low, absent, stride, numbers)
+      let (low, absent, stride) = (low, UInt32(absent), UInt32(stride))
       let last = UInt64(numbers.count - 1)
       return numbers.withUnsafeBufferPointer { numbers in
-        table.withUnsafeMutableBufferPointer { table in
+        pairs.withUnsafeBufferPointer { pairs in
           for row in start..<rows {
             let value = values[row]
             let place = min(UInt64(bitPattern: value &- low), last)
-            let number = value == .absent ? absent : numbers[Int(truncatingIfNeeded: place)]
-            guard number > 0 else { return row }
-            let pair = Int(ids[row]) &* stride &+ Int(number)
-            if table[pair] == 0 { table[pair] = find(ids[row], value) + 1 }
-            ids[row] = table[pair] &- 1
+            let number = value == .absent ? absent : UInt32(numbers[Int(truncatingIfNeeded: place)])
+            // No pair has the number 0: its place in the table stays empty.
+            let group = pairs[Int(truncatingIfNeeded: ids[row] &* stride &+ number)]
+            if group == 0 { return row }
+            ids[row] = group &- 1
           }
           return rows
         }
       }
     }
 
+    /// Takes a value or a pair into the tables.
+    private mutating func learn(_ parent: UInt32, _ value: Int64, among values: UnsafeBufferPointer<Int64>) {
+      let place = min(UInt64(bitPattern: value &- low), UInt64(numbers.count - 1))
+      let number = value == .absent ? absent : numbers[Int(place)]
+      guard number > 0 else { return meet(value, among: values) }
+      pairs[Int(parent) * stride + Int(number)] = find(parent, value) + 1
+    }
+
     /// Makes the table large enough for so many parents and all numbers; false where it would be too large.
     private mutating func makeRoom(_ parents: Int) -> Bool {
+      guard !isHashed else { return false }
       if met >= stride {
         while met >= stride { stride *= 2 }
         pairs = []
@@ -117,7 +124,6 @@ package struct GroupTable: Sendable {
     /// Numbers a new value.
     /// - Parameter values: what comes next.
     private mutating func meet(_ value: Int64, among values: UnsafeBufferPointer<Int64>) {
-      guard !isHashed else { return }
       if value == .absent {
         met += 1
         absent = UInt16(met)

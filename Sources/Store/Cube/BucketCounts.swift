@@ -18,9 +18,13 @@ struct BucketCounts: Sendable {
   }
 
   mutating func add(_ pairs: [(bucket: UInt16, count: UInt32)]) {
-    for pair in pairs {
-      counts[Int(pair.bucket)] &+= pair.count
-      marks[Int(pair.bucket) >> 6] |= 1 << UInt64(pair.bucket & 63)
+    counts.withUnsafeMutableBufferPointer { counts in
+      marks.withUnsafeMutableBufferPointer { marks in
+        for pair in pairs {
+          counts[Int(pair.bucket)] &+= pair.count
+          marks[Int(pair.bucket) >> 6] |= 1 << UInt64(pair.bucket & 63)
+        }
+      }
     }
   }
 
