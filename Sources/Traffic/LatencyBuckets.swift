@@ -5,9 +5,11 @@
 /// the same bucket on every machine.
 public enum LatencyBuckets {
   /// Values from here on are counted as overflow: 2⁴⁰ µs, about 12.7 days.
-  public static let overflowThreshold: Int64 = 1 << 40
+  @inlinable @inline(__always)
+  public static var overflowThreshold: Int64 { 1 << 40 }
   /// Buckets below the overflow threshold: indices 0…4351.
-  public static let count = 4352
+  @inlinable @inline(__always)
+  public static var count: Int { 4352 }
 
   /// The bucket of a value in µs.
   /// - Precondition: `value >= 0`.

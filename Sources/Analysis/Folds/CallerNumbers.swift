@@ -15,6 +15,7 @@ struct CallerNumbers: Sendable {
   /// Callers get the numbers 0, 1, 2 …; 1 to 1,024, all different.
   init(_ callers: [Int64]) {
     precondition((1...1_024).contains(callers.count), "only a few callers are followed")
+    precondition(Set(callers).count == callers.count, "each caller is followed once")
     keys = callers
     // Four times as many slots as pairs of callers: a multiplier fails one time in four at most.
     var bits: UInt64 = 2

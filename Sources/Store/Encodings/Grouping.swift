@@ -41,12 +41,14 @@ struct Grouping {
     return groups
   }
 
-  /// Spreads the groups at the end of `values` over all of it. Each group is read before its place is written.
-  func spread(_ values: UnsafeMutableBufferPointer<Int64>, symbols: Int) {
+  /// Spreads the groups at the end of `values` over all of it, as the values of their codes. Each group is read before its
+  /// place is written.
+  func spread(_ values: UnsafeMutableBufferPointer<Int64>, symbols: Int, _ frame: Frame) {
     guard let cells = values.baseAddress else { return }
     let count = values.count
-    let combinations = combinationTable()
-    combinations.withUnsafeBufferPointer { table in
+    var combinations = combinationTable()
+    combinations.withUnsafeMutableBufferPointer { table in
+      frame.restore(table)
       let members = table.baseAddress!
       let size = size
       var row = 0

@@ -122,8 +122,7 @@ enum PrefixEncoding: ColumnEncoding {
     // Grouped symbols are read into the end of the output and spread from its start.
     let target = UnsafeMutableBufferPointer(rebasing: values[(values.count - symbols)...])
     try PrefixStreams.decode(&source, table, into: target)
-    if let grouping { grouping.spread(values, symbols: symbols) }
-    frame.restore(values)
+    if let grouping { grouping.spread(values, symbols: symbols, frame) } else { frame.restore(values) }
   }
 }
 
