@@ -87,8 +87,8 @@ enum CubeFamily: Hashable {
   }
 
   static func place(of dimension: CubeRequest.Dimension, in finer: [CubeRequest.Dimension]) -> Int {
-    let place = finer.firstIndex { other in
-      if case (.time, .time) = (dimension, other) { true } else { dimension == other }
+    let place = finer.firstIndex(of: dimension) ?? finer.firstIndex { other in
+      if case (.time, .time) = (dimension, other) { true } else { false }
     }
     guard let place else { preconditionFailure("a finer cube has the dimensions of its parts") }
     return place

@@ -46,3 +46,10 @@ struct LinearBucket: Hashable, Sendable {
     return (own.high, own.low) >= (others.high, others.low)
   }
 }
+
+/// Where up to eight linear buckets of one state are.
+struct LinearStand: Sendable {
+  var level: SIMD8<Double>
+  /// Of the request before, in steps of the clock.
+  var last: Int64
+}

@@ -2,13 +2,6 @@ internal import Traffic
 
 /// The levels of up to eight linear buckets of one dialect that never reject, in one pass.
 struct LinearFrontier: Sendable {
-  /// Where the buckets of one state are.
-  struct Stand: Sendable {
-    var level: SIMD8<Double>
-    /// Of the request before, in steps of the clock.
-    var last: Int64
-  }
-
   private let drain: SIMD8<Double>
   private let cost: SIMD8<Double>
   private let floor: SIMD8<Double>
@@ -25,15 +18,15 @@ struct LinearFrontier: Sendable {
 
   /// Empty buckets.
   /// - Parameter arrival: of the request that comes next.
-  func empty(before arrival: Int64) -> Stand { Stand(level: floor, last: arrival.flooredQuotient(by: step)) }
+  func empty(before arrival: Int64) -> LinearStand { LinearStand(level: floor, last: arrival.flooredQuotient(by: step)) }
 
   /// The buckets that a request finds empty.
-  func isEmpty(_ stand: Stand, at arrival: Int64) -> SIMDMask<SIMD8<Int64>> {
+  func isEmpty(_ stand: LinearStand, at arrival: Int64) -> SIMDMask<SIMD8<Int64>> {
     stand.level - drain * Double(arrival.flooredQuotient(by: step) &- stand.last) .<= floor
   }
 
   /// The smallest size of each bucket that rejects none of these arrivals, with the others before them.
-  func smallest(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout Stand) -> SIMD8<Int64> {
+  func smallest(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout LinearStand) -> SIMD8<Int64> {
     let peak = step == 1 ? peak(arrivals, &stand, step: 1) : peak(arrivals, &stand, step: 1_000)
     // Rounded up: quotients are below 2⁵², so that they convert.
     let quotient = peak / cost
@@ -46,7 +39,7 @@ struct LinearFrontier: Sendable {
   }
 
   @inline(__always)
-  private func peak(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout Stand, step: Int64) -> SIMD8<Double> {
+  private func peak(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout LinearStand, step: Int64) -> SIMD8<Double> {
     let (drain, cost, floor) = (drain, cost, floor)
     var (level, last) = (stand.level, stand.last)
     var peak = floor
@@ -57,7 +50,7 @@ struct LinearFrontier: Sendable {
       level = drained.replacing(with: floor, where: drained .< floor) + cost
       peak.replace(with: level, where: level .> peak)
     }
-    stand = Stand(level: level, last: last)
+    stand = LinearStand(level: level, last: last)
     return peak
   }
 }

@@ -5,13 +5,6 @@ internal import Traffic
 /// Doubles hold whole numbers here, below 2⁵²: a longer pause than that gives a wrong drain, and an empty bucket all the
 /// same.
 struct LinearLanes: Sendable {
-  /// Where the buckets of one state are.
-  struct Stand: Sendable {
-    var level: SIMD8<Double>
-    /// Of the request before, in steps of the clock.
-    var last: Int64
-  }
-
   private let drain: SIMD8<Double>
   private let cost: SIMD8<Double>
   private let floor: SIMD8<Double>
@@ -34,15 +27,15 @@ struct LinearLanes: Sendable {
 
   /// Empty buckets.
   /// - Parameter arrival: of the request that comes next.
-  func empty(before arrival: Int64) -> Stand { Stand(level: floor, last: arrival.flooredQuotient(by: step)) }
+  func empty(before arrival: Int64) -> LinearStand { LinearStand(level: floor, last: arrival.flooredQuotient(by: step)) }
 
   /// - Returns: rejections by each limit.
-  func run(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout Stand) -> SIMD8<Double> {
+  func run(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout LinearStand) -> SIMD8<Double> {
     step == 1 ? run(arrivals, &stand, step: 1) : run(arrivals, &stand, step: 1_000)
   }
 
   @inline(__always)
-  private func run(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout Stand, step: Int64) -> SIMD8<Double> {
+  private func run(_ arrivals: UnsafeBufferPointer<Int64>, _ stand: inout LinearStand, step: Int64) -> SIMD8<Double> {
     let (drain, cost, floor, highest) = (drain, cost, floor, highest)
     var (level, last) = (stand.level, stand.last)
     var rejected = SIMD8<Double>.zero
@@ -55,7 +48,7 @@ struct LinearLanes: Sendable {
       level += cost.replacing(with: 0, where: .!passes)
       rejected += SIMD8<Double>(repeating: 1).replacing(with: 0, where: passes)
     }
-    stand = Stand(level: level, last: last)
+    stand = LinearStand(level: level, last: last)
     return rejected
   }
 }
